@@ -1,0 +1,64 @@
+"""Every setting: its name, default and meaning. Read once, at the edge; everyone else gets plain arguments."""
+
+from functools import lru_cache
+from pathlib import Path
+
+from pydantic import Field, ValidationError, field_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from feedback.errors import Problem, Refused
+
+
+def project_folder() -> Path:
+    """The folder that holds app.py, pages/ and data/."""
+    return Path(__file__).resolve().parents[2]
+
+
+def data_folder() -> Path:
+    """The folder of instruments, topics, locales and sample files, and (by default) of the embedded database."""
+    return project_folder() / "data"
+
+
+class Settings(BaseSettings):
+    """Settings from the environment (prefix FEEDBACK_). A wrong value is refused with its name and what is allowed."""
+
+    model_config = SettingsConfigDict(env_prefix="FEEDBACK_", extra="ignore")
+
+    database_url: str = Field(
+        default_factory=lambda: f"sqlite:///{data_folder() / 'feedback.db'}",
+        description="Where everything is kept: sqlite:///path or postgresql://user:password@host/name.",
+    )
+    minimum_group: int = Field(5, ge=3, le=100, description="Fewer people than this, and nothing of a group is shown.")
+    minimum_organisations: int = Field(
+        3, ge=2, le=50, description="Employers' answers are shown from this many organisations on."
+    )
+    public_url: str = Field("", description="The address people reach the app at; links are built on it.")
+
+    @field_validator("database_url")
+    @classmethod
+    def known_database(cls, url: str) -> str:
+        if not url.startswith(("sqlite:///", "postgresql://", "postgresql+psycopg://")):
+            raise ValueError("it must begin with sqlite:/// or postgresql://")
+        return url
+
+
+@lru_cache(maxsize=1)
+def settings() -> Settings:
+    """The settings of this process. Raises Refused with every wrong one named."""
+    return read_settings()
+
+
+def read_settings() -> Settings:
+    """Read the settings afresh from the environment. Raises Refused with every wrong one named."""
+    try:
+        return Settings()
+    except ValidationError as error:
+        raise Refused(
+            [
+                Problem(
+                    f"setting FEEDBACK_{'_'.join(map(str, wrong['loc'])).upper()}",
+                    f"found {str(wrong['input'])[:60]!r}; {wrong['msg'].removeprefix('Value error, ')}.",
+                )
+                for wrong in error.errors()
+            ]
+        ) from None
