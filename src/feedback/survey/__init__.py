@@ -1,0 +1,1 @@
+"""Asking: questionnaires kept as data, what is asked of whom, and the check of what came back."""

@@ -1,0 +1,274 @@
+"""Read a questionnaire's file into an Instrument, or say everything that is wrong with it at once."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+from types import MappingProxyType
+
+from feedback.errors import Problem, Refused
+from feedback.survey.checked_toml import OPTION_ID, Table, not_known, read_toml
+from feedback.survey.conditions import read_rule
+from feedback.survey.kinds import KINDS, Kind
+from feedback.survey.questionnaire import (
+    AUDIENCES,
+    PIPES,
+    POLARITIES,
+    AllOf,
+    AnyOf,
+    Aside,
+    Condition,
+    Foil,
+    Instrument,
+    Item,
+    Option,
+    Question,
+    Rule,
+    Scale,
+    ScaleValue,
+    Section,
+)
+from feedback.survey.scales import FILE as SCALES_FILE
+from feedback.survey.scales import Scales, positive_of, read_scales
+from feedback.survey.text import Text, say
+
+__all__ = [
+    "AllOf", "AnyOf", "Aside", "Condition", "Foil", "Instrument", "Item", "Option", "Question", "Rule", "Scale",
+    "ScaleValue", "Section", "Text", "read_instrument", "read_instruments", "say",
+]  # fmt: skip
+
+TOP = (
+    "id", "version", "audience", "subjects", "maximum_subjects", "languages", "minutes", "title", "introduction",
+    "readers", "anonymity", "import_only", "foils", "sections", "questions",
+)  # fmt: skip
+COMMON = ("id", "section", "kind", "construct", "required", "text", "help", "show_if", "owner_only", "record")
+MOST_SUBJECTS = 10
+
+
+def read_instrument(path: Path) -> Instrument:
+    """Read one questionnaire. The scales it names are read from scales.toml in the same folder.
+
+    Raises Refused with every problem, such as
+    `employer.toml, question "hire": kind "agrement" is not known. Did you mean "agreement"? Known: ...`.
+    """
+    return _read(path, read_scales(path.parent / SCALES_FILE))
+
+
+def read_instruments(folder: Path) -> Mapping[str, Instrument]:
+    """Every questionnaire of a folder by its id; scales.toml is not one. Raises Refused with the problems of all."""
+    scales = read_scales(folder / SCALES_FILE)
+    problems: list[Problem] = []
+    found: dict[str, Instrument] = {}
+    for path in sorted(folder.glob("*.toml")):
+        if path.name == SCALES_FILE:
+            continue
+        try:
+            instrument = _read(path, scales)
+        except Refused as refused:
+            problems.extend(refused.problems)
+            continue
+        if instrument.id in found:
+            problems.append(Problem(path.name, f'id "{instrument.id}" is the id of another file. Ids must differ.'))
+        found[instrument.id] = instrument
+    if problems:
+        raise Refused(problems)
+    return MappingProxyType(found)
+
+
+def _read(path: Path, scales: Scales) -> Instrument:
+    top = Table(read_toml(path), path.name)
+    top.only(TOP)
+    top.languages = top.words("languages", known=scales.languages, what="language") or ()
+    if not top.languages:
+        top.note(f"languages is missing. Known (those of {SCALES_FILE}): {', '.join(scales.languages)}.")
+    subjects = top.word("subjects", known=("one", "several"), default="one")
+    foils: set[str] = set()
+    section_tables = _read_sections(top)
+    sections, questions = _with_conditions(section_tables, _read_questions(top, section_tables, scales))
+    instrument = Instrument(
+        id=top.id(set()),
+        version=_needed(top, "version", 1_000_000),
+        audience=top.word("audience", known=AUDIENCES),
+        subjects=subjects,
+        maximum_subjects=_maximum_subjects(top, subjects),
+        languages=top.languages,
+        title=top.text("title"),
+        sections=sections,
+        questions=questions,
+        minutes=top.number("minutes", lowest=0.1, highest=600),
+        introduction=top.maybe_text("introduction", pipes=PIPES),
+        readers=top.maybe_text("readers"),
+        anonymity=top.maybe_text("anonymity"),
+        foils=tuple(_read_foil(table, foils) for table in top.tables("foils", "foil")),
+        import_only=top.flag("import_only"),
+    )
+    if top.problems:
+        raise Refused(top.problems)
+    return instrument
+
+
+def _needed(table: Table, key: str, highest: int) -> int:
+    value = table.whole(key, lowest=1, highest=highest)
+    if key not in table.raw:
+        table.note(f"{key} is missing.")
+    return value or 1
+
+
+def _maximum_subjects(top: Table, subjects: str) -> int:
+    if subjects == "several":
+        return _needed(top, "maximum_subjects", MOST_SUBJECTS)
+    if top.raw.get("maximum_subjects", 1) != 1:
+        top.note('maximum_subjects may only be said with subjects = "several".')
+    return 1
+
+
+def _read_foil(table: Table, taken: set[str]) -> Foil:
+    table.only(("id", "title"))
+    return Foil(table.id(taken), table.text("title"))
+
+
+def _read_sections(top: Table) -> list[tuple[Table, Section]]:
+    taken: set[str] = set()
+    sections = []
+    for table in top.tables("sections", "section", needed=True):
+        table.only(("id", "title", "repeat", "show_if"))
+        repeated = table.maybe_word("repeat", ("subject",)) is not None
+        pipes = PIPES if repeated or _about_one(top) else ()
+        sections.append((table, Section(table.id(taken), table.text("title", pipes=pipes), repeated)))
+    return sections
+
+
+def _read_questions(top: Table, sections: list[tuple[Table, Section]], scales: Scales) -> list[tuple[Table, Question]]:
+    taken: set[str] = set()
+    repeated = {section.id: section.repeated for _, section in sections}
+    questions = []
+    for table in top.tables("questions", "question", needed=True):
+        home = table.word("section", known=repeated)
+        about = repeated.get(home, False) or _about_one(top)
+        questions.append((table, _read_question(table, table.id(taken), home, about, scales)))
+    _check_records(questions, repeated)
+    for table, section in sections:
+        if all(question.section != section.id for _, question in questions):
+            table.note("it has no question.")
+    return questions
+
+
+def _check_records(questions: list[tuple[Table, Question]], repeated: Mapping[str, bool]) -> None:
+    """A record by credential holds one answer each, so no other question may keep its answers there."""
+    for table, question in questions:
+        sharing = [each.id for _, each in questions if question.record and each.record == question.record]
+        if len(sharing) > 1 and repeated.get(question.section):
+            table.note(f'record "{question.record}" is used by {", ".join(sharing)}. Here it must be for one question.')
+
+
+def _read_question(table: Table, name: str, section: str, about: bool, scales: Scales) -> Question:
+    """One question without its condition. about: whether it is put about one credential, whose title it may pipe."""
+    word = table.word("kind", known=KINDS)
+    kind = KINDS.get(word)
+    if kind:
+        table.only((*COMMON, *kind.needs, *kind.allows), of=f' for kind "{word}"')
+        for key in kind.needs:
+            if key not in table.raw:
+                table.note(f'{key} is missing. Kind "{word}" needs {", ".join(kind.needs)}.')
+    scale = _scale(table, scales)
+    options, options_from = _choices(table, "options", kind)
+    items, items_from = _choices(table, "items", kind)
+    if items_from == "skills" and not about:
+        table.note('items = "skills" needs a credential. Put the question into a section with repeat = "subject".')
+    pipes = PIPES if about else ()
+    ids = [option.id for option in options]
+    count = len(options) or 1000
+    minimum = table.number("minimum", lowest=-1e9, highest=1e9)
+    if word == "number":
+        maximum = table.number("maximum", lowest=-1e9 if minimum is None else minimum, highest=1e9)
+    else:
+        maximum = table.whole("maximum", lowest=1, highest=count)
+    return Question(
+        id=name,
+        section=section,
+        kind=word,
+        construct=table.word("construct"),
+        text=table.text("text", pipes=pipes),
+        required=table.flag("required"),
+        help=table.maybe_text("help", pipes=pipes),
+        scale=scale,
+        options=tuple(Option(option.id, option.text) for option in options),
+        options_from=options_from,
+        items=items,
+        items_from=items_from,
+        maximum_items=table.whole("maximum_items", lowest=1, highest=50),
+        minimum=minimum,
+        maximum=maximum,
+        unit=table.maybe_text("unit"),
+        aside=_asides(table, scale, scales, ids),
+        positive=_positive(table, scale, ids),
+        polarity=table.maybe_word("polarity", POLARITIES),
+        confidential_note=table.flag("confidential_note"),
+        owner_only=table.flag("owner_only"),
+        record=table.maybe_word("record"),
+    )
+
+
+def _scale(table: Table, scales: Scales) -> Scale | None:
+    name = table.maybe_word("scale")
+    if name is not None and name not in scales.scales:
+        table.note(not_known("scale", name, scales.scales))
+    return scales.scales.get(name) if name else None
+
+
+def _asides(table: Table, scale: Scale | None, scales: Scales, ids: list[str]) -> tuple[Aside, ...]:
+    """The asides named, or else the scale's own. None may be mistaken for an option."""
+    named = table.words("aside", known=scales.asides, what="aside")
+    chosen = named if named is not None else scale.asides if scale else ()
+    for name in chosen:
+        if name in ids:
+            table.note(f'aside "{name}" is the id of an option, too. Ids must differ.')
+    return tuple(scales.asides[name] for name in chosen)
+
+
+def _positive(table: Table, scale: Scale | None, ids: list[str]) -> tuple[int | str, ...]:
+    if "positive" in table.raw:
+        return positive_of(table, [step.value for step in scale.values] if scale else ids)
+    return scale.positive if scale else ()
+
+
+def _choices(table: Table, key: str, kind: Kind | None) -> tuple[tuple[Item, ...], str | None]:
+    """Options or items: written out, or the word for what they are made from."""
+    value = table.raw.get(key)
+    if value is None or kind is None or key not in kind.needs:
+        return (), None
+    if isinstance(value, str):
+        if value not in kind.makes:
+            table.note(not_known(key, value, kind.makes))
+        return (), value
+    if kind.makes and not kind.lists:
+        table.note(f'{key} of kind "{kind.name}" must be one of: {", ".join(kind.makes)}.')
+        return (), None
+    label = "label" if key == "options" else "text"
+    taken: set[str] = set()
+    choices = []
+    for each in table.tables(key, key.removesuffix("s"), needed=True):
+        each.only(("id", label))
+        choices.append(Item(each.id(taken, OPTION_ID), each.text(label)))
+    if key == "options" and len(choices) == 1:
+        table.note("there is only one option. Give two or more.")
+    return tuple(choices), None
+
+
+def _with_conditions(
+    sections: list[tuple[Table, Section]], questions: list[tuple[Table, Question]]
+) -> tuple[tuple[Section, ...], tuple[Question, ...]]:
+    """Sections and questions in drawing order, each with its condition read against what is drawn before it."""
+    every = {question.id: question for _, question in questions}
+    before: dict[str, Question] = {}
+    drawn_sections, drawn = [], []
+    for section_table, section in sections:
+        drawn_sections.append(replace(section, show_if=read_rule(section_table, before, every)))
+        for table, question in questions:
+            if question.section == section.id:
+                drawn.append(replace(question, show_if=read_rule(table, before, every)))
+                before[question.id] = question
+    return tuple(drawn_sections), tuple(drawn)
+
+
+def _about_one(top: Table) -> bool:
+    return top.raw.get("subjects", "one") == "one"

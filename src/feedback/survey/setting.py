@@ -1,0 +1,121 @@
+"""What one sitting is about: the credentials put to one person, chosen by the seed of the form."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from hashlib import blake2b
+from typing import TypeVar
+
+from feedback.survey.questionnaire import Instrument
+from feedback.survey.text import say
+
+FOIL_PREFIX = "foil:"
+
+
+@dataclass(frozen=True)
+class Subject:
+    """A credential as a form needs it. `skills`: (slug, title), in order. `facts`: a few sentences for who never heard
+    of it. `foil`: True for a title that does not exist; its slug begins with "foil:"."""
+
+    slug: str
+    title: str
+    issuer: str = ""
+    programme: str = ""
+    weeks: float | None = None
+    skills: tuple[tuple[str, str], ...] = ()
+    facts: str = ""
+    foil: bool = False
+
+
+@dataclass(frozen=True)
+class Setting:
+    """A sitting. `subjects`: the credentials asked about; `foil`: one that does not exist, or None; `others`: more
+    credentials of the survey, for comparing; `seed`: decides every rotation, so that a reload shows the same."""
+
+    subjects: tuple[Subject, ...]
+    foil: Subject | None = None
+    others: tuple[Subject, ...] = ()
+    seed: str = ""
+
+    def subject(self, slug: object) -> Subject | None:
+        """The subject (or foil) of this sitting with that slug; None when it is about no such credential."""
+        return next((each for each in self.in_order() if each.slug == slug), None)
+
+    def in_order(self) -> tuple[Subject, ...]:
+        """Subjects in the order they are drawn, the foil among them at a place the seed decides."""
+        if self.foil is None:
+            return self.subjects
+        place = draw(self.seed, "place of the foil", len(self.subjects) + 1)
+        return (*self.subjects[:place], self.foil, *self.subjects[place:])
+
+
+Kept = TypeVar("Kept")
+
+
+def draw(seed: str, purpose: str, count: int) -> int:
+    """A number from 0 to count - 1 that depends on the seed and the purpose only, the same on every machine.
+
+    >>> draw("a", "foil", 2) == draw("a", "foil", 2)
+    True
+    """
+    return _number(seed, purpose) % count
+
+
+def rotated(values: Sequence[Kept], seed: str, purpose: str, most: int | None = None) -> tuple[Kept, ...]:
+    """The values in their own order, begun at a place the seed decides; the first `most` of them when given.
+
+    Every value is as likely as the next to be among those kept.
+
+    >>> sorted(rotated(["a", "b", "c"], "seed", "skills"))
+    ['a', 'b', 'c']
+    """
+    if not values:
+        return ()
+    start = draw(seed, purpose, len(values))
+    return (*values[start:], *values[:start])[:most]
+
+
+def choose_setting(instrument: Instrument, candidates: Sequence[Subject], seed: str, language: str) -> Setting:
+    """Choose what one sitting is about.
+
+    candidates: the survey's credentials, each once; the order does not matter. Chosen are up to
+    `instrument.maximum_subjects`, each as likely as the next. An instrument with foils puts one into every second
+    sitting. No candidates, no subjects (and no foil).
+    """
+    by_slug = {each.slug: each for each in candidates}
+    ordered = sorted(by_slug.values(), key=lambda each: (_number(seed, "subject " + each.slug), each.slug))
+    chosen = tuple(ordered[: instrument.maximum_subjects])
+    return Setting(
+        subjects=chosen,
+        foil=_foil(instrument, chosen[0], seed, language) if chosen else None,
+        others=tuple(ordered[instrument.maximum_subjects :]),
+        seed=seed,
+    )
+
+
+def pipes(subject: Subject | None) -> Mapping[str, str]:
+    """What a question's text may name of its subject; empty without one. Weeks not known are a dash."""
+    if subject is None:
+        return {}
+    weeks = "–" if subject.weeks is None else f"{subject.weeks:g}"
+    return {
+        "credential": subject.title,
+        "issuer": subject.issuer,
+        "programme": subject.programme,
+        "weeks": weeks,
+        "facts": subject.facts,
+    }
+
+
+def _foil(instrument: Instrument, beside: Subject, seed: str, language: str) -> Subject | None:
+    """The foil of a sitting, or None: every second sitting has one; with three credentials each, that is about one
+    title in seven. It borrows issuer and programme from a real subject, or an empty issuer would give it away."""
+    if not instrument.foils or draw(seed, "has a foil", 2):
+        return None
+    foil = instrument.foils[draw(seed, "which foil", len(instrument.foils))]
+    title = say(foil.title, language)
+    return Subject(FOIL_PREFIX + foil.id, title, issuer=beside.issuer, programme=beside.programme, foil=True)
+
+
+def _number(seed: str, purpose: str) -> int:
+    digest = blake2b(f"{seed}\x1f{purpose}".encode("utf-8", "surrogatepass"), digest_size=8).digest()
+    return int.from_bytes(digest, "big")

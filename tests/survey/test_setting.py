@@ -1,0 +1,59 @@
+"""What one sitting is about, and how the seed decides it."""
+
+from collections import Counter
+from dataclasses import replace
+
+from feedback.survey.setting import Setting, Subject, choose_setting, pipes, rotated
+
+CANDIDATES = [Subject(f"c{number}", f"Credential {number}", "Uni", "School") for number in range(5)]
+
+
+def test_no_candidates_make_a_sitting_about_nothing_without_a_foil(employer):
+    assert all(choose_setting(employer, [], str(seed), "en") == Setting((), seed=str(seed)) for seed in range(20))
+
+
+def test_the_same_seed_chooses_the_same_in_whatever_order_candidates_come(employer):
+    there = choose_setting(employer, CANDIDATES, "s", "en")
+    assert there == choose_setting(employer, [*reversed(CANDIDATES), CANDIDATES[2]], "s", "en")
+    assert len(there.subjects) == 2
+    assert {each.slug for each in (*there.subjects, *there.others)} == {each.slug for each in CANDIDATES}
+
+
+def test_every_credential_is_as_likely_and_every_second_sitting_has_a_foil(employer):
+    sittings = [choose_setting(employer, CANDIDATES, f"seed {number}", "en") for number in range(2000)]
+    times = Counter(each.slug for sitting in sittings for each in sitting.subjects)
+    assert all(700 < times[each.slug] < 900 for each in CANDIDATES)  # 800 expected, deviation 22
+    assert 900 < sum(sitting.foil is not None for sitting in sittings) < 1100
+
+
+def test_an_instrument_about_one_credential_chooses_one(employer):
+    learner = replace(employer, subjects="one", maximum_subjects=1, foils=())
+    chosen = choose_setting(learner, CANDIDATES, "s", "en")
+    assert len(chosen.subjects) == 1
+    assert chosen.foil is None
+
+
+def test_a_foil_is_worded_in_the_language_and_not_given_away_by_an_empty_issuer(employer):
+    foils = [choose_setting(employer, CANDIDATES, str(seed), "de").foil for seed in range(10)]
+    foil = next(each for each in foils if each)
+    assert (foil.slug, foil.title, foil.issuer, foil.foil) == ("foil:invented", "Erfundener Badge", "Uni", True)
+
+
+def test_a_foil_stands_at_every_place_among_the_others(employer):
+    subjects, foil = tuple(CANDIDATES[:2]), Subject("foil:x", "X", foil=True)
+    places = Counter(Setting(subjects, foil, seed=str(seed)).in_order().index(foil) for seed in range(300))
+    assert set(places) == {0, 1, 2}
+
+
+def test_a_rotation_keeps_the_order_and_gives_every_value_its_turn():
+    starts = Counter(rotated("abcd", str(seed), "skills", 2) for seed in range(400))
+    assert set(starts) == {("a", "b"), ("b", "c"), ("c", "d"), ("d", "a")}
+    assert min(starts.values()) > 60
+
+
+def test_pipes_say_weeks_plainly_and_a_dash_when_not_known():
+    assert pipes(Subject("a", "A", "Uni", "School", 10.0, facts="Facts.")) == {
+        "credential": "A", "issuer": "Uni", "programme": "School", "weeks": "10", "facts": "Facts.",
+    }  # fmt: skip
+    assert pipes(Subject("a", "A"))["weeks"] == "–"
+    assert pipes(None) == {}

@@ -1,0 +1,73 @@
+"""From kept answers to the rows of the answers table."""
+
+from dataclasses import replace
+
+import pytest
+
+from feedback.survey.kinds import KINDS, Part
+from feedback.survey.tidy import AnswerPart, describe_constructs, parts_of
+
+
+@pytest.mark.parametrize(
+    ("question", "value", "parts"),
+    [
+        ("role", "hiring", [Part("hiring")]),
+        ("known", "met", [Part("met", positive=True)]),
+        ("known", "never", [Part("never", positive=False)]),
+        ("trust", 2, [Part(number=2.0, score=0.5, positive=False)]),
+        ("trust", 3, [Part(number=3.0, score=1.0, positive=True)]),
+        ("trust", "dont_know", [Part(status="dont_know")]),
+        ("performance", {"sql": 3, "plots": "not_seen"}, [
+            Part("sql", number=3.0, score=1.0, positive=True), Part("plots", status="not_seen")]),
+        ("benefits", ["network", "pay"], [Part("network"), Part("pay")]),
+        ("weeks", 12, [Part(number=12.0)]),
+        ("weeks", "dont_know", [Part(status="dont_know")]),
+        ("order", ["b", "a"], [Part("b", number=1.0), Part("a", number=2.0)]),
+        ("bundle", {"best": "data", "worst": "cloud"}, [Part("best", text="data"), Part("worst", text="cloud")]),
+        ("pairs", {"data|cloud": "same"}, [Part("data|cloud", text="same")]),
+        ("word", "fine", [Part(text="fine")]),
+        ("change", "cheaper", [Part(text="cheaper")]),
+    ],
+)  # fmt: skip
+def test_an_answer_comes_apart_as_its_kind_says(employer, question, value, parts):
+    asked = employer.by_id[question]
+    assert list(KINDS[asked.kind].parts(asked)(value)) == parts
+
+
+def test_a_step_or_option_this_version_no_longer_has_is_kept_without_a_score(employer):
+    trust, known = employer.by_id["trust"], employer.by_id["known"]
+    assert KINDS["scale"].parts(trust)(7) == (Part(number=7.0),)
+    assert KINDS["one"].parts(known)("gone") == (Part("gone"),)
+
+
+def test_a_bipolar_scale_has_positives_but_no_score(read, text):
+    paced = read(text.replace('scale = "agree3"\nconstruct = "trust"', 'scale = "pace3"\nconstruct = "trust"'))
+    assert KINDS["scale"].parts(paced.by_id["trust"])(2) == (Part(number=2.0, positive=True),)
+
+
+def test_rows_carry_the_credential_and_leave_out_questions_nobody_knows(employer):
+    rows = parts_of(employer)
+    answers = {"role": "hiring", "trust": {"data": 3, "cloud": 1}, "gone": {"x": 1}, "known": {"foil:invented": "met"}}
+    assert rows(answers, ["data", "cloud"]) == [
+        AnswerPart("role", "", "hiring", "answered", None, None, None, None),
+        AnswerPart("trust", "data", "", "answered", 3.0, None, 1.0, True),
+        AnswerPart("trust", "cloud", "", "answered", 1.0, None, 0.0, False),
+        AnswerPart("known", "foil:invented", "met", "answered", None, None, None, True),
+    ]
+    assert rows({}, []) == []
+
+
+def test_an_answer_outside_repeated_sections_is_about_the_only_credential_of_a_form_about_one(employer):
+    learner = replace(employer, subjects="one", maximum_subjects=1)
+    assert parts_of(learner)({"role": "hiring"}, ["data"])[0].subject == "data"
+    assert parts_of(learner)({"role": "hiring"}, [])[0].subject == ""
+
+
+def test_each_question_is_described_by_what_it_measures(employer):
+    described = {each.question: each for each in describe_constructs(employer)}
+    assert list(described) == [question.id for question in employer.questions]
+    assert described["trust"]._asdict() == {
+        "question": "trust", "construct": "trust", "kind": "scale", "scale": "agree3", "audience": "employer",
+        "section": "value", "repeated": True, "polarity": "", "owner_only": False, "record": "",
+    }  # fmt: skip
+    assert (described["change"].polarity, described["stand"].record) == ("negative", "endorsement")
