@@ -28,11 +28,13 @@ class Settings(BaseSettings):
         default_factory=lambda: f"sqlite:///{data_folder() / 'feedback.db'}",
         description="Where everything is kept: sqlite:///path or postgresql://user:password@host/name.",
     )
-    minimum_group: int = Field(5, ge=3, le=100, description="Fewer people than this, and nothing of a group is shown.")
-    minimum_organisations: int = Field(
-        3, ge=2, le=50, description="Employers' answers are shown from this many organisations on."
+    minimum_group: int = Field(
+        default=5, ge=3, le=100, description="Fewer people than this, and nothing of a group is shown."
     )
-    public_url: str = Field("", description="The address people reach the app at; links are built on it.")
+    minimum_organisations: int = Field(
+        default=3, ge=2, le=50, description="Employers' answers are shown from this many organisations on."
+    )
+    public_url: str = Field(default="", description="The address people reach the app at; links are built on it.")
 
     @field_validator("database_url")
     @classmethod

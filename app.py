@@ -1,0 +1,5 @@
+"""The one program: `streamlit run app.py`."""
+
+from feedback.ui.frame import draw
+
+draw()

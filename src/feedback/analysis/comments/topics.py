@@ -1,0 +1,268 @@
+"""What a comment is about: an editable taxonomy of topics, tags that point at their words, and telling phrases."""
+
+import tomllib
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import lru_cache
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any
+
+from feedback.analysis.comments.sentences import clauses
+from feedback.analysis.comments.sentiment import label, sentiment_of
+from feedback.analysis.comments.words import places, primary, spellings, stem
+from feedback.errors import Problem, Refused, suggest
+from feedback.settings import data_folder
+
+AUDIENCES = ("learner", "employer", "expert")
+POLARITIES = MappingProxyType({"positive": "pos", "negative": "neg", "pos": "pos", "neg": "neg", "neu": "neu"})
+LONGEST_SEED = 4
+"""Words of a seed or exclusion."""
+
+NEGATIVE_BELOW, POSITIVE_FROM = 0.10, 0.20
+"""The cuts for a tag's polarity, read from the mean of its clause and the whole comment: better than either alone
+(tests/analysis/comments/test_measured.py)."""
+
+_FILE_KEYS = ("audiences", "topics")
+_TOPIC_KEYS = ("id", "names", "seeds", "exclusions", "audiences")
+_ID_SIGNS = frozenset("abcdefghijklmnopqrstuvwxyz0123456789_")
+
+
+@dataclass(frozen=True)
+class Topic:
+    """One thing comments are about. `seeds` and `exclusions`: words or short phrases by language.
+
+    An exclusion makes the words it covers count no longer as a seed of this topic ("hard skills" is not "hard").
+    """
+
+    id: str
+    names: Mapping[str, str]
+    seeds: Mapping[str, tuple[str, ...]]
+    exclusions: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    audiences: tuple[str, ...] = AUDIENCES
+
+    def name(self, language: str) -> str:
+        """Its name in a language, or else in English."""
+        return self.names.get(primary(language), self.names["en"])
+
+
+@dataclass(frozen=True)
+class Tag:
+    """A topic said in a text, and where: code points of the original text, end exclusive.
+
+    polarity: "neg", "neu", "pos", or "" when not known (a language that is not scored).
+    """
+
+    topic: str
+    start: int
+    end: int
+    polarity: str = ""
+
+
+class Taxonomy:
+    """A set of topics, made ready for fast matching on word stems; never changed afterwards."""
+
+    def __init__(self, topics: Iterable[Topic]) -> None:
+        """Make ready; two topics of the same id are an error of ours (ValueError)."""
+        listed = list(topics)
+        self.topics: Mapping[str, Topic] = MappingProxyType({topic.id: topic for topic in listed})
+        if len(self.topics) != len(listed):
+            raise ValueError("two topics have the same id")
+        self._indexes: dict[tuple[str, str], dict[str, list[_Entry]]] = {}
+
+    def tag(
+        self,
+        text: str,
+        language: str,
+        polarity: str | None = None,
+        audience: str | None = None,
+        sentiment: float | None = None,
+    ) -> list[Tag]:
+        """The topics a text names, in its order; one tag a topic and clause, on the first words that named it there.
+
+        polarity: what the question gave ("positive", "negative", "pos", "neg"; None when it gave none: then clause and
+        comment are read, in English, and "" stands for every other language). audience: only topics meant for it;
+        None: all. sentiment: that of the whole text where already read (-1 to 1). No seeds in a language, no tags.
+
+        >>> topics = [Topic("tests", {"en": "Tests"}, {"en": ("test", "final exam")})]
+        >>> Taxonomy(topics).tag("Great labs, but the tests were very unfair.", "en")
+        [Tag(topic='tests', start=20, end=25, polarity='neg')]
+        """
+        language = primary(language)
+        index = self._index(language, audience or "")
+        hits = _hits(places(text), index, language) if index else []
+        if not hits:
+            return []
+        parts = clauses(text, language) or [(0, len(text))]
+        given = POLARITIES.get(polarity or "", "")
+        if sentiment is None and not given:
+            sentiment = sentiment_of(text, language)
+        tags, seen, at = [], set(), 0
+        polarities: dict[int, str] = {}
+        for start, end, topic in hits:
+            while at < len(parts) - 1 and parts[at][1] <= start:
+                at += 1
+            if (topic, at) in seen:
+                continue
+            seen.add((topic, at))
+            if sentiment is not None and not given and at not in polarities:
+                clause = sentiment_of(text[slice(*parts[at])], language) if len(parts) > 1 else sentiment
+                polarities[at] = label((clause + sentiment) / 2, NEGATIVE_BELOW, POSITIVE_FROM)
+            tags.append(Tag(topic, start, end, given or polarities[at]))
+        return tags
+
+    def _index(self, language: str, audience: str) -> "dict[str, list[_Entry]]":
+        key = (language, audience)
+        if key not in self._indexes:
+            meant = [topic for topic in self.topics.values() if not audience or audience in topic.audiences]
+            self._indexes[key] = _compiled(meant, language)
+        return self._indexes[key]
+
+
+@dataclass(frozen=True)
+class _Entry:
+    """A seed or exclusion without its first stem: what may stand at each of its further words, and whose it is."""
+
+    further: tuple[frozenset[str], ...]
+    topic: str
+    excluded: bool
+
+
+def _compiled(topics: Sequence[Topic], language: str) -> dict[str, list[_Entry]]:
+    """First stem of a seed -> the seeds that begin with it, exclusions before seeds, longer before shorter."""
+    index: dict[str, list[_Entry]] = {}
+    for topic in topics:
+        for excluded, phrases in ((True, topic.exclusions), (False, topic.seeds)):
+            for phrase in phrases.get(language, ()):
+                first, *rest = [spellings(word, language) for word, _, _ in places(phrase)]
+                for beginning in sorted(first):
+                    index.setdefault(beginning, []).append(_Entry(tuple(rest), topic.id, excluded))
+    for entries in index.values():
+        entries.sort(key=lambda entry: (not entry.excluded, -len(entry.further), entry.topic))
+    return index
+
+
+def _hits(
+    found: list[tuple[str, int, int]], index: dict[str, list[_Entry]], language: str
+) -> list[tuple[int, int, str]]:
+    """Where seeds stand: (start, end, topic), in the order of the text; of overlapping ones of a topic, the first."""
+    stems = [stem(word, language) for word, _, _ in found]
+    taken: dict[str, int] = {}  # topic -> the first word that is still free for it
+    hits: list[tuple[int, int, str]] = []
+    barred: set[tuple[str, int]] = set()
+    for at, beginning in enumerate(stems):
+        for entry in index.get(beginning, ()):
+            length = 1 + len(entry.further)
+            if any(
+                at + step >= len(stems) or stems[at + step] not in allowed
+                for step, allowed in enumerate(entry.further, start=1)
+            ):
+                continue
+            covered = range(at, at + length)
+            if entry.excluded:
+                barred.update((entry.topic, place) for place in covered)
+            elif taken.get(entry.topic, 0) <= at and not any((entry.topic, place) in barred for place in covered):
+                taken[entry.topic] = at + length
+                hits.append((found[at][1], found[at + length - 1][2], entry.topic))
+    return hits
+
+
+@lru_cache(maxsize=1)
+def shipped_taxonomy() -> Taxonomy:
+    """The taxonomy in data/topics/, read once. Raises Refused for a broken file."""
+    return read_taxonomy(data_folder() / "topics")
+
+
+def tag(text: str, language: str, polarity: str | None = None, audience: str | None = None) -> list[Tag]:
+    """`Taxonomy.tag` with the taxonomy in data/topics/."""
+    return shipped_taxonomy().tag(text, language, polarity, audience)
+
+
+def read_taxonomy(path: Path) -> Taxonomy:
+    """Read a taxonomy: every `*.toml` of a folder, or one file. Raises Refused with every problem at once."""
+    files = sorted(path.glob("*.toml")) if path.is_dir() else [path]
+    problems: list[Problem] = []
+    topics: dict[str, Topic] = {}
+    if not files:
+        problems.append(Problem(str(path), "holds no topics; there must be at least one .toml file."))
+    for file in files:
+        try:
+            content = tomllib.loads(file.read_text(encoding="utf-8"))
+        except (OSError, tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+            problems.append(Problem(file.name, f"cannot be read as TOML: {error}."))
+            continue
+        problems += _strangers(file.name, content, _FILE_KEYS)
+        problems += _wrong_audiences(file.name, content)
+        listed = content.get("topics", [])
+        if not isinstance(listed, list) or not listed:
+            problems.append(Problem(file.name, "there must be at least one [[topics]]."))
+            continue
+        for number, raw in enumerate(listed, start=1):
+            where = f'{file.name}, topic "{raw["id"]}"' if "id" in raw else f"{file.name}, topic {number}"
+            wrong = _wrong(where, raw)
+            if raw.get("id") in topics:
+                wrong.append(Problem(where, "this id is taken by another topic; every id must differ."))
+            problems += wrong
+            if not wrong:
+                lists = {
+                    key: {language: tuple(words) for language, words in raw.get(key, {}).items()}
+                    for key in ("seeds", "exclusions")
+                }
+                audiences = raw.get("audiences", content.get("audiences", AUDIENCES))
+                topics[raw["id"]] = Topic(raw["id"], raw["names"], **lists, audiences=tuple(audiences))
+    if problems:
+        raise Refused(problems)
+    return Taxonomy(topics.values())
+
+
+def _wrong(where: str, raw: Mapping[str, Any]) -> list[Problem]:
+    """What is wrong with one [[topics]] entry."""
+    wrong = _strangers(where, raw, _TOPIC_KEYS) + _wrong_audiences(where, raw)
+    own_id, names, seeds = raw.get("id"), raw.get("names"), raw.get("seeds")
+    if not isinstance(own_id, str) or not own_id or not set(own_id) <= _ID_SIGNS:
+        wrong.append(Problem(where, f"id is {own_id!r}. Allowed: lower-case letters, digits and underscores."))
+    if not isinstance(names, dict) or not isinstance(names.get("en"), str) or not _are_words(list(names.values())):
+        wrong.append(
+            Problem(where, f"names is {names!r}; it must hold a name for each language, English (en) at least.")
+        )
+    if not isinstance(seeds, dict) or not any(seeds.values()):
+        wrong.append(Problem(where, "seeds are missing; there must be words for at least one language."))
+    for key in ("seeds", "exclusions"):
+        lists = raw.get(key, {})
+        if not isinstance(lists, dict):
+            wrong.append(Problem(where, f"{key} must hold a list of words for each language."))
+            continue
+        for language, phrases in lists.items():
+            if primary(language) != language or not _are_words(phrases):
+                wrong.append(
+                    Problem(
+                        where, f"{key}, {language}: found {phrases!r}; allowed is a list of words by language code."
+                    )
+                )
+                continue
+            wrong += [
+                Problem(where, f'{key}, {language}: "{phrase}" has {count} words. Allowed: 1 to {LONGEST_SEED}.')
+                for phrase in phrases
+                if not 1 <= (count := len(places(phrase))) <= LONGEST_SEED
+            ]
+    return wrong
+
+
+def _wrong_audiences(where: str, found: Mapping[str, Any]) -> list[Problem]:
+    """Whom a file or a topic is for: audiences may be left out; a topic's own go before its file's."""
+    audiences = found.get("audiences", [])
+    if _are_words(audiences) and set(audiences) <= set(AUDIENCES):
+        return []
+    return [Problem(where, f"audiences is {audiences!r}. Allowed: {', '.join(AUDIENCES)}.")]
+
+
+def _strangers(where: str, found: Mapping[str, Any], known: Sequence[str]) -> list[Problem]:
+    return [
+        Problem(where, f'"{key}" is not known.{suggest(key, known)} Known: {", ".join(known)}.')
+        for key in found
+        if key not in known
+    ]
+
+
+def _are_words(value: object) -> bool:
+    return isinstance(value, list) and all(isinstance(word, str) and word.strip() for word in value)

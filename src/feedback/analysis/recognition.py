@@ -1,0 +1,102 @@
+"""What a credential is worth to employers: who has heard of it, and how far those who have would count it."""
+
+import numpy as np
+from pandas import DataFrame, Series
+from scipy.stats import t
+
+from feedback.analysis.people import EMPLOYER, count_people, weakest
+from feedback.analysis.ratings import distribution, only, share_of_people
+
+AWARENESS, RECOGNITION = "awareness", "recognition"
+"""The constructs read here, asked of employers."""
+FOIL = "foil:"
+"""How the slug of a made-up credential begins."""
+UNAWARE = "never"
+"""The awareness answer of those who have never heard of it."""
+LADDER_TOP = 4
+"""The highest step of the recognition ladder; the lowest is 0."""
+STEP_VARIANCE = 1 / 12
+"""What answering in whole steps hides (a uniform error of half a step each way; Sheppard 1898). No interval of the
+index is narrower than this allows, so five equal answers are not taken for certainty."""
+
+
+def awareness(answers: DataFrame) -> DataFrame:
+    """How many of the employers asked knew each credential before they were asked.
+
+    answers: the answers table; employers' answers of construct "awareness" are read, foils left out. Aware is whoever
+    chose an option the instrument calls positive, and where it says nothing whoever did not choose "never".
+    Returns one row a credential: credential, people (asked), organisations, largest_share, aware, share, low, high
+    (Wilson, 90%). Sorted by credential.
+    """
+    asked = _awareness(answers)
+    asked = asked[~asked["credential"].str.startswith(FOIL)]
+    return share_of_people(asked, ["credential"], "aware").rename(columns={"hits": "aware"})
+
+
+def overclaiming(answers: DataFrame) -> DataFrame:
+    """How many employers say they know a credential that does not exist: how much awareness is overclaimed.
+
+    Returns one row over all foils: people, organisations, largest_share, aware, share, low, high (Wilson, 90%). Nobody
+    asked: people 0, the shares NaN.
+    """
+    asked = _awareness(answers)
+    asked = asked[asked["credential"].str.startswith(FOIL)]
+    if asked.empty:
+        return DataFrame([{"people": 0, "aware": 0.0, "share": np.nan, "low": np.nan, "high": np.nan}]).assign(
+            organisations=Series([None], dtype="Int64"), largest_share=np.nan
+        )[["people", "organisations", "largest_share", "aware", "share", "low", "high"]]
+    return share_of_people(asked, [], "aware").rename(columns={"hits": "aware"})
+
+
+def recognition_index(answers: DataFrame) -> DataFrame:
+    """How far employers would count each credential: the mean step of the ladder among those aware of it.
+
+    answers: the answers table; employers' answers of constructs "awareness" and "recognition" are read, foils left out.
+    A step given by somebody not known to be aware does not count: the index is never shown without awareness.
+    Returns one row a credential anybody was asked about: credential, people, organisations, largest_share (of the
+    weaker of the two numbers in the row, awareness and index: what the gate goes by), asked, aware, awareness,
+    awareness_low, awareness_high (Wilson, 90%), n (aware people who gave a step), index (0-4, NaN when n is 0), low,
+    high (90%, t interval of the mean over people, clipped to 0-4, NaN when n is below 2), counts (step -> people).
+    Sorted by index, highest first, credentials without one last.
+    """
+    known = awareness(answers)
+    asked = _awareness(answers)
+    aware = asked.loc[asked["aware"], ["response", "credential"]].drop_duplicates()
+    steps = only(answers, audience=EMPLOYER, construct=RECOGNITION, status="answered")
+    steps = steps[steps["number"].notna()].astype({"credential": "str"})
+    steps = steps.merge(aware, on=["response", "credential"]).drop_duplicates(["response", "credential"])
+    place = Series(range(len(known)), index=known["credential"], dtype=int)
+    steps = steps[steps["credential"].isin(place.index)]
+    at = steps["credential"].map(place).to_numpy(dtype=np.intp)
+    behind = count_people(steps, ["credential"]).set_index("credential").reindex(place.index)
+    behind["people"] = behind["people"].fillna(0).astype(int)
+    behind["organisations"] = behind["organisations"].fillna(0)
+    rated = known[["credential", "people", "organisations", "largest_share"]]
+    number, size = steps["number"].to_numpy(dtype=float), len(known)
+    n = np.bincount(at, minlength=size)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        index = np.bincount(at, weights=number, minlength=size) / n
+        spread = np.bincount(at, weights=(number - index[at]) ** 2, minlength=size) / (n - 1)
+        half = t.ppf(0.95, np.maximum(n - 1, 1)) * np.sqrt(np.maximum(spread, STEP_VARIANCE) / n)
+    half = np.where(n > 1, half, np.nan)
+    found = weakest(rated, behind.reset_index()).assign(
+        asked=known["people"],
+        aware=known["aware"],
+        awareness=known["share"],
+        awareness_low=known["low"],
+        awareness_high=known["high"],
+        n=n,
+        index=index,
+        low=np.clip(index - half, 0, LADDER_TOP),
+        high=np.clip(index + half, 0, LADDER_TOP),
+        counts=distribution(at, steps["number"], size),
+    )
+    return found.sort_values(["index", "credential"], ascending=[False, True], ignore_index=True)
+
+
+def _awareness(answers: DataFrame) -> DataFrame:
+    """Employers' answers on awareness, with a column `aware` (True or False)."""
+    asked = only(answers, audience=EMPLOYER, construct=AWARENESS, status="answered").astype({"credential": "str"})
+    said = asked["item"].astype(str) != UNAWARE
+    aware = asked["positive"].astype("boolean").fillna(said.astype("boolean"))
+    return asked.assign(aware=aware.astype(bool))

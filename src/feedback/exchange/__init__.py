@@ -1,0 +1,1 @@
+"""Files and messages in and out: reads what others wrote down, all or nothing, and says what is wrong with it."""

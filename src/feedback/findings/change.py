@@ -1,0 +1,95 @@
+"""What should change: where learners and employers say that something falls short, most certain first."""
+
+from pandas import DataFrame
+
+from feedback.analysis.changes import what_falls_short
+from feedback.charts.intervals import ranked
+from feedback.charts.theme import Mode
+from feedback.disclosure import Limits
+from feedback.findings.evidence import Choice, Evidence
+from feedback.findings.value import STATES, in_scope, notes
+from feedback.findings.words import between, people_of, percent
+
+MEASURES = ("falling", "share", "low", "high")
+MOST_ROWS = 12
+
+SOURCES = {
+    "question": "rated low by learners",
+    "topic": "asked for in comments",
+    "skill": "needed, but not performed well",
+    "alignment": "declared, but not covered",
+}
+"""What each source of a line means, in words."""
+
+
+def work_change(evidence: Evidence, choice: Choice, limits: Limits) -> DataFrame:
+    """One row a thing that falls short, for one credential or over all: its share of people, with doubt."""
+    answers = in_scope(evidence.answers, evidence, choice)
+    comments = in_scope(evidence.comments, evidence, choice)
+    found = what_falls_short(answers, comments)
+    names = [_named(*line, evidence) for line in zip(found["source"], found["id"], found["item"], strict=True)]
+    titles = found["credential"].map(evidence.titles).astype(str)
+    label = names if choice.credential else [f"{name} · {title}" for name, title in zip(names, titles, strict=True)]
+    return found.assign(name=names, title=titles, label=label)
+
+
+def _named(source: str, ident: str, item: str, evidence: Evidence) -> str:
+    if source == "topic":
+        return evidence.topics.get(ident, ident)
+    if source in ("skill", "alignment"):
+        return evidence.skills.get(ident, ident)
+    if item in evidence.skills:
+        return f"{evidence.skills[item]} (own view)"
+    return evidence.questions.get(f"{ident}/{item}" if item else ident, ident)
+
+
+def say_change(rows: DataFrame, evidence: Evidence, choice: Choice) -> str:
+    """What should change first, in a sentence."""
+    shown = rows[rows["state"] != "withheld"]
+    if shown.empty:
+        return "Not enough people have answered yet to say what should change."
+    first = shown.iloc[0]
+    where = "" if choice.credential else f" in {first['title']}"
+    who = "employers" if first["audience"] == "employer" else "learners"
+    verb = {
+        "question": f"of {who} do not agree",
+        "topic": f"of the {who} who commented ask for it",
+        "skill": "of employers need it and do not see it performed well",
+        "alignment": "of learners say it was not covered",
+    }[first["source"]]
+    return (
+        f"Change this first{where}: {first['name']}. {percent(first['share'])} {verb} "
+        f"({between(first['low'], first['high'])}; {people_of(first['people'])})."
+    )
+
+
+def draw_change(rows: DataFrame, mode: Mode) -> dict:
+    """The share of people for whom each thing falls short."""
+    table = rows[rows["state"] != "withheld"].head(MOST_ROWS)
+    table = table.assign(
+        note=notes(table.drop(columns="organisations")), witness=table["audience"], estimate=table["share"]
+    )
+    return ranked(
+        table[["label", "estimate", "low", "high", "state", "note", "witness"]],
+        "share of those asked for whom this falls short",
+        (0, 1),
+        None,
+        mode,
+    )
+
+
+def display_change(rows: DataFrame) -> DataFrame:
+    """What falls short as a table for people."""
+    return DataFrame(
+        {
+            "What": rows["name"],
+            "Credential": rows["title"],
+            "Why": rows["source"].map(SOURCES),
+            "Said by": rows["audience"],
+            "Falls short (%)": (100 * rows["share"]).round(),
+            "Low (90%)": (100 * rows["low"]).round(),
+            "High (90%)": (100 * rows["high"]).round(),
+            "People asked": rows["people"],
+            "Shown": rows["state"].map(STATES),
+        }
+    )

@@ -1,0 +1,130 @@
+"""What learners say: was it worth it, and how each question was answered."""
+
+from pandas import DataFrame
+
+from feedback.analysis.ratings import only, percent_positive
+from feedback.charts.intervals import ranked
+from feedback.charts.scales import diverging
+from feedback.charts.theme import Mode
+from feedback.disclosure import Limits, showable
+from feedback.findings.evidence import Choice, Evidence
+from feedback.findings.value import MOST_ROWS, STATES, in_scope, notes
+from feedback.findings.words import between, people_of, percent
+
+MEASURES = ("positive", "share", "low", "high", "mean", "counts", "aside")
+
+
+def work_worth(evidence: Evidence, choice: Choice, limits: Limits) -> DataFrame:
+    """One row a credential: the share of learners for whom it was worth it."""
+    rated = only(in_scope(evidence.answers, evidence, choice), audience="learner", construct="overall")
+    found = percent_positive(rated, ["credential"]).rename(columns={"n": "people"})
+    return found.sort_values(["share", "credential"], ascending=[False, True], ignore_index=True).assign(
+        label=lambda rows: rows["credential"].map(evidence.titles)
+    )
+
+
+def say_worth(rows: DataFrame, evidence: Evidence, choice: Choice) -> str:
+    """For how many learners it was worth it."""
+    shown = rows[rows["state"] != "withheld"]
+    if shown.empty:
+        return "Not enough learners have answered yet to say whether it was worth their time."
+    best, worst = shown.iloc[0], shown.iloc[-1]
+    said = (
+        f"{percent(best['share'])} of learners say {best['label']} was worth it "
+        f"({between(best['low'], best['high'])}; {people_of(best['people'])})"
+    )
+    if len(shown) == 1:
+        return f"{said}."
+    return f"{said}; of {worst['label']}, {percent(worst['share'])} say so ({between(worst['low'], worst['high'])})."
+
+
+def draw_worth(rows: DataFrame, mode: Mode) -> dict:
+    """Share of learners for whom it was worth it, by credential."""
+    table = rows.head(MOST_ROWS).assign(note=lambda few: notes(few.drop(columns="organisations", errors="ignore")))
+    return ranked(
+        table.rename(columns={"share": "estimate"})[["label", "estimate", "low", "high", "state", "note"]],
+        "share of learners who say it was worth it",
+        (0, 1),
+        "learner",
+        mode,
+    )
+
+
+def display_worth(rows: DataFrame) -> DataFrame:
+    """Worth as a table for people."""
+    return DataFrame(
+        {
+            "Credential": rows["label"],
+            "Worth it (%)": (100 * rows["share"]).round(),
+            "Low (90%)": (100 * rows["low"]).round(),
+            "High (90%)": (100 * rows["high"]).round(),
+            "People": rows["people"],
+            "Shown": rows["state"].map(STATES),
+        }
+    )
+
+
+def work_scales(evidence: Evidence, choice: Choice, limits: Limits) -> DataFrame:
+    """One row a question on a scale: how learners answered it, least positive first."""
+    rated = only(in_scope(evidence.answers, evidence, choice), audience="learner", kind=("scale", "grid"))
+    rated = showable(rated[rated["construct"] != "skill_gain"], ["credential"], limits=limits).assign(
+        question=lambda rows: rows["question"].astype(str), item=lambda rows: rows["item"].astype(str)
+    )
+    found = percent_positive(rated, ["question", "item", "scale"]).rename(columns={"n": "people"})
+    names = [
+        evidence.questions.get(f"{question}/{item}" if item else question, item or question)
+        for question, item in zip(found["question"], found["item"], strict=True)
+    ]
+    steps = [evidence.scales.get(str(scale), ()) for scale in found["scale"]]
+    return found.assign(label=names, steps=steps).sort_values(["share", "label"], ignore_index=True)
+
+
+def say_scales(rows: DataFrame, evidence: Evidence, choice: Choice) -> str:
+    """The best and the worst rated question."""
+    shown = rows[(rows["state"] != "withheld") & rows["share"].notna()]
+    if shown.empty:
+        return "Not enough learners have answered yet to show how each question was answered."
+    worst, best = shown.iloc[0], shown.iloc[-1]
+    return (
+        f"Learners are least content here: “{worst['label']}”, {percent(worst['share'])} positive "
+        f"({between(worst['low'], worst['high'])}; {people_of(worst['people'])}). Best rated: “{best['label']}”, "
+        f"{percent(best['share'])}."
+    )
+
+
+def draw_scales(rows: DataFrame, mode: Mode) -> dict:
+    """Every question as a diverging bar."""
+    return diverging(scale_steps(rows), mode)
+
+
+def scale_steps(rows: DataFrame) -> DataFrame:
+    """The gated rows spread out, one row a step of a scale, as the diverging bar wants them."""
+    spread: list[dict] = []
+    for _, row in rows.iterrows():
+        withheld = row["state"] == "withheld"
+        common = {
+            "label": row["label"],
+            "state": row["state"],
+            "percent": None if withheld else percent(row["share"]),
+            "n": None if withheld else int(row["people"]),
+            "aside": None if withheld else int(row["aside"]),
+        }
+        for step in row["steps"]:
+            times = None if withheld else row["counts"].get(f"{step.value:g}", 0)
+            spread.append(common | {"value": step.value, "value_label": step.label, "count": times, "side": step.side})
+    return DataFrame(spread)
+
+
+def display_scales(rows: DataFrame) -> DataFrame:
+    """Questions as a table for people."""
+    return DataFrame(
+        {
+            "Question": rows["label"],
+            "Positive (%)": (100 * rows["share"]).round(),
+            "Low (90%)": (100 * rows["low"]).round(),
+            "High (90%)": (100 * rows["high"]).round(),
+            "People": rows["people"],
+            "Set aside": rows["aside"],
+            "Shown": rows["state"].map(STATES),
+        }
+    )

@@ -1,0 +1,255 @@
+"""Which credentials do employers value: the ranking, awareness with recognition, and the answers as given."""
+
+import numpy as np
+from pandas import DataFrame
+
+from feedback.analysis.ratings import only, percent_positive
+from feedback.analysis.recognition import STEP_VARIANCE, recognition_index
+from feedback.analysis.skills import need_and_performance
+from feedback.analysis.value import rank_items
+from feedback.charts.intervals import ranked
+from feedback.charts.quadrant import need_performance
+from feedback.charts.recognition import awareness as awareness_chart
+from feedback.charts.theme import Mode
+from feedback.disclosure import Limits, showable
+from feedback.findings.evidence import MEASURES, Choice, Evidence, Measure, measure_of
+from feedback.findings.words import between_steps, chance, count, listed, people_of, percent
+
+WIDE, NARROW = 1.645, 0.674
+"""Half widths of a 90% and a 50% interval, in standard deviations."""
+MOST_ROWS = 24
+"""As many rows as a picture holds; the rest stand in the table."""
+
+
+def in_scope(table: DataFrame, evidence: Evidence, choice: Choice) -> DataFrame:
+    """The rows of the chosen credential or programme; foils and rows about no credential are left out."""
+    slugs = table["credential"].astype(str)
+    keep = slugs.isin(evidence.titles)
+    if choice.credential:
+        keep &= slugs == choice.credential
+    if choice.programme:
+        keep &= slugs.map(evidence.programmes) == choice.programme
+    return table[keep].assign(credential=slugs[keep])
+
+
+def regard(evidence: Evidence, choice: Choice) -> DataFrame:
+    """Employers' ratings on the chosen measure."""
+    measure = measure_of(evidence, choice)
+    rated = only(evidence.answers, audience="employer", construct=measure.construct, status="answered")
+    return in_scope(rated[rated["number"].notna()], evidence, choice)
+
+
+def work_value(evidence: Evidence, choice: Choice, limits: Limits) -> DataFrame:
+    """One row a credential: where it stands on the measure, leniency of the rater taken out.
+
+    The model is fitted to credentials that may be shown only, so that a hidden one moves no number.
+    """
+    everything = regard(evidence, choice)
+    cells = percent_positive(everything, ["credential"]).rename(columns={"n": "people"})
+    allowed = showable(everything, ["credential"], limits=limits)
+    rater = allowed["organisation"].astype("string").fillna("person " + allowed["response"].astype(str))
+    ratings = DataFrame({"item": allowed["credential"], "rater": rater, "score": allowed["number"]})
+    found = rank_items(ratings).rename(columns={"item": "credential", "level": "estimate"})
+    measure = measure_of(evidence, choice)
+    # What answering in whole steps hides: five equal answers are not certainty (Sheppard 1898).
+    sd = np.sqrt(np.maximum(found["level_sd"] ** 2, STEP_VARIANCE / np.maximum(found["n"], 1)))
+    for name, side, width in (("low", -1, WIDE), ("high", 1, WIDE), ("low50", -1, NARROW), ("high50", 1, NARROW)):
+        found[name] = (found["estimate"] + side * width * sd).clip(measure.low, measure.high)
+    found["sd"] = sd
+    kept = ["credential", "estimate", "sd", "low", "high", "low50", "high50", "p_top", "tier"]
+    table = cells[["credential", "people", "organisations", "largest_share", "mean"]].merge(
+        found[kept], on="credential", how="left"
+    )
+    return table.sort_values(["estimate", "credential"], ascending=[False, True], ignore_index=True).assign(
+        label=lambda rows: rows["credential"].map(evidence.titles), measure=measure.construct
+    )
+
+
+VALUE_MEASURES = ("mean", "estimate", "sd", "low", "high", "low50", "high50", "p_top", "tier")
+
+
+def measure_named(rows: DataFrame) -> Measure:
+    """The measure a table is about."""
+    named = set(rows["measure"]) if len(rows) else set()
+    return next((measure for measure in MEASURES if measure.construct in named), MEASURES[0])
+
+
+def say_value(rows: DataFrame, evidence: Evidence, choice: Choice) -> str:
+    """Which credentials employers value, in a sentence."""
+    shown = rows[rows["state"] != "withheld"]
+    measure = measure_of(evidence, choice)
+    if shown.empty:
+        return (
+            "Not enough employers have answered yet to say which credentials they value. A credential shows "
+            "from 5 people in 3 organisations on."
+        )
+    if len(shown) == 1:
+        only_one = shown.iloc[0]
+        return (
+            f"One credential has enough answers: {only_one['label']}, at {only_one['estimate']:.1f} on a scale of "
+            f"{measure.low:g} to {measure.high:g} ({between_steps(only_one['low'], only_one['high'])}; "
+            f"{people_of(only_one['people'], only_one['organisations'])})."
+        )
+    if shown["tier"].nunique() == 1:
+        answers = count(shown["people"].sum(), "rating", "ratings")
+        return f"We cannot tell these {len(shown)} credentials apart yet: {answers}, and every interval overlaps."
+    top, best = shown[shown["tier"] == shown["tier"].min()], shown.iloc[0]
+    others = list(top["label"])[1:3]
+    also = f", with {listed(others)} not to be told apart from it" if others and len(top) <= 3 else ""
+    more = f"; {len(top) - 1} more cannot be told apart from it" if len(top) > 3 else ""
+    return (
+        f"Employers value {best['label']} most: {best['estimate']:.1f} on a scale of {measure.low:g} to "
+        f"{measure.high:g} ({between_steps(best['low'], best['high'])}; "
+        f"{people_of(best['people'], best['organisations'])}), {chance(best['p_top'])} in the top three{also}{more}."
+    )
+
+
+def draw_value(rows: DataFrame, mode: Mode) -> dict:
+    """Credentials by value, in tiers, with doubt."""
+    measure = measure_named(rows)
+    table = rows.head(MOST_ROWS).assign(note=lambda few: notes(few))
+    return ranked(
+        table[["label", "estimate", "low50", "high50", "low", "high", "state", "note", "tier"]],
+        f"{measure.low:g} {measure.ends[0]} … {measure.high:g} {measure.ends[1]}",
+        (measure.low, measure.high),
+        "employer",
+        mode,
+    )
+
+
+def notes(rows: DataFrame) -> list[str]:
+    """What stands at a row's end: who answered."""
+    with_houses = "organisations" in rows
+    return [
+        ""
+        if row["state"] == "withheld"
+        else f"{int(row['people'])} people, {int(row['organisations'])} org."
+        if with_houses and row["organisations"] == row["organisations"]
+        else f"{int(row['people'])} people"
+        for _, row in rows.iterrows()
+    ]
+
+
+def display_value(rows: DataFrame) -> DataFrame:
+    """The ranking as a table for people."""
+    return DataFrame(
+        {
+            "Credential": rows["label"],
+            "Value": rows["estimate"].round(2),
+            "Low (90%)": rows["low"].round(2),
+            "High (90%)": rows["high"].round(2),
+            "Plain mean": rows["mean"].round(2),
+            "In the top three": [chance(p) if p == p else "" for p in rows["p_top"]],
+            "Tier": rows["tier"],
+            "People": rows["people"],
+            "Organisations": rows["organisations"],
+            "Shown": rows["state"].map(STATES),
+        }
+    )
+
+
+STATES = {"shown": "yes", "early": "yes, early", "withheld": "too few to show"}
+
+
+def work_recognition(evidence: Evidence, choice: Choice, limits: Limits) -> DataFrame:
+    """One row a credential: how many knew it, and how far those who do count it."""
+    found = recognition_index(in_scope(evidence.answers, evidence, choice))
+    return found.assign(label=found["credential"].map(evidence.titles))
+
+
+RECOGNITION_MEASURES = (
+    "asked", "aware", "awareness", "awareness_low", "awareness_high", "n", "index", "low", "high", "counts",
+)  # fmt: skip
+
+
+def say_recognition(rows: DataFrame, evidence: Evidence, choice: Choice) -> str:
+    """Awareness and recognition in a sentence."""
+    shown = rows[rows["state"] != "withheld"]
+    if shown.empty:
+        return "Not enough employers have answered yet to say how far these credentials are known and counted."
+    first = shown.iloc[0]
+    if len(shown) == 1:
+        return (
+            f"{percent(first['awareness'])} of the employers asked knew {first['label']} before "
+            f"({people_of(first['people'], first['organisations'])}); those who did put it at {first['index']:.1f} "
+            f"of 4 on the recognition ladder ({between_steps(first['low'], first['high'])})."
+        )
+    known = shown.sort_values("awareness", ascending=False).iloc[0]
+    return (
+        f"Best known is {known['label']} ({percent(known['awareness'])} had heard of it); among those aware, "
+        f"{first['label']} counts most ({first['index']:.1f} of 4; {between_steps(first['low'], first['high'])}). "
+        "A credential can be valued highly by the few who know it."
+    )
+
+
+def draw_recognition(rows: DataFrame, mode: Mode) -> dict:
+    """Awareness beside recognition, row by row."""
+    table = rows.head(MOST_ROWS).assign(note=lambda few: notes(few))
+    columns = ["label", "index", "low", "high", "awareness", "awareness_low", "awareness_high", "state", "note"]
+    return awareness_chart(table[columns], mode)
+
+
+def display_recognition(rows: DataFrame) -> DataFrame:
+    """Awareness and recognition as a table for people."""
+    return DataFrame(
+        {
+            "Credential": rows["label"],
+            "Aware (%)": (100 * rows["awareness"]).round(),
+            "Recognition (0-4)": rows["index"].round(2),
+            "Low (90%)": rows["low"].round(2),
+            "High (90%)": rows["high"].round(2),
+            "People": rows["people"],
+            "Organisations": rows["organisations"],
+            "Shown": rows["state"].map(STATES),
+        }
+    )
+
+
+def work_skills(evidence: Evidence, choice: Choice, limits: Limits) -> DataFrame:
+    """One row a skill: how far employers need it, and how holders perform."""
+    found = need_and_performance(in_scope(evidence.answers, evidence, choice))
+    names = found["skill"].map(lambda slug: evidence.skills.get(slug, slug))
+    titles = found["credential"].map(evidence.titles)
+    return found.assign(skill_name=names, title=titles, label=names if choice.credential else names + " · " + titles)
+
+
+SKILL_MEASURES = (
+    "need", "need_low", "need_high", "performance", "performance_low", "performance_high", "gap",
+)  # fmt: skip
+
+
+def say_skills(rows: DataFrame, evidence: Evidence, choice: Choice) -> str:
+    """The widest gap between need and performance, in a sentence."""
+    shown = rows[(rows["state"] != "withheld") & rows["gap"].notna()]
+    if shown.empty:
+        return "Not enough employers have rated both what they need and how holders perform."
+    widest = shown.sort_values("gap", ascending=False).iloc[0]
+    if widest["gap"] <= 0:
+        return "No skill falls short: holders perform at least as well as the skills are needed."
+    return (
+        f"The widest gap is {widest['label']}: {percent(widest['need'])} of employers call it important, "
+        f"{percent(widest['performance'])} say holders do it well "
+        f"({people_of(widest['people'], widest['organisations'])})."
+    )
+
+
+def draw_skills(rows: DataFrame, mode: Mode) -> dict:
+    """Need against performance."""
+    columns = ["label", *[name for name in SKILL_MEASURES if name != "gap"], "state"]
+    return need_performance(rows.sort_values("gap", ascending=False).head(12)[columns], mode)
+
+
+def display_skills(rows: DataFrame) -> DataFrame:
+    """Skills as a table for people."""
+    return DataFrame(
+        {
+            "Skill": rows["skill_name"],
+            "Credential": rows["title"],
+            "Needed (%)": (100 * rows["need"]).round(),
+            "Performed well (%)": (100 * rows["performance"]).round(),
+            "Gap (points)": (100 * rows["gap"]).round(),
+            "People": rows["people"],
+            "Organisations": rows["organisations"],
+            "Shown": rows["state"].map(STATES),
+        }
+    )

@@ -1,0 +1,74 @@
+"""Numbers in words, the same everywhere: counts, shares, intervals, chances."""
+
+from collections.abc import Sequence
+
+
+def count(number: float, one: str, many: str) -> str:
+    """A count with its noun.
+
+    >>> count(1, "person", "people"), count(1200, "person", "people")
+    ('1 person', '1,200 people')
+    """
+    return f"{int(number):,} {one if int(number) == 1 else many}"
+
+
+def people_of(people: float, organisations: float | None = None) -> str:
+    """Who answered: people, and on the employer side the organisations they come from.
+
+    >>> people_of(12), people_of(12, 5)
+    ('12 people', '12 people from 5 organisations')
+    """
+    said = count(people, "person", "people")
+    if organisations is None or organisations != organisations:
+        return said
+    return f"{said} from {count(organisations, 'organisation', 'organisations')}"
+
+
+def percent(share: float, n: float = 0) -> str:
+    """A share as a percentage: no decimals under a thousand answers.
+
+    >>> percent(0.8), percent(0.8345, 2000)
+    ('80%', '83.5%')
+    """
+    return f"{100 * share:.1f}%" if n >= 1000 else f"{100 * share:.0f}%"
+
+
+def between(low: float, high: float, n: float = 0) -> str:
+    """A 90% interval of a share.
+
+    >>> between(.592, .921)
+    'likely between 59 and 92%'
+    """
+    return f"likely between {percent(low, n).removesuffix('%')} and {percent(high, n)}"
+
+
+def between_steps(low: float, high: float) -> str:
+    """A 90% interval on a scale, with one decimal.
+
+    >>> between_steps(2.51, 3.3)
+    'likely between 2.5 and 3.3'
+    """
+    return f"likely between {low:.1f} and {high:.1f}"
+
+
+def chance(probability: float) -> str:
+    """A probability in words; the cuts are ours.
+
+    >>> [chance(p) for p in (.97, .8, .5, .2, .02)]
+    ['almost surely', 'very likely', 'perhaps', 'probably not', 'almost surely not']
+    """
+    for cut, word in ((0.95, "almost surely"), (0.75, "very likely"), (0.4, "perhaps"), (0.05, "probably not")):
+        if probability >= cut:
+            return word
+    return "almost surely not"
+
+
+def listed(names: Sequence[str]) -> str:
+    """Names in a row, with "and" before the last.
+
+    >>> listed(["A"]), listed(["A", "B", "C"])
+    ('A', 'A, B and C')
+    """
+    if len(names) < 2:
+        return "".join(names)
+    return f"{', '.join(names[:-1])} and {names[-1]}"

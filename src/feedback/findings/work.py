@@ -1,0 +1,91 @@
+"""From a question to its answer, through the gate. The one door: nothing reaches a page or a file but from here."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from pandas import DataFrame
+
+from feedback.charts.theme import Mode
+from feedback.disclosure import Limits, withhold
+from feedback.findings.evidence import Choice, Evidence
+
+Work = Callable[[Evidence, Choice, Limits], DataFrame]
+Say = Callable[[DataFrame, Evidence, Choice], str]
+Draw = Callable[[DataFrame, Mode], dict]
+Display = Callable[[DataFrame], DataFrame]
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One line of the contents page.
+
+    question: what it answers. caution: how we know, and what it does not say.
+    work: evidence to a table with a column `people` and, on the employer side, `organisations` and `largest_share`.
+    measures: the columns of that table that say something about the people; the gate blanks them where few answered.
+    keys: number or list columns that say nothing about people (steps of a scale). interval, span: what the gate calls
+    early goes by them. listed: whether being in the table is an answer in itself, so that withheld rows must go.
+    say, draw, display: from the gated table only. draw is None where there is no picture.
+    """
+
+    id: str
+    question: str
+    caution: str
+    work: Work
+    measures: tuple[str, ...]
+    say: Say
+    display: Display
+    draw: Draw | None = None
+    keys: tuple[str, ...] = ()
+    interval: tuple[str, str] = ("low", "high")
+    span: float = 1.0
+    listed: bool = False
+
+
+@dataclass(frozen=True)
+class Answer:
+    """A finding worked out: safe to show, to write to a file, to send. Made by work_out alone."""
+
+    question: str
+    sentence: str
+    caution: str
+    table: DataFrame
+    rows: DataFrame = field(repr=False)
+    draw: Draw | None = field(repr=False, default=None)
+
+    @property
+    def alt(self) -> str:
+        """The picture in words."""
+        return f"{self.question} {self.sentence} The same figures stand in the table below the picture."
+
+    @property
+    def shown(self) -> DataFrame:
+        """The rows that may be shown, withheld ones left out."""
+        return self.rows[self.rows["state"] != "withheld"]
+
+    def chart(self, mode: Mode) -> dict | None:
+        """The picture for "light" or "dark"; None where there is nothing to draw."""
+        if self.draw is None or self.shown.empty:
+            return None
+        return self.draw(self.rows, mode)
+
+
+def work_out(finding: Finding, evidence: Evidence, choice: Choice, limits: Limits) -> Answer:
+    """Work a finding out and pass it through the gate. Evidence is not changed."""
+    raw = finding.work(evidence, choice, limits)
+    rows = withhold(
+        raw,
+        measures=finding.measures,
+        limits=limits,
+        keys=finding.keys,
+        interval=finding.interval,
+        span=finding.span,
+        drop=finding.listed,
+    )
+    return Answer(
+        question=finding.question,
+        sentence=finding.say(rows, evidence, choice),
+        caution=finding.caution,
+        table=finding.display(rows),
+        rows=rows,
+        draw=finding.draw,
+    )

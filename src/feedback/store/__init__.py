@@ -1,0 +1,1 @@
+"""Keeping: tables, migrations, transactions, and the questions we ask of them. The only room that knows SQL."""

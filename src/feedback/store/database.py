@@ -1,0 +1,149 @@
+"""Reach the database, and surround one user action with one transaction. Two engines: SQLite and PostgreSQL."""
+
+import sqlite3
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.engine import URL, make_url
+from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, OperationalError
+from sqlmodel import Session
+
+from feedback.errors import FeedbackError
+from feedback.store.columns import document_text
+
+BUSY = "PRAGMA busy_timeout = 5000"
+BUSY_SECONDS = 5
+STATEMENT_MILLISECONDS = 15_000
+LOCK_MILLISECONDS = 3000
+# What a transaction is for, as an execution option (the name is ours); SQLite begins accordingly.
+PURPOSE = "feedback_purpose"
+
+
+class DatabaseUnreachable(FeedbackError):
+    """The database cannot be reached, or its address cannot be understood."""
+
+
+class DatabaseBusy(FeedbackError):
+    """Somebody else held the database for too long. Nothing of this action was saved; it may be tried again."""
+
+
+def open_database(url: str) -> Engine:
+    """Open the database at the address and make sure that it answers. Its folder is made when absent; no tables are.
+
+    url: sqlite:///path or postgresql://user:password@host/name.
+    SQLite is set to WAL, foreign keys, secure deletion and full synchronisation: what was committed survives a power
+    cut, and what was deleted is overwritten. PostgreSQL gives up on a statement after 15 s and on a lock after 3 s.
+    Raises DatabaseUnreachable; its message never holds the password.
+    """
+    try:
+        address = make_url(url)
+    except ArgumentError:
+        raise DatabaseUnreachable(
+            "The database address cannot be read; write sqlite:///path or postgresql://user:password@host/name."
+        ) from None
+    shown = address.render_as_string(hide_password=True)
+    try:
+        engine = _open_sqlite(address) if address.get_backend_name() == "sqlite" else _open_postgresql(address)
+        with engine.connect():
+            pass
+    except (DBAPIError, OSError) as error:
+        reason = str(getattr(error, "orig", None) or error).strip().splitlines()[0]
+        raise DatabaseUnreachable(f"The database {shown} cannot be reached: {reason}.") from None
+    except (ModuleNotFoundError, NoSuchModuleError) as error:
+        raise DatabaseUnreachable(f"The database {shown} needs a driver that is not installed ({error}).") from None
+    return engine
+
+
+def _open_sqlite(address: URL) -> Engine:
+    if address.database and address.database != ":memory:" and not address.database.startswith("file:"):
+        Path(address.database).parent.mkdir(parents=True, exist_ok=True)
+    engine = create_engine(address, json_serializer=document_text)
+    event.listen(engine, "connect", _set_up_sqlite)
+    event.listen(engine, "begin", _begin_sqlite)
+    return engine
+
+
+def _open_postgresql(address: URL) -> Engine:
+    if address.get_backend_name() != "postgresql":
+        raise DatabaseUnreachable(f"The database {address.get_backend_name()} is not known. Known: sqlite, postgresql.")
+    limits = f"-c statement_timeout={STATEMENT_MILLISECONDS} -c lock_timeout={LOCK_MILLISECONDS} -c timezone=UTC"
+    options = " ".join(filter(None, (limits, str(address.query.get("options", "")))))
+    query = {name: value for name, value in address.query.items() if name != "options"}
+    return create_engine(
+        address.set(drivername="postgresql+psycopg", query=query),
+        json_serializer=document_text,
+        pool_pre_ping=True,
+        pool_size=5,
+        max_overflow=5,
+        connect_args={"options": options, "connect_timeout": int(str(query.get("connect_timeout", 10)))},
+    )
+
+
+def _set_up_sqlite(connection: sqlite3.Connection, _record: object) -> None:
+    # None: Python begins no transaction by itself. We do (below), so that a failed migration leaves no table behind.
+    connection.isolation_level = None
+    for setting in (BUSY, "PRAGMA foreign_keys = ON", "PRAGMA synchronous = FULL", "PRAGMA secure_delete = ON"):
+        connection.execute(setting)
+    _write_ahead(connection)
+
+
+def _write_ahead(connection: sqlite3.Connection) -> None:
+    """Switch to WAL once. The switch does not wait for others who have the file open, so it is tried again."""
+    until = time.monotonic() + BUSY_SECONDS
+    while connection.execute("PRAGMA journal_mode").fetchone()[0] not in ("wal", "memory"):
+        try:
+            connection.execute("PRAGMA journal_mode = WAL")
+        except sqlite3.OperationalError:
+            if time.monotonic() > until:
+                raise
+            time.sleep(0.02)
+        else:
+            return
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    purpose = connection.get_execution_options().get(PURPOSE)
+    connection.exec_driver_sql("PRAGMA query_only = ON" if purpose == "reading" else "PRAGMA query_only = OFF")
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if purpose == "writing" else "BEGIN")
+
+
+@contextmanager
+def transaction(engine: Engine) -> Iterator[Session]:
+    """One user action: all of it is kept at the end, or nothing when something is raised.
+
+    On SQLite the right to write is taken at the start (BEGIN IMMEDIATE), so that it never fails half-way.
+    Raises DatabaseBusy when somebody else writes for longer than 5 s (PostgreSQL: 3 s on one row).
+    """
+    with _session(engine, {PURPOSE: "writing"}) as session:
+        yield session
+
+
+@contextmanager
+def reading(engine: Engine) -> Iterator[Session]:
+    """A look at the database as it was at one moment, whatever is written meanwhile. Writing in it is an error."""
+    snapshot = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
+    with _session(engine, {PURPOSE: "reading"} if engine.dialect.name == "sqlite" else snapshot) as session:
+        yield session
+
+
+@contextmanager
+def _session(engine: Engine, options: dict[str, Any]) -> Iterator[Session]:
+    try:
+        with Session(engine.execution_options(**options), expire_on_commit=False) as session, session.begin():
+            session.connection()  # now, not at the first statement: the lock or the moment is taken here
+            yield session
+    except OperationalError as error:
+        if _is_busy(error.orig):
+            raise DatabaseBusy("The database is busy, so nothing was saved. Please try again in a moment.") from error
+        raise
+
+
+def _is_busy(error: BaseException | None) -> bool:
+    if isinstance(error, sqlite3.OperationalError):
+        return error.sqlite_errorcode & 0xFF in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
+    # 55P03 lock_not_available, 40P01 deadlock_detected, 40001 serialization_failure (PostgreSQL manual, appendix A).
+    return getattr(error, "sqlstate", None) in ("55P03", "40P01", "40001")

@@ -1,0 +1,241 @@
+"""Keep what people answered: one document under a random key, once, with a receipt and without an author."""
+
+import hmac
+import re
+import secrets
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass
+from datetime import datetime, timedelta
+from hashlib import sha256
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import delete, select
+from sqlmodel import Session
+
+from feedback.catalogue.values import Organisation
+from feedback.errors import FeedbackError
+from feedback.store import meta
+from feedback.store.catalogue import keep_organisation
+from feedback.store.clock import month_of, now
+from feedback.store.inserting import insert, table_of
+from feedback.store.surveys import Survey, read_survey
+from feedback.store.tables import Credentials, Endorsements, Responses
+from feedback.survey.submission import Submission
+
+GRACE_MINUTES = 15
+"""How long after a survey's close a form begun before it is still taken."""
+ENDORSEMENT = "endorsement"
+"""The record (see a question's `record`) that goes into a table of its own."""
+
+# Base 32 after Crockford: no I, L, O, U, so that a receipt can be read out and typed.
+_LETTERS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+_RECEIPT_LETTERS, _GROUP = 16, 4
+_SECRET = re.compile(r"[A-Za-z0-9_-]{22,200}")
+_MONTH = re.compile(r"\d{4}-(0[1-9]|1[0-2])")
+_CHUNK = 5000
+
+
+class SurveyClosed(FeedbackError):
+    """The survey does not take answers: not yet, or no more."""
+
+
+@dataclass(frozen=True)
+class Saved:
+    """What was kept. receipt: shown once, to prove or withdraw by; repeated: it had been kept before."""
+
+    receipt: str
+    repeated: bool
+
+
+@dataclass(frozen=True)
+class StoredResponse:
+    """A response as its row: what importers and the sample bring. key: 32 hex digits that say nothing of the person."""
+
+    key: str
+    survey: str
+    instrument: str
+    version: int
+    language: str
+    month: str
+    about: list[str]
+    answers: dict[str, object]
+    organisation: str | None = None
+    role: str | None = None
+    receipt_hash: str | None = None
+    is_sample: bool = False
+
+
+def new_secret() -> str:
+    """A secret for a form that opens: 192 random bits, safe in an address. Key and receipt follow from it."""
+    return secrets.token_urlsafe(24)
+
+
+def response_key(secret: str) -> str:
+    """The key a submission is kept under: 32 hex digits that only the secret leads to.
+
+    Raises FeedbackError for a secret too short to be one (fewer than 22 letters, digits, - or _).
+    """
+    return _derive(secret, b"key")[:16].hex()
+
+
+def receipt(secret: str) -> str:
+    """The receipt of a submission: 80 bits in four groups, without letters that look alike.
+
+    >>> receipt("0123456789abcdef0123456789abcdef")
+    'R0W3-114Y-69AE-N0S4'
+    """
+    number = int.from_bytes(_derive(secret, b"receipt")[: _RECEIPT_LETTERS * 5 // 8], "big")
+    letters = "".join(_LETTERS[number >> 5 * place & 31] for place in reversed(range(_RECEIPT_LETTERS)))
+    return "-".join(letters[start : start + _GROUP] for start in range(0, _RECEIPT_LETTERS, _GROUP))
+
+
+def receipt_hash(code: str) -> str:
+    """SHA-256 of a receipt, however it was typed: case and hyphens don't matter, O is 0, I and L are 1."""
+    typed = re.sub("[^0-9A-Z]", "", code.upper()).translate(str.maketrans("OIL", "011"))
+    return sha256(typed.encode()).hexdigest()
+
+
+def save_submission(
+    session: Session,
+    submission: Submission,
+    *,
+    secret: str,
+    organisation: Organisation | None = None,
+    role: str | None = None,
+    is_sample: bool = False,
+    month: str | None = None,
+    grace_minutes: int = GRACE_MINUTES,
+) -> Saved:
+    """Keep a checked submission, once: the same secret again changes nothing and gives the same receipt.
+
+    organisation: whom an employer answers for, found by name or added. month: 'YYYY-MM'; by default the present one
+    where the survey is at home. Nothing finer is kept, and of the receipt only a hash. Endorsements go into their own
+    table, without the key. Raises SurveyClosed before the survey opens, and from grace_minutes after its close on.
+    """
+    key, code = response_key(secret), receipt(secret)
+    table = table_of(Responses)
+    if session.connection().execute(select(table.c.key).where(table.c.key == key)).first() is not None:
+        return Saved(code, repeated=True)
+    moment = now(session)
+    survey = _open_survey(session, submission, moment, timedelta(minutes=grace_minutes))
+    employer = keep_organisation(session, organisation, is_sample=is_sample) if organisation else None
+    row = StoredResponse(
+        key=key,
+        survey=submission.survey,
+        instrument=submission.instrument,
+        version=submission.version,
+        language=submission.language,
+        month=_checked_month(month or month_of(moment, survey.zone)),
+        about=list(submission.about),
+        answers=dict(submission.answers),
+        organisation=employer,
+        role=role,
+        receipt_hash=receipt_hash(code),
+        is_sample=is_sample,
+    )
+    statement = insert(session, Responses).values(asdict(row)).on_conflict_do_nothing(index_elements=["key"])
+    if session.connection().execute(statement.returning(table.c.key)).first() is None:
+        return Saved(code, repeated=True)
+    _save_endorsements(session, submission, row, moment.astimezone(ZoneInfo(survey.zone)))
+    meta.bump(session)
+    return Saved(code, repeated=False)
+
+
+def save_many(
+    session: Session, rows: Sequence[StoredResponse], progress: Callable[[int, int], None] | None = None
+) -> int:
+    """Keep many responses, in the order of their keys; those there already stay as they are. Returns how many are new.
+
+    Surveys and organisations they name must be there. progress: called with (done, of how many) now and then.
+    """
+    ordered = sorted(rows, key=lambda row: row.key)
+    new = 0
+    for start in range(0, len(ordered), _CHUNK):
+        chunk = ordered[start : start + _CHUNK]
+        there = _keys_there(session, [row.key for row in chunk])
+        # vars, not asdict: copying every answer deeply would take longer than keeping it.
+        fresh = [dict(vars(row)) for row in {row.key: row for row in chunk}.values() if row.key not in there]
+        for row in fresh:
+            _checked_month(row["month"])
+        if fresh:
+            session.connection().execute(insert(session, Responses).on_conflict_do_nothing(), fresh)
+        new += len(fresh)
+        if progress:
+            progress(start + len(chunk), len(ordered))
+    if new:
+        meta.bump(session)
+    return new
+
+
+def find_by_receipt(session: Session, code: str) -> bool:
+    """Whether a response with this receipt is kept."""
+    table = table_of(Responses)
+    found = select(table.c.key).where(table.c.receipt_hash == receipt_hash(code))
+    return session.connection().execute(found).first() is not None
+
+
+def erase_by_receipt(session: Session, code: str) -> bool:
+    """Erase the response with this receipt and what was read in its comments. Returns whether there was one."""
+    table = table_of(Responses)
+    done = session.connection().execute(delete(table).where(table.c.receipt_hash == receipt_hash(code)))
+    if done.rowcount:
+        meta.bump(session)
+    return bool(done.rowcount)
+
+
+def _derive(secret: str, purpose: bytes) -> bytes:
+    if not _SECRET.fullmatch(secret):
+        raise FeedbackError("The form has no secret of ours (22 to 200 letters, digits, - or _). Please open it again.")
+    return hmac.digest(secret.encode(), purpose, "sha256")
+
+
+def _checked_month(month: str) -> str:
+    if not _MONTH.fullmatch(month):
+        raise FeedbackError(f'The month "{month}" is not written as 2026-03; nothing finer than a month is kept.')
+    return month
+
+
+def _open_survey(session: Session, submission: Submission, moment: datetime, grace: timedelta) -> Survey:
+    survey = read_survey(session, submission.survey)
+    if survey is None:
+        raise FeedbackError(f'There is no survey "{submission.survey}".')
+    if survey.instrument != submission.instrument:
+        raise FeedbackError(f'The survey "{survey.slug}" asks {survey.instrument}, not {submission.instrument}.')
+    if moment < survey.opens:
+        raise SurveyClosed(f"This survey opens at {survey.opens:%Y-%m-%d %H:%M} UTC. Nothing was saved.")
+    if survey.closes is not None and moment >= survey.closes + grace:
+        raise SurveyClosed(f"This survey closed at {survey.closes:%Y-%m-%d %H:%M} UTC. Nothing was saved.")
+    return survey
+
+
+def _save_endorsements(session: Session, submission: Submission, row: StoredResponse, local: datetime) -> None:
+    unknown = sorted(set(submission.records) - {ENDORSEMENT})
+    if unknown:
+        raise FeedbackError(f'There is no table for the record "{unknown[0]}". Known: {ENDORSEMENT}.')
+    given = submission.records.get(ENDORSEMENT, {})
+    if not given:
+        return
+    table = table_of(Credentials)
+    # A foil is not in the catalogue, and nobody can stand behind it.
+    real = set(session.connection().execute(select(table.c.slug).where(table.c.slug.in_(list(given)))).scalars())
+    rows = [
+        {
+            "id": secrets.token_hex(16),
+            "survey": row.survey,
+            "credential": credential,
+            "organisation": row.organisation,
+            "role": row.role,
+            "answer": answer,
+            "given_on": local.date(),
+            "is_sample": row.is_sample,
+        }
+        for credential, answer in given.items()
+        if credential in real
+    ]
+    if rows:
+        session.connection().execute(insert(session, Endorsements), rows)
+
+
+def _keys_there(session: Session, keys: list[str]) -> set[str]:
+    table = table_of(Responses)
+    return set(session.connection().execute(select(table.c.key).where(table.c.key.in_(keys))).scalars())

@@ -1,0 +1,1 @@
+"""The Streamlit shell: session, caches, drawing of forms and findings."""

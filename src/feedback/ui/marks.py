@@ -1,0 +1,65 @@
+"""What stands beside the findings: the sample's mark, the first steps of an own institution, a credential's card."""
+
+from html import escape
+
+import streamlit as st
+
+from feedback.ui import page, shell
+
+STEPS = (
+    "Bring your credentials in: feedback import catalogue FILE.csv (try data/sample/catalogue.csv).",
+    "Open a survey for learners: feedback open learner --credential SLUG; it prints the address to share.",
+    "Open one for employers: feedback open employer --credential SLUG --credential SLUG.",
+    "Have answers already? feedback import comments FILE.csv --map MAP.toml, and feedback import ratings likewise.",
+)
+
+
+def sample(*, with_removal: bool = False) -> None:
+    """The mark that what shows is invented, wherever the sample institution shows."""
+    if not shell.institution().is_sample:
+        return
+    page.block("p", "Sample: an invented institution. Nothing here is about real people or firms.", "sample-mark")
+    if not with_removal:
+        return
+    page.quiet("Taking it away leaves what you brought in yourself, and nothing else.")
+    if st.button("Take the sample away", key="remove-sample"):
+        _confirm()
+
+
+@st.dialog("Take the sample away?")
+def _confirm() -> None:
+    page.quiet("Its credentials, organisations and answers go. Yours stay. You can load it again: feedback sample")
+    if st.button("Yes, take it away", type="primary", key="remove-sample-now"):
+        shell.remove_sample()
+        st.rerun()
+
+
+def first_steps() -> None:
+    """What to do next with an own institution."""
+    empty = not shell.institution().credentials
+    page.empty("This institution is empty. Four steps fill it:" if empty else "To bring in your own:", *STEPS)
+
+
+def credential(slug: str) -> None:
+    """The head of a credential's page: title, what it is, and its facts in one line each."""
+    held = shell.institution()
+    one = next(each for each in held.credentials if each.slug == slug)
+    page.title(one.title)
+    sample()
+    facts = {
+        "Kind": held.kinds.get(one.kind, one.kind),
+        "Issued by": one.issuer,
+        "Programme": held.programmes.get(one.programme, one.programme),
+        "Level": one.level,
+        "For": one.audience,
+        "Planned": f"{one.planned_weeks:g} weeks" if one.planned_weeks else None,
+        "Hours": f"{one.hours:g}" if one.hours else None,
+        "Fee": f"{one.fee:,.0f} {one.currency or ''}".strip() if one.fee is not None else None,
+        "Shown by": ", ".join(one.carriers),
+        "Skills": ", ".join(held.skills.get(skill, skill) for skill in one.skills),
+    }
+    page.block("p", one.description, "said")
+    rows = "".join(
+        f"<div><dt>{escape(name)}</dt><dd>{escape(str(said))}</dd></div>" for name, said in facts.items() if said
+    )
+    st.html(f'<dl class="facts">{rows}</dl>')

