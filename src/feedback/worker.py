@@ -17,10 +17,12 @@ BATCH = 500
 def read_arrived_comments(
     engine: Engine, instruments: Mapping[str, Instrument], progress: Callable[[int], None] | None = None
 ) -> int:
-    """Read every comment that the present analyser has not read: language, sentiment, topics.
+    """Read every comment that the present analyser has not read: language, sentiment, topics (of those meant for
+    whoever was asked).
 
     The reading itself happens outside any transaction. A comment withdrawn meanwhile is skipped; one read by
-    somebody else meanwhile is kept as it is. Returns how many were read.
+    somebody else meanwhile is kept as it is. progress: called after each batch with how many were read so far.
+    Returns how many were read.
     """
     done = 0
     while True:

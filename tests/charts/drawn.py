@@ -13,10 +13,9 @@ def layers(spec: dict[str, Any]) -> Iterator[dict[str, Any]]:
             yield layer
 
 
-def values(spec: dict[str, Any], layer: dict[str, Any]) -> list[dict[str, Any]]:
+def values(layer: dict[str, Any]) -> list[dict[str, Any]]:
     """The records of a layer."""
-    data = layer.get("data", {})
-    return data["values"] if "values" in data else spec["datasets"][data["name"]]
+    return layer["data"]["values"]
 
 
 def kind(layer: dict[str, Any]) -> str:
@@ -26,7 +25,7 @@ def kind(layer: dict[str, Any]) -> str:
 
 def drawn(spec: dict[str, Any], *marks: str) -> list[dict[str, Any]]:
     """All records drawn by these marks."""
-    return [record for layer in layers(spec) if kind(layer) in marks for record in values(spec, layer)]
+    return [record for layer in layers(spec) if kind(layer) in marks for record in values(layer)]
 
 
 def words(spec: dict[str, Any]) -> str:
@@ -56,7 +55,7 @@ def leaves(value: Any) -> Iterator[Any]:
 def without_data(value: Any) -> Any:
     """The specification without its records: what a browser reads as instructions."""
     if isinstance(value, dict):
-        return {key: without_data(inner) for key, inner in value.items() if key not in ("datasets", "values")}
+        return {key: without_data(inner) for key, inner in value.items() if key != "data"}
     if isinstance(value, list):
         return [without_data(inner) for inner in value]
     return value

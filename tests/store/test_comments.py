@@ -61,6 +61,11 @@ def test_comments_wait_with_what_the_question_says_of_them(institution, instrume
         ("change", "sql-course", "es", "Shorter", ""),
     }
     assert set(found.loc[found["question"] == "keep", "response"]) == {response_key(secret)}
+    assert set(zip(found["credential"], found["language"], found["audience"], strict=True)) == {
+        ("data-badge", "en", "learner"),
+        ("data-badge", "es", "employer"),
+        ("sql-course", "es", "employer"),
+    }
 
 
 def test_a_comment_that_was_read_waits_no_more_until_the_analyser_changes(institution, instruments, said):

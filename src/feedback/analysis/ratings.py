@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import ArrayLike
 from pandas import DataFrame, Series
-from scipy.stats import norm
+from scipy.special import ndtri
 
 from feedback.analysis.people import cells_of, count_people, persons_in
 
@@ -25,7 +25,7 @@ def wilson(positive: ArrayLike, n: ArrayLike, level: float = 0.90) -> tuple[np.n
     """
     hits, total = np.broadcast_arrays(np.asarray(positive, dtype=float), np.asarray(n, dtype=float))
     total = np.where(total > 0, total, np.nan)
-    z2 = norm.ppf((1 + level) / 2) ** 2
+    z2 = ndtri((1 + level) / 2) ** 2
     middle = (hits + z2 / 2) / (total + z2)
     half = np.sqrt(z2 * (hits * (total - hits) / total + z2 / 4)) / (total + z2)
     # The ends are exact where nobody or everybody is positive; rounding must not carry them past 0 and 1.

@@ -2,7 +2,7 @@
 
 import numpy as np
 from pandas import DataFrame, Series
-from scipy.stats import t
+from scipy.special import stdtrit
 
 from feedback.analysis.people import EMPLOYER, count_people, weakest
 from feedback.analysis.ratings import distribution, only, share_of_people
@@ -77,7 +77,7 @@ def recognition_index(answers: DataFrame) -> DataFrame:
     with np.errstate(invalid="ignore", divide="ignore"):
         index = np.bincount(at, weights=number, minlength=size) / n
         spread = np.bincount(at, weights=(number - index[at]) ** 2, minlength=size) / (n - 1)
-        half = t.ppf(0.95, np.maximum(n - 1, 1)) * np.sqrt(np.maximum(spread, STEP_VARIANCE) / n)
+        half = stdtrit(np.maximum(n - 1, 1), 0.95) * np.sqrt(np.maximum(spread, STEP_VARIANCE) / n)
     half = np.where(n > 1, half, np.nan)
     found = weakest(rated, behind.reset_index()).assign(
         asked=known["people"],

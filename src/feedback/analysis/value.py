@@ -20,7 +20,7 @@ from scipy.linalg.lapack import dpotrf, dpotri
 from scipy.optimize import minimize
 from scipy.sparse import coo_array, csr_array, vstack
 from scipy.sparse.csgraph import connected_components
-from scipy.stats import norm
+from scipy.special import ndtri
 
 from feedback.analysis.people import count_people
 
@@ -81,7 +81,7 @@ def rank_items(ratings: DataFrame, *, draws: int = 2000, seed: int = 0, top: int
     code = factorize(told["item"], sort=True)[0]
     score, n = told["score"].to_numpy(dtype=float), np.bincount(code, minlength=len(fit.items))
     sd = np.sqrt(np.diag(fit.covariance))
-    wide, narrow = norm.ppf(0.95) * sd, norm.ppf(0.75) * sd
+    wide, narrow = ndtri(0.95) * sd, ndtri(0.75) * sd
     behind = count_people(told.assign(item=code), ["item"], people="rater").drop(columns="item")
     table = DataFrame(
         {
@@ -181,7 +181,7 @@ def tiers(fit: Crossed) -> np.ndarray:
     for one in order[1:]:
         spread = variance[one] + variance[leader] - 2 * fit.covariance[one, leader]
         ahead = fit.effects[leader] - fit.effects[one]
-        if ahead > norm.ppf(CERTAIN) * np.sqrt(max(spread, 0.0)):
+        if ahead > ndtri(CERTAIN) * np.sqrt(max(spread, 0.0)):
             leader, current = one, current + 1
         tier[one] = current
     return tier

@@ -320,7 +320,7 @@ def _end_words(ends: tuple[str, str] | None, scale: Across, height: float, mode:
         for words, right in ((f"← {said(ends[0])}", False), (f"{said(ends[1])} →", True))
     )
     return [
-        text.encode(x=alt.value(alt.ExprRef(place)), y=down(height), text="words:N")
+        text.encode(x=alt.XValue(alt.ExprRef(place)), y=down(height), text="words:N")
         for text, place in ((low, scale.left), (high, scale.right))
     ]
 
@@ -339,11 +339,11 @@ def borders(rows: Sequence[Record], layout: Layout, mode: Mode) -> list[alt.Char
     ]
     layers = []
     if lines:
-        drawn = chart(lines).mark_rule(color=colours.mixed, strokeWidth=1, aria=False)
-        layers.append(drawn.encode(x=alt.value(0), x2=alt.value("width"), y=down(layout.height)))
+        drawn = chart(lines).mark_rule(color=colours.mixed, strokeWidth=1, strokeOpacity=0.6, aria=False)
+        layers.append(drawn.encode(x=alt.XValue(0), x2=alt.X2Value("width"), y=down(layout.height)))
     if words:
         named = chart(words).mark_text(
             align="left", baseline="alphabetic", fontSize=LABEL_SIZE, fontWeight=600, color=colours.quiet
         )
-        layers.append(named.encode(x=alt.value(0), y=down(layout.height), text="words:N"))
+        layers.append(named.encode(x=alt.XValue(0), y=down(layout.height), text="words:N"))
     return layers

@@ -9,10 +9,25 @@ import altair as alt
 from pandas import DataFrame
 
 from feedback.charts.intervals import percent_text
-from feedback.charts.rows import LINE, PHONE, Record, finish, number, records, said, state, text_width, wrap
+from feedback.charts.rows import (
+    IS_NARROW,
+    LINE,
+    NARROW,
+    PHONE,
+    Record,
+    chart,
+    finish,
+    number,
+    records,
+    said,
+    state,
+    text_width,
+    wrap,
+)
 from feedback.charts.theme import NOT_KNOWN, NOTE_SIZE, TOO_FEW, Mode, palette
 
 SIDE = 420  # pixels from the bottom to the top of the field
+FAR = 30  # pixels a name may be moved before numbers are clearer
 NAME_ROOM = 150  # pixels a name may take on a phone, where half the field is about 165
 MEASURES = ("need", "need_low", "need_high", "performance", "performance_low", "performance_high")
 CORNERS = ("needed, missed", "needed, strong", "not needed, missed", "not needed, strong")
@@ -49,7 +64,8 @@ def need_performance(
     """Where skills are needed and where holders show them, both shares from 0 to 1; cross-hairs stand at one half.
 
     table: label, need, need_low, need_high, performance, performance_low, performance_high, state. Intervals may be
-    missing; a withheld row, and one without need or performance, is named in words under the field.
+    missing; a withheld row, and one without need or performance, is named in words under the field. Where names would
+    cover each other, dots carry numbers and the names stand under the field.
     corners: quiet words for high need and low performance, high and high, low and low, low need and high performance.
     Returns a Vega-Lite specification.
     """
@@ -65,12 +81,17 @@ def need_performance(
             unknown[TOO_FEW if now == "withheld" else NOT_KNOWN].append(said(row.get("label")))
             continue
         drawn.append({**found, "label": said(row.get("label")), "early": now == "early"})
+    names = _apart([_name(at, row, row["label"]) for at, row in enumerate(drawn)])
+    listed: list[str] = []
+    if _crowded(names, drawn):
+        names = _apart([_name(at, row, str(at + 1)) for at, row in enumerate(drawn)])
+        listed = [f"{at}  {row['label']}" for at, row in enumerate(drawn, start=1)]
     layers = [
         *_field(colours.track, colours.line, colours.quiet, corners, need_title, performance_title),
         *_boxes(drawn, colour, need_title),
-        *_names(drawn, mode, need_title),
+        *_names(names, drawn, mode, need_title),
         *_dots(drawn, colour, colours.ground, need_title),
-        *_words_below(unknown, mode),
+        *_words_below(listed, unknown, mode),
     ]
     return finish(layers, SIDE, mode)
 
@@ -132,11 +153,11 @@ def _field(
             color=quiet,
             aria=False,
         )
-        x = alt.value(alt.ExprRef("width - 14" if side == "right" else "14"))
+        x = alt.XValue(alt.ExprRef("width - 14" if side == "right" else "14"))
         layers.append(text.encode(x=x, y=_pixels("y"), text="word:N"))
     above = _layer([{"word": "↑ " + said(performance_title), "y": -8}])
     drawn = above.mark_text(align="left", baseline="alphabetic", fontSize=NOTE_SIZE, color=quiet, aria=False)
-    layers.append(drawn.encode(x=alt.value(0), y=_pixels("y"), text="word:N"))
+    layers.append(drawn.encode(x=alt.XValue(0), y=_pixels("y"), text="word:N"))
     return layers
 
 
@@ -178,11 +199,9 @@ def _dots(drawn: Sequence[Record], colour: str, ground: str, title: str) -> list
     ]
 
 
-def _names(drawn: Sequence[Record], mode: Mode, title: str) -> list[alt.Chart]:
-    """Names on the side of the dot that has more room, moved apart where they would cover each other."""
+def _names(names: Sequence[_Name], drawn: Sequence[Record], mode: Mode, title: str) -> list[alt.Chart]:
+    """Names on the side of the dot that has more room; one that was moved far has a line to its dot."""
     colours = palette(mode)
-    names = [_name(at, row) for at, row in enumerate(drawn)]
-    _apart(names)
     layers = []
     for left in (True, False):
         data = [
@@ -224,16 +243,25 @@ def _down(performance: float) -> float:
     return 6 + (1 - performance) * (SIDE - 12)
 
 
-def _name(at: int, row: Record) -> _Name:
+def _name(at: int, row: Record, text: str) -> _Name:
     """A row's name where it would stand best: level with its dot, on the side with more room."""
     left = row["need"] > 0.5
-    lines = tuple(wrap(row["label"], NAME_ROOM, NOTE_SIZE))
+    lines = tuple(wrap(text, NAME_ROOM, NOTE_SIZE))
     dot, size = 6 + row["need"] * (PHONE - 12), 14 + max(text_width(line, NOTE_SIZE) for line in lines)
     return _Name(at, left, lines, (dot - size, dot) if left else (dot, dot + size), _down(row["performance"]))
 
 
-def _apart(names: list[_Name]) -> None:
-    """Move names up and down, as little as a few sweeps allow, until no two cover each other."""
+def _crowded(names: Sequence[_Name], drawn: Sequence[Record]) -> bool:
+    """Whether names still cover each other, or had to go so far that one no longer sees whose they are."""
+    covering = any(
+        one.meets(other) and abs(one.middle - other.middle) < one.half + other.half - 2
+        for one, other in combinations(names, 2)
+    )
+    return covering or any(abs(name.middle - _down(drawn[name.at]["performance"])) > FAR for name in names)
+
+
+def _apart(names: list[_Name]) -> list[_Name]:
+    """The names, moved up and down as little as a few sweeps allow, until no two cover each other."""
     for _ in range(60):
         moved = False
         names.sort(key=lambda name: name.middle)
@@ -246,19 +274,27 @@ def _apart(names: list[_Name]) -> None:
         for name in names:
             name.middle = min(max(name.middle, name.half), SIDE - name.half)
         if not moved:
-            return
+            break
+    return names
 
 
-def _words_below(unknown: dict[str, list[str]], mode: Mode) -> list[alt.Chart]:
-    """Under the field, the names of those without a dot, with the reason in words."""
-    lines = [
-        line
-        for words, labels in unknown.items()
-        if labels
-        for line in wrap(f"{words[0].upper()}{words[1:]}: {'; '.join(labels)}", PHONE, NOTE_SIZE)
-    ]
-    if not lines:
+def _words_below(listed: Sequence[str], unknown: dict[str, list[str]], mode: Mode) -> list[alt.Chart]:
+    """Under the field, the names that did not fit into it, then those without a dot with the reason in words."""
+    colours = palette(mode)
+    reasons = [f"{why[0].upper()}{why[1:]}: {'; '.join(labels)}" for why, labels in unknown.items() if labels]
+    data: list[Record] = []
+    narrow = wide = SIDE + 64.0
+    for texts, colour in ((listed, colours.ink), (reasons, colours.quiet)):
+        for text in texts:
+            short, long = wrap(text, PHONE, NOTE_SIZE), wrap(text, NARROW, NOTE_SIZE)
+            data.append({"narrow": short, "wide": long, "y_narrow": narrow, "y_wide": wide, "colour": colour})
+            narrow, wide = narrow + len(short) * LINE + 2, wide + len(long) * LINE + 2
+    if not data:
         return []
-    data = [{"words": line, "y": SIDE + 64 + at * LINE} for at, line in enumerate(lines)]
-    text = _layer(data).mark_text(align="left", baseline="alphabetic", fontSize=NOTE_SIZE, color=palette(mode).quiet)
-    return [text.encode(x=alt.value(0), y=_pixels("y"), text="words:N")]
+    text = (
+        chart(data)
+        .transform_calculate(lines=f"{IS_NARROW} ? datum.narrow : datum.wide")
+        .mark_text(align="left", baseline="alphabetic", fontSize=NOTE_SIZE, lineHeight=LINE)
+        .encode(x=alt.XValue(0), y=_pixels("y"), text="lines:N", color=alt.Color("colour:N", scale=None))
+    )
+    return [text]

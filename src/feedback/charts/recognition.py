@@ -40,13 +40,11 @@ def awareness(
             ("index", "low", "high"),
         ),
     )
-    drawn: list[alt.Chart | alt.LayerChart] = [
-        alt.LayerChart(
-            layer=[
-                *ground(drawn_places(rows, layout.places, names[0]), layout.height, scale, mode),
-                *marks(rows, layout.places, layout.height, scale, write, mode, witness=witness, names=names),
-            ]
-        )
+    drawn: list[list[alt.Chart]] = [
+        [
+            *ground(drawn_places(rows, layout.places, names[0]), layout.height, scale, mode),
+            *marks(rows, layout.places, layout.height, scale, write, mode, witness=witness, names=names),
+        ]
         for scale, write, names in panels
         if rows
     ]

@@ -79,7 +79,8 @@ def state(row: Mapping[str, object]) -> str:
     """
     if "state" not in row:
         return "shown"
-    return str(row["state"]) if row["state"] in ("shown", "early") else "withheld"
+    found = said(row["state"])
+    return found if found in ("shown", "early") else "withheld"
 
 
 def words_of(rows: Iterable[Record]) -> tuple[list[str], list[str]]:
@@ -103,7 +104,7 @@ def wrap(text: str, pixels: float, size: float = LABEL_SIZE) -> list[str]:
     >>> wrap("Data visualisation for people in a hurry", 160)
     ['Data visualisation for', 'people in a hurry']
     """
-    widest = max(text_width(text, size) / max(len(text), 1), 1.0)
+    widest = max((text_width(letter, size) for letter in text), default=1.0)
     letters = max(int(pixels / widest), 8)
     return textwrap.wrap(text, letters, max_lines=MOST_LINES, placeholder=" …") or [""]
 
@@ -242,10 +243,10 @@ def labels_and_notes(layout: Layout, mode: Mode) -> list[alt.Chart]:
             .mark_text(
                 align="left", baseline="alphabetic", fontSize=LABEL_SIZE, lineHeight=LINE, color=colours.ink, aria=False
             )
-            .encode(x=alt.value(0), y=down(layout.height), text=alt.Text("label:N"))
+            .encode(x=alt.XValue(0), y=down(layout.height), text=alt.Text("label:N"))
         )
     if note_data:
-        x = alt.value(0) if layout.note_below else alt.value("width")
+        x = alt.XValue(0 if layout.note_below else "width")
         layers.append(
             chart(note_data)
             .mark_text(
@@ -267,7 +268,7 @@ def blank_rows(data: list[Record], height: float, left: str, mode: Mode) -> list
     """
     if not data:
         return []
-    start, end = alt.value(alt.ExprRef(left)), alt.value(alt.ExprRef(f"({left}) + 18"))
+    start, end = alt.XValue(alt.ExprRef(left)), alt.X2Value(alt.ExprRef(f"({left}) + 18"))
     colours = palette(mode)
     style: dict[str, Any] = {"align": "left", "baseline": "middle", "dx": 26, "fontSize": NOTE_SIZE}
     dash = chart(data).mark_rule(color=colours.quiet, strokeWidth=2, aria=False)
@@ -281,20 +282,35 @@ def blank_rows(data: list[Record], height: float, left: str, mode: Mode) -> list
 
 
 def finish(
-    layers: Sequence[alt.Chart | alt.LayerChart], height: float, mode: Mode, *, apart: bool = False
+    layers: Sequence[alt.Chart | Sequence[alt.Chart]], height: float, mode: Mode, *, apart: bool = False
 ) -> dict[str, Any]:
     """Layers as one specification that fills its container's width and carries the shared configuration.
 
-    apart: the layers have horizontal scales of their own (panels side by side).
+    layers: what is drawn, the lowest first; layers in a list belong to one panel.
+    apart: the panels have horizontal scales of their own.
     """
-    if not layers:
-        layers = [chart([], y=False).mark_point()]
-    drawn = alt.layer(*layers).properties(width="container", height=max(height, 1))
-    if apart:
-        drawn = drawn.resolve_scale(x="independent")
-    spec: dict[str, Any] = drawn.to_dict()
-    spec["config"] = config(mode)
-    spec["background"] = palette(mode).ground
-    spec["autosize"] = {"type": "fit-x", "contains": "padding"}
-    spec["padding"] = {"left": 0, "right": 0, "top": 4, "bottom": 4}  # Streamlit writes into it: never a bare number
-    return spec
+    spec: dict[str, Any] = {
+        "$schema": alt.SCHEMA_URL,
+        "config": config(mode),
+        "background": palette(mode).ground,
+        "autosize": {"type": "fit-x", "contains": "padding"},
+        # Streamlit writes into the padding: never a bare number.
+        "padding": {"left": 0, "right": 0, "top": 4, "bottom": 4},
+        "width": "container",
+        "height": max(height, 1),
+        "layer": [
+            _plain(layer) if isinstance(layer, alt.Chart) else {"layer": [_plain(one) for one in layer]}
+            for layer in (layers or [chart([], y=False).mark_point()])
+        ],
+    }
+    return spec | ({"resolve": {"scale": {"x": "independent"}}} if apart else {})
+
+
+def _plain(layer: alt.Chart) -> dict[str, Any]:
+    """One layer as a dict with its own records in it; put together here, for altair.layer copies every record often."""
+    found = layer.to_dict(validate=False)
+    data = found["data"]
+    held = data["values"] if "values" in data else found["datasets"][data["name"]]
+    return {"data": {"values": held}} | {
+        name: found[name] for name in ("transform", "mark", "encoding") if name in found
+    }

@@ -192,7 +192,7 @@ def _asides(asides: list[Record], layout: Layout, top: int, title: str, colours:
     """How many gave no rating, apart at the right under its own words."""
     if not asides:
         return []
-    x = alt.value(alt.ExprRef(f"{IS_NARROW} ? width : width - {layout.right + 16}"))
+    x = alt.XValue(alt.ExprRef(f"{IS_NARROW} ? width : width - {layout.right + 16}"))
     count = chart(asides).mark_text(
         align="right", baseline="middle", fontSize=NOTE_SIZE, color=colours.quiet, aria=False
     )

@@ -96,10 +96,10 @@ def _text(texts: list[Record], words: list[Record], left: int, ink: str, quiet: 
         label = _layer(texts).mark_text(
             align="left", baseline="alphabetic", fontSize=NOTE_SIZE, lineHeight=LINE, color=ink, aria=False
         )
-        layers.append(label.encode(x=alt.value(0), y=_pixels("y"), text="lines:N"))
+        layers.append(label.encode(x=alt.XValue(0), y=_pixels("y"), text="lines:N"))
     if words:
         dash = _layer(words).mark_rule(color=quiet, strokeWidth=2, aria=False)
-        layers.append(dash.encode(x=alt.value(left), x2=alt.value(left + 18), y=_pixels("y")))
+        layers.append(dash.encode(x=alt.XValue(left), x2=alt.X2Value(left + 18), y=_pixels("y")))
         why = _layer(words).mark_text(align="left", baseline="middle", dx=26, fontSize=NOTE_SIZE, color=quiet)
-        layers.append(why.encode(x=alt.value(left), y=_pixels("y"), text="words:N"))
+        layers.append(why.encode(x=alt.XValue(left), y=_pixels("y"), text="words:N"))
     return layers

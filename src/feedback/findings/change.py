@@ -58,7 +58,7 @@ def say_change(rows: DataFrame, evidence: Evidence, choice: Choice) -> str:
         "alignment": "of learners say it was not covered",
     }[first["source"]]
     return (
-        f"Change this first{where}: {first['name']}. {percent(first['share'])} {verb} "
+        f"Change this first{where}: “{first['name']}”. {percent(first['share'])} {verb} "
         f"({between(first['low'], first['high'])}; {people_of(first['people'])})."
     )
 

@@ -96,8 +96,8 @@ def say_topics(rows: DataFrame, evidence: Evidence, choice: Choice) -> str:
     most = shown.iloc[0]
     critical = shown.assign(share=shown["negative"] / shown["people"]).sort_values("negative", ascending=False).iloc[0]
     return (
-        f"People write most about {most['label'].lower()} ({people_of(most['people'])}). Most critical words fall on "
-        f"{critical['label'].lower()}: {int(critical['negative'])} of {int(critical['people'])} who name it "
+        f"People write most about “{most['label']}” ({people_of(most['people'])}). Most critical words fall on "
+        f"“{critical['label']}”: {int(critical['negative'])} of {int(critical['people'])} who name it "
         f"({percent(critical['share'])}) are critical."
     )
 

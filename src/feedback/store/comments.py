@@ -15,7 +15,7 @@ from feedback.store.inserting import insert, table_of
 from feedback.store.tables import CommentReadings, Responses
 from feedback.survey.questionnaire import Instrument, Question
 
-UNREAD = ("response", "question", "credential", "language", "text", "polarity")
+UNREAD = ("response", "question", "credential", "language", "text", "polarity", "audience")
 COLUMNS = (
     "response",
     "audience",
@@ -49,10 +49,11 @@ def unread_comments(
     """Comments of responses in which this analyser has read nothing yet.
 
     Columns: response (its key), question, credential ("" when about none), language (the form's), text, polarity
-    ("positive" or "negative" when the question says so, else missing). limit: stop once so many are found; all
-    comments of a response come together, and their readings are to be kept together, so it may be a few more.
+    ("positive" or "negative" when the question says so, else missing), audience (who was asked). limit: stop once so
+    many are found; all comments of a response come together, and their readings are to be kept together, so it may be
+    a few more.
     """
-    found: list[tuple[str, str, str, str, str, str | None]] = []
+    found: list[tuple[str, str, str, str, str, str | None, str]] = []
     for key, instrument_id, language, about, answers in session.connection().execute(
         _waiting(instruments, analyser), execution_options={"yield_per": _CHUNK}
     ):
@@ -67,7 +68,7 @@ def unread_comments(
             raw = said[question.id]
             by_credential = raw if question.id in instrument.repeated else {subjects[0] if subjects else "": raw}
             found += [
-                (key, question.id, credential, language, text, question.polarity)
+                (key, question.id, credential, language, text, question.polarity, instrument.audience)
                 for credential, text in by_credential.items()
             ]
     return DataFrame(found, columns=list(UNREAD)).astype(dict.fromkeys(UNREAD, "str"))

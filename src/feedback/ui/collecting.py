@@ -305,9 +305,9 @@ def _question(place: Asked, instrument: Instrument, form: Form, setting: Setting
     before = _before(form.answers, place)
     key = f"{form.survey}:{question.id}:{subject.slug if subject else ''}"
     drawing = Drawing(place, setting, form.language, before, key, label)
+    given = ask(drawing, instrument)
     if question.help:
         page.block("p", say(question.help, form.language, **pipes(subject)), "help")
-    given = ask(drawing, instrument)
     if given != before:
         _keep(form.answers, place, given)
 

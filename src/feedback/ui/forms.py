@@ -18,16 +18,27 @@ from feedback.survey.setting import Setting
 from feedback.survey.text import say
 from feedback.survey.wording import word
 
-ACTIVE = re.compile(r"([\\`*_{}\[\]()#+\-.!|<>$~:&])")
+ACTIVE = re.compile(r"[\\`*_\[\]$<~|]|:(?=[\w-]+[:\[/])|^(?=\s*(?:[#>+-]|\d+[.)]|={2,}))|(?<=\w)://|(?<=www)\.|&(?=#?\w{1,31};)|@", re.MULTILINE)
+"""What Streamlit's Markdown would act on, and nothing more: a label is read aloud with its backslashes."""
+LONG_LIST = 9
+"""From more options than this one chooses from a list that folds away."""
 
 
 def literal(text: str) -> str:
     """Text as Streamlit's Markdown shows it letter for letter.
 
-    >>> literal("a *b* $c$ :red[d]")
-    'a \\\\*b\\\\* \\\\$c\\\\$ \\\\:red\\\\[d\\\\]'
+    >>> literal("Was it worth it? (required)")
+    'Was it worth it? (required)'
+    >>> literal("a *b* $c$ :red[d] # e")
+    'a \\\\*b\\\\* \\\\$c\\\\$ \\\\:red\\\\[d\\\\] # e'
+    >>> literal("1. first")
+    '\\u200b1. first'
     """
-    return ACTIVE.sub(r"\\\1", text)
+    return ACTIVE.sub(_still, text)
+
+
+def _still(found: re.Match[str]) -> str:
+    return f"\\{found[0]}" if len(found[0]) == 1 else ("\u200b" if not found[0] else found[0].replace(":", "\\:"))
 
 
 class Drawing:
@@ -73,10 +84,19 @@ def _radio(label: str, options: Mapping[Any, str], before: Any, key: str, *, hid
 
 
 def radio(drawing: Drawing, instrument: Instrument) -> Any:
-    """One choice, or a step of a scale."""
-    return _radio(
-        drawing.label, drawing.steps() if drawing.question.scale else drawing.options(), drawing.before, drawing.key
-    )
+    """One choice, or a step of a scale; from a long list, by typing or scrolling."""
+    options = drawing.steps() if drawing.question.scale else drawing.options()
+    if len(options) > LONG_LIST:
+        keys = list(options)
+        return st.selectbox(
+            drawing.label,
+            keys,
+            index=keys.index(drawing.before) if drawing.before in keys else None,
+            format_func=options.__getitem__,
+            placeholder=word("form.none_chosen", drawing.language),
+            key=drawing.key,
+        )
+    return _radio(drawing.label, options, drawing.before, drawing.key)
 
 
 def checkboxes(drawing: Drawing, instrument: Instrument) -> Any:

@@ -1,8 +1,10 @@
 """The frame round every page: which pages there are, in what order, under which names."""
 
+from collections.abc import Mapping, Sequence
 from urllib.parse import urlsplit
 
 import streamlit as st
+from streamlit.navigation.page import Page as StreamlitPage
 
 from feedback.charts.theme import palette
 from feedback.settings import project_folder
@@ -22,17 +24,30 @@ KEEP = (("catalogue", "Catalogue"), ("institution", "Your institution"))
 def draw() -> None:
     """Draw the frame and run the page that was asked for. Respondents see the form alone, without our menu."""
     st.set_page_config(page_title="Credential feedback", page_icon=":material/verified:", layout="centered")
-    page.style(palette(shell.mode()))
-    groups = {"Read": READ, "Ask": ASK, "Keep": KEEP}
-    pages = {
-        group: [
-            st.Page(project_folder() / "pages" / f"{name}.py", title=title, url_path=name, default=name == "home")
-            for name, title in entries
-        ]
-        for group, entries in groups.items()
+    groups = {
+        group: [_page(name, title) for name, title in entries]
+        for group, entries in (("Read", READ), ("Ask", ASK), ("Keep", KEEP))
     }
-    chosen = st.navigation(pages, position="hidden" if collecting() else "sidebar")
+    chosen = st.navigation([page for pages in groups.values() for page in pages], position="hidden")
+    page.style(palette(shell.mode()))
+    if not collecting():
+        _menu(groups)
     chosen.run()
+
+
+def _page(name: str, title: str) -> StreamlitPage:
+    """A page under its own name; the overview is the address itself."""
+    path = project_folder() / "pages" / f"{name}.py"
+    return st.Page(path, title=title, default=True) if name == "home" else st.Page(path, title=title, url_path=name)
+
+
+def _menu(groups: Mapping[str, Sequence[StreamlitPage]]) -> None:
+    with st.sidebar:
+        page.block("p", "Credential feedback", "brand")
+        for group, pages in groups.items():
+            page.block("p", group, "menu-group")
+            for one in pages:
+                st.page_link(one, width="stretch")
 
 
 def collecting() -> bool:

@@ -7,7 +7,8 @@ from feedback.survey.instrument import Instrument
 from feedback.survey.questionnaire import Scale
 from feedback.survey.text import say
 
-PIPED = {"credential": "this credential", "issuer": "the issuer", "programme": "the programme", "weeks": "the planned"}
+THIS = "this credential"
+PIPED = {"credential": THIS, "issuer": "the issuer", "programme": "the programme", "weeks": "the planned"}
 
 
 def question_names(instruments: Iterable[Instrument], language: str = "en") -> dict[str, str]:
@@ -15,9 +16,9 @@ def question_names(instruments: Iterable[Instrument], language: str = "en") -> d
     names: dict[str, str] = {}
     for instrument in instruments:
         for question in instrument.questions:
-            names[question.id] = say(question.text, language, **PIPED)
+            names[question.id] = say(question.text, language, **PIPED).rstrip(".:").replace("“this credential”", THIS)
             for item in question.items:
-                names[f"{question.id}/{item.id}"] = say(item.text, language, **PIPED)
+                names[f"{question.id}/{item.id}"] = say(item.text, language, **PIPED).rstrip(".:")
     return names
 
 

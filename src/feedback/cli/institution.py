@@ -1,0 +1,162 @@
+"""`feedback init`, `sample`, `open` and `doctor`: the institution's database and what stands in it."""
+
+import time
+from collections.abc import Iterator
+from datetime import UTC, date, datetime
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from feedback.cli.console import REFUSED, AsJson, bar, database, questionnaires, report, shown
+from feedback.errors import Problem, Refused, suggest
+
+if TYPE_CHECKING:
+    from sqlalchemy import Engine
+
+    from feedback.survey.instrument import Instrument
+
+
+def init(as_json: AsJson = False) -> None:
+    """Make or migrate the database named by FEEDBACK_DATABASE_URL."""
+    settings, engine = database()
+    report(as_json, f"The database is ready: {shown(settings.database_url)}", database=shown(settings.database_url))
+    engine.dispose()
+
+
+def sample_command(
+    size: Annotated[int, typer.Option(min=0, max=10_000_000, help="How many responses.")] = 4000,
+    seed: Annotated[int, typer.Option(help="The same seed gives the same institution.")] = 1,
+    remove: Annotated[bool, typer.Option("--remove", help="Take the sample institution away.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Load the sample institution, marked as sample wherever it shows; --remove takes it away."""
+    from feedback.store import sample
+    from feedback.store.database import reading, transaction
+
+    _, engine = database()
+    if remove:
+        with transaction(engine) as session:
+            removed = sample.remove_sample(session)
+        report(as_json, f"The sample is gone: {sum(removed.values()):,} rows removed.", removed=removed)
+        return
+    with reading(engine) as session:
+        if sample.has_sample(session):
+            raise Refused(
+                [Problem("feedback sample", "the sample institution is loaded already. Take it away with --remove.")]
+            )
+    started = time.monotonic()
+    load_the_sample(engine, size, seed)
+    seconds = time.monotonic() - started
+    report(as_json, f"The sample institution is loaded: {size:,} responses in {seconds:.1f} s.", responses=size)
+
+
+def open_command(
+    instrument: Annotated[str, typer.Argument(help="learner or employer.")],
+    credential: Annotated[list[str], typer.Option(help="The credential it asks about, by slug; may be repeated.")],
+    run: Annotated[str | None, typer.Option(help="The run (delivery) it is about.")] = None,
+    mode: Annotated[str, typer.Option(help="link or kiosk.")] = "link",
+    closes: Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="The last day, in UTC.")] = None,
+    language: Annotated[list[str] | None, typer.Option(help="Languages offered; default: all there are.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Open a survey and print its slug and its address."""
+    from feedback.store import catalogue, surveys
+    from feedback.store.database import reading, transaction
+
+    settings, engine = database()
+    instruments = questionnaires()
+    asked = _known_instrument(instrument, instruments)
+    problems = [
+        Problem("--language", f'"{code}" is not offered. Known: {", ".join(asked.languages)}.')
+        for code in language or []
+        if code not in asked.languages
+    ]
+    if mode not in ("link", "kiosk"):
+        problems.append(Problem("--mode", f'"{mode}" is not known. Known: link, kiosk.'))
+    with reading(engine) as session:
+        known = [each.slug for each in catalogue.read_credentials(session)]
+        taken = {each.slug for each in surveys.read_surveys(session)}
+    problems += [
+        Problem("--credential", f'"{slug}" is not in the catalogue.{suggest(slug, known)}')
+        for slug in credential
+        if slug not in known
+    ]
+    if problems:
+        raise Refused(problems)
+    stem = f"{asked.id}-{credential[0]}" if len(credential) == 1 else asked.id
+    slug = next(name for name in _numbered(stem[:70]) if name not in taken)
+    with transaction(engine) as session:
+        surveys.open_survey(
+            session,
+            surveys.Survey(
+                slug=slug,
+                instrument=asked.id,
+                version=asked.version,
+                mode=mode,
+                languages=list(language or asked.languages),
+                opens=datetime.now(UTC),
+                closes=closes.replace(hour=23, minute=59, second=59, tzinfo=UTC) if closes else None,
+                zone="UTC",
+                run=run,
+                credentials=list(credential),
+                is_sample=False,
+            ),
+        )
+    page = "employer_rating" if asked.audience == "employer" else "learner_survey"
+    address = f"{settings.public_url.rstrip('/')}/{page}?survey={slug}"
+    report(as_json, f"Open: {slug}\n{address}", survey=slug, address=address)
+
+
+def doctor(as_json: AsJson = False) -> None:
+    """Look whether everything needed is in place; exit 1 when something is not."""
+    from feedback.settings import read_settings
+    from feedback.store import catalogue, meta, sample
+    from feedback.store.database import open_database, reading
+    from feedback.store.migrate import schema_state
+
+    settings = read_settings()
+    engine = open_database(settings.database_url)
+    checks: dict[str, str] = {"database": shown(settings.database_url), "schema": schema_state(engine)}
+    wrong = [] if checks["schema"] == "current" else [f"the schema is {checks['schema']}; run: feedback init"]
+    try:
+        checks["instruments"] = ", ".join(sorted(questionnaires()))
+    except Refused as refused:
+        wrong += [str(problem) for problem in refused.problems]
+    if checks["schema"] == "current":
+        with reading(engine) as session:
+            checks["data version"] = str(meta.data_version(session))
+            checks["credentials"] = str(len(catalogue.read_credentials(session)))
+            checks["sample"] = "loaded" if sample.has_sample(session) else "none"
+    checks["minimum group"] = f"{settings.minimum_group} people, {settings.minimum_organisations} organisations"
+    lines = [f"{name}: {value}" for name, value in checks.items()] + [f"WRONG: {each}" for each in wrong]
+    report(as_json, "\n".join(lines), checks=checks, wrong=wrong)
+    if wrong:
+        raise typer.Exit(REFUSED)
+
+
+def load_the_sample(engine: "Engine", size: int, seed: int) -> None:
+    """Load the sample institution and read its comments, with a progress bar for each."""
+    from feedback.sample import load_sample
+    from feedback.worker import read_arrived_comments
+
+    instruments = questionnaires()
+    with bar("Loading the sample") as advance:
+        load_sample(engine, instruments, size=size, seed=seed, today=date.today(), progress=advance)
+    with bar("Reading comments") as advance:
+        read_arrived_comments(engine, instruments, advance)
+
+
+def _known_instrument(name: str, questionnaires: "dict[str, Instrument]") -> "Instrument":
+    known = sorted(each.id for each in questionnaires.values() if not each.import_only)
+    if name not in known:
+        said = f'"{name}" is not known.{suggest(name, known)} Known: {", ".join(known)}.'
+        raise Refused([Problem("INSTRUMENT", said)])
+    return questionnaires[name]
+
+
+def _numbered(stem: str) -> Iterator[str]:
+    yield stem
+    number = 2
+    while True:
+        yield f"{stem}-{number}"
+        number += 1

@@ -1,0 +1,85 @@
+"""Need against performance: fixed cross-hairs, boxes for the doubt, names that do not cover each other."""
+
+from itertools import combinations
+from typing import Any
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from numpy import nan
+from pandas import DataFrame
+
+from feedback.charts.quadrant import SIDE, _apart, _name, need_performance
+from feedback.charts.theme import palette
+from tests.charts.drawn import drawn, words
+
+COLUMNS = ["label", "need", "need_low", "need_high", "performance", "performance_low", "performance_high", "state"]
+
+
+def skills(*rows: tuple[Any, ...]) -> DataFrame:
+    return DataFrame(rows, columns=COLUMNS)
+
+
+def shown(label: str, need: float, performance: float, state: str = "shown") -> tuple[Any, ...]:
+    return (label, need, need - 0.1, need + 0.1, performance, performance - 0.1, performance + 0.1, state)
+
+
+def test_the_cross_hairs_stand_at_one_half():
+    hairs = drawn(need_performance(skills(shown("SQL", 0.9, 0.2))), "rule")
+    assert [hair for hair in hairs if hair.get("need") == 0.5 and hair.get("up") == 1]
+    assert [hair for hair in hairs if hair.get("performance") == 0.5 and hair.get("until") == 1]
+
+
+def test_a_skill_is_a_dot_a_box_and_a_name():
+    spec = need_performance(skills(shown("SQL", 0.8, 0.2)))
+    (dot,) = drawn(spec, "point")
+    assert (dot["need"], dot["performance"], dot["fill"]) == (0.8, 0.2, palette("light").employer)
+    assert [box for box in drawn(spec, "rect") if "need_low" in box]
+    assert "SQL" in words(spec)
+
+
+def test_an_early_skill_is_hollow():
+    (dot,) = drawn(need_performance(skills(shown("SQL", 0.8, 0.2, "early")), "dark"), "point")
+    assert dot["fill"] == palette("dark").ground
+
+
+def test_a_withheld_skill_is_named_below_without_a_number():
+    unknown = ("Maps", nan, nan, nan, 0.2, nan, nan, "shown")
+    spec = need_performance(skills(shown("Ethics", 0.8, 0.2, "withheld"), unknown))
+    assert not drawn(spec, "point")
+    assert "Too few to show: Ethics" in words(spec)
+    assert "Cannot tell yet: Maps" in words(spec)
+
+
+def test_a_skill_without_intervals_has_no_box():
+    spec = need_performance(skills(("Maps", 0.6, nan, nan, 0.2, nan, nan, "shown")))
+    assert len(drawn(spec, "point")) == 1
+    assert not [box for box in drawn(spec, "rect") if "need_low" in box]
+
+
+def test_names_stand_on_the_side_with_more_room():
+    assert _name(0, {"need": 0.9, "performance": 0.5}, "SQL").left
+    assert not _name(0, {"need": 0.1, "performance": 0.5}, "SQL").left
+
+
+@settings(max_examples=50)
+@given(st.lists(st.tuples(st.floats(0, 1), st.floats(0, 1)), max_size=12))
+def test_a_dozen_names_of_one_line_do_not_cover_each_other(places):
+    names = _apart([_name(at, {"need": need, "performance": high}, "Skill") for at, (need, high) in enumerate(places)])
+    for one, other in combinations(names, 2):
+        assert not one.meets(other) or abs(one.middle - other.middle) >= one.half + other.half - 2
+    assert all(0 <= name.middle <= SIDE for name in names)
+
+
+def test_names_that_would_cover_each_other_become_numbers_with_a_list():
+    rows = [shown(f"Talking with families about dementia care {at}", 0.8, 0.8 + at / 100) for at in range(12)]
+    text = words(need_performance(skills(*rows)))
+    assert "12  Talking with families about dementia care 11" in text
+    assert "| 12 |" in text
+
+
+def test_names_with_room_stand_at_their_dots_without_numbers():
+    assert "1  SQL" not in words(need_performance(skills(shown("SQL", 0.8, 0.2), shown("Maps", 0.2, 0.8))))
+
+
+def test_an_empty_table_is_an_empty_field():
+    assert not drawn(need_performance(skills()), "point")

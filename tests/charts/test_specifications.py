@@ -1,0 +1,46 @@
+"""Every chart is a sound Vega-Lite specification, fills its container and keeps its type legible."""
+
+from collections.abc import Callable
+from typing import Any
+
+import altair as alt
+import pytest
+
+from feedback.charts import bars, intervals, quadrant, recognition, scales
+from feedback.charts.theme import Mode, config
+from tests.charts import test_bars, test_intervals, test_quadrant, test_recognition, test_scales
+from tests.charts.drawn import layers
+
+CHARTS: dict[str, Callable[[Mode], dict[str, Any]]] = {
+    "ranked": lambda mode: intervals.ranked(
+        test_intervals.one_row(tier="Ahead"), "Value", (-1, 1), "learner", mode, ends=("less", "more")
+    ),
+    "diverging": lambda mode: scales.diverging(test_scales.question([1, 2, 3, 4, 5], aside=2), mode),
+    "need_performance": lambda mode: quadrant.need_performance(
+        test_quadrant.skills(test_quadrant.shown("SQL", 0.8, 0.2)), mode
+    ),
+    "topic_balance": lambda mode: bars.topic_balance(test_bars.topic(negative_low=0.2, negative_high=0.4), mode),
+    "awareness": lambda mode: recognition.awareness(test_recognition.credential(index=None), mode),
+}
+
+
+@pytest.mark.parametrize("mode", ["light", "dark"])
+@pytest.mark.parametrize("name", CHARTS)
+def test_a_chart_is_a_sound_specification(name, mode):
+    spec = CHARTS[name](mode)
+    alt.LayerChart.validate(spec)
+    assert spec["width"] == "container"
+    assert spec["config"] == config(mode)
+
+
+@pytest.mark.parametrize("name", CHARTS)
+def test_a_chart_writes_nothing_smaller_than_twelve_pixels(name):
+    sizes = [layer["mark"].get("fontSize", 13) for layer in layers(CHARTS[name]("light"))]
+    assert min(sizes) >= 12
+
+
+@pytest.mark.parametrize("name", CHARTS)
+def test_a_charts_marks_speak_in_words_or_stay_silent(name):
+    for layer in layers(CHARTS[name]("light")):
+        if layer["mark"]["type"] in ("point", "rect", "rule"):
+            assert "description" in layer["encoding"] or layer["mark"].get("aria") is False
