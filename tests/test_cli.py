@@ -75,9 +75,8 @@ def python(code: str, url: str) -> Ran:
 
 
 @pytest.mark.parametrize("arguments", [["--help"], ["init"], ["doctor"]])
-def test_what_a_command_does_not_need_is_not_imported(url, arguments):
-    run = python("import sys; sys.argv = ['feedback', 'init']; from feedback.cli import main; main()", url)
-    assert run.code == 0, run.err
+def test_what_a_command_does_not_need_is_not_imported(run, url, arguments):
+    run("init")
     looked = python(
         f"""
 import sys
@@ -245,7 +244,7 @@ def test_the_sample_comes_once_and_goes_whole(run, url):
     assert "--remove" in again.err
     assert run("sample", "--remove").code == 0
     after = counts(url)
-    assert {name: count for name, count in after.items() if count != before[name]} == {}
+    assert {name for name, count in after.items() if count != before[name]} <= {"meta"}  # the data version stays
 
 
 def test_a_survey_is_opened_for_credentials_that_are_there(run):
@@ -264,7 +263,7 @@ def test_a_survey_is_opened_for_credentials_that_are_there(run):
 
 COMMENTS = [
     "The labs were great, but the exam was terrible and unfair.",
-    "Mail Dr. Jane Miller: jane@example.org",
+    "The teacher was helpful, thanks to Dr. Jane Miller (jane@example.org)!",
     "Sehr gut erklärt, und ich konnte alles gleich bei der Arbeit anwenden.",
     "",
     '  =SUM(1) "quoted",\nsecond line 🙂 the exam was awful',
@@ -295,7 +294,7 @@ def test_comments_of_a_file_are_read_and_its_own_columns_stay(run, comments, tmp
     assert [row["language"] for row in found][:3] == ["en", "en", "de"]
     mixed, named, german, blank, odd = found
     assert mixed["mixed"] == "true"
-    assert (named["redacted"], named["mixed"]) == ("Mail Dr. [name]: [e-mail]", "false")
+    assert (named["redacted"], named["mixed"]) == ("The teacher was helpful, thanks to Dr. [name] ([e-mail])!", "false")
     assert (german["sentiment"], german["sentiment_label"], german["mixed"]) == ("", "", "")
     assert [blank[name] for name in ("language", "sentiment", "topics", "redacted")] == ["", "", "[]", ""]
     assert -1 <= float(odd["sentiment"]) < 0.16

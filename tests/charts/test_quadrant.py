@@ -67,14 +67,22 @@ def test_a_dozen_names_of_one_line_do_not_cover_each_other(places):
     names = _apart([_name(at, {"need": need, "performance": high}, "Skill") for at, (need, high) in enumerate(places)])
     for one, other in combinations(names, 2):
         assert not one.meets(other) or abs(one.middle - other.middle) >= one.half + other.half - 2
-    assert all(0 <= name.middle <= SIDE for name in names)
+    assert all(-1 <= name.middle <= SIDE + 1 for name in names)
 
 
 def test_names_that_would_cover_each_other_become_numbers_with_a_list():
-    rows = [shown(f"Talking with families about dementia care {at}", 0.8, 0.8 + at / 100) for at in range(12)]
-    text = words(need_performance(skills(*rows)))
+    rows = [shown(f"Talking with families about dementia care {at}", 0.8, 0.5 + at / 25) for at in range(12)]
+    spec = need_performance(skills(*rows))
+    text = words(spec)
+    assert [dot["number"] for dot in drawn(spec, "point")] == [str(at) for at in range(1, 13)]
     assert "12  Talking with families about dementia care 11" in text
-    assert "| 12 |" in text
+
+
+def test_dots_that_coincide_carry_their_numbers_together():
+    rows = [shown("Talking with families about dementia care", 0.8, 0.8) for _ in range(12)]
+    numbers = [dot["number"] for dot in drawn(need_performance(skills(*rows)), "point")]
+    assert numbers[0] == "1,2,3,4,5,6,7,8,9,10,11,12"
+    assert set(numbers[1:]) == {""}
 
 
 def test_names_with_room_stand_at_their_dots_without_numbers():

@@ -24,9 +24,10 @@ from feedback.charts.rows import (
     text_width,
     wrap,
 )
-from feedback.charts.theme import NOT_KNOWN, NOTE_SIZE, TOO_FEW, Mode, palette
+from feedback.charts.theme import AXIS_SIZE, NOT_KNOWN, NOTE_SIZE, TOO_FEW, Mode, palette
 
 SIDE = 420  # pixels from the bottom to the top of the field
+SAME = 0.03  # shares nearer than this are one place to the eye
 FAR = 30  # pixels a name may be moved before numbers are clearer
 NAME_ROOM = 150  # pixels a name may take on a phone, where half the field is about 165
 MEASURES = ("need", "need_low", "need_high", "performance", "performance_low", "performance_high")
@@ -83,14 +84,14 @@ def need_performance(
         drawn.append({**found, "label": said(row.get("label")), "early": now == "early"})
     names = _apart([_name(at, row, row["label"]) for at, row in enumerate(drawn)])
     listed: list[str] = []
-    if _crowded(names, drawn):
-        names = _apart([_name(at, row, str(at + 1)) for at, row in enumerate(drawn)])
+    crowded = _crowded(names, drawn)
+    if crowded:
         listed = [f"{at}  {row['label']}" for at, row in enumerate(drawn, start=1)]
     layers = [
         *_field(colours.track, colours.line, colours.quiet, corners, need_title, performance_title),
-        *_boxes(drawn, colour, need_title),
-        *_names(names, drawn, mode, need_title),
-        *_dots(drawn, colour, colours.ground, need_title),
+        *_boxes(drawn, colour, need_title, 0.02 if crowded else 0.07),
+        *([] if crowded else _names(names, drawn, mode, need_title)),
+        *_dots(drawn, colour, colours.ground, need_title, numbered=crowded),
         *_words_below(listed, unknown, mode),
     ]
     return finish(layers, SIDE, mode)
@@ -161,34 +162,37 @@ def _field(
     return layers
 
 
-def _boxes(drawn: Sequence[Record], colour: str, title: str) -> list[alt.Chart]:
+def _boxes(drawn: Sequence[Record], colour: str, title: str, fill: float) -> list[alt.Chart]:
     """The doubt of both shares as a faint box; only where all four ends are known."""
     ends = ("need_low", "need_high", "performance_low", "performance_high")
     boxes = [{name: row[name] for name in ends} for row in drawn if all(row[name] is not None for name in ends)]
     if not boxes:
         return []
     box = _layer(boxes).mark_rect(
-        fill=colour, fillOpacity=0.07, stroke=colour, strokeOpacity=0.35, strokeWidth=1, aria=False
+        fill=colour, fillOpacity=fill, stroke=colour, strokeOpacity=0.35, strokeWidth=1, aria=False
     )
     return [box.encode(x=_x("need_low", title), x2="need_high:Q", y=_y("performance_low"), y2="performance_high:Q")]
 
 
-def _dots(drawn: Sequence[Record], colour: str, ground: str, title: str) -> list[alt.Chart]:
-    """The estimates, hollow when early, each told in words to a pointer and a screen reader."""
+def _dots(drawn: Sequence[Record], colour: str, ground: str, title: str, *, numbered: bool = False) -> list[alt.Chart]:
+    """The estimates, hollow when early, each told in words to a pointer and a screen reader; numbered, larger."""
     if not drawn:
         return []
+    numbers = _numbers(drawn)
     data = [
         {
             "need": row["need"],
             "performance": row["performance"],
+            "number": numbers[at],
+            "letters": colour if row["early"] else ground,
             "fill": ground if row["early"] else colour,
             "told": f"{row['label']}: need {percent_text(row['need'])}, performance {percent_text(row['performance'])}"
             + (", early: few answers" if row["early"] else ""),
         }
-        for row in drawn
+        for at, row in enumerate(drawn)
     ]
-    dot = _layer(data).mark_point(shape="square", size=90, stroke=colour, strokeWidth=2, opacity=1)
-    return [
+    dot = _layer(data).mark_point(shape="square", size=260 if numbered else 90, stroke=colour, strokeWidth=2, opacity=1)
+    layers = [
         dot.encode(
             x=_x("need", title),
             y=_y("performance"),
@@ -197,6 +201,24 @@ def _dots(drawn: Sequence[Record], colour: str, ground: str, title: str) -> list
             description=alt.Description("told:N"),
         )
     ]
+    if numbered:
+        text = _layer(data).mark_text(baseline="middle", fontSize=AXIS_SIZE, fontWeight=600, aria=False)
+        letters = alt.Color("letters:N", scale=None)
+        layers.append(text.encode(x=_x("need", title), y=_y("performance"), text="number:N", color=letters))
+    return layers
+
+
+def _numbers(drawn: Sequence[Record]) -> list[str]:
+    """A number a dot, from 1; dots that all but coincide carry theirs together, on the first."""
+    found: list[str] = []
+    first: dict[tuple[int, int], int] = {}
+    for at, row in enumerate(drawn):
+        place = (round(row["need"] / SAME), round(row["performance"] / SAME))
+        found.append("" if place in first else str(at + 1))
+        if place in first:
+            found[first[place]] += f",{at + 1}"
+        first.setdefault(place, at)
+    return found
 
 
 def _names(names: Sequence[_Name], drawn: Sequence[Record], mode: Mode, title: str) -> list[alt.Chart]:
@@ -264,6 +286,8 @@ def _apart(names: list[_Name]) -> list[_Name]:
     """The names, moved up and down as little as a few sweeps allow, until no two cover each other."""
     for _ in range(60):
         moved = False
+        for name in names:
+            name.middle = min(max(name.middle, name.half), SIDE - name.half)
         names.sort(key=lambda name: name.middle)
         for above, below in combinations(names, 2):
             over = above.half + below.half - (below.middle - above.middle)
@@ -271,8 +295,6 @@ def _apart(names: list[_Name]) -> list[_Name]:
                 above.middle -= over / 2
                 below.middle += over / 2
                 moved = True
-        for name in names:
-            name.middle = min(max(name.middle, name.half), SIDE - name.half)
         if not moved:
             break
     return names

@@ -31,9 +31,8 @@ def import_command(
         with bar("Reading comments") as advance:
             read = read_arrived_comments(engine, instruments, advance)
     engine.dispose()
-    made = ", ".join(
-        f"{number:,} {what if number > 1 else what[:-1]}" for what, number in done.created.items() if number
-    )
+    created = ((name if number > 1 else name[:-1], number) for name, number in done.created.items() if number)
+    made = ", ".join(f"{number:,} {name}" for name, number in created)
     counts = f"{done.rows:,} rows, {done.new:,} new, {done.changed:,} changed, {done.unchanged:,} already there"
     more = f"; {'would make' if dry_run else 'made'} {made}" if made else ""
     more += f"; {read:,} comments read" if read else ""

@@ -167,7 +167,7 @@ def _steps(survey: Survey, instrument: Instrument, form: Form, setting: Setting)
     steps = _grouped(asked(instrument, form.answers, setting))
     form.step = min(form.step, len(steps) - 1)
     here = steps[form.step]
-    page.block("p", _progress(instrument, form, len(steps)), "progress", role="status")
+    page.block("p", _progress(instrument, form, _expected(instrument, form, setting)), "progress", role="status")
     if form.slips:
         page.block(
             "p", _slips_title(len(form.slips), language), "slips-title", role="alert", direction=direction(language)
@@ -275,8 +275,17 @@ def _unaware(instrument: Instrument, form: Form, slug: str) -> bool:
 
 def _progress(instrument: Instrument, form: Form, steps: int) -> str:
     left = round((instrument.minutes or steps / 3) * (steps - form.step) / steps)
-    key = "form.progress" if left > 1 else "form.progress_last"
-    return word(key, form.language, done=form.step + 1, all=steps, minutes=left)
+    return word("form.progress", form.language, done=form.step + 1, all=steps, minutes=max(1, left))
+
+
+def _expected(instrument: Instrument, form: Form, setting: Setting) -> int:
+    """How many steps there will be if the credentials not yet asked about turn out to be known."""
+    likely = dict(form.answers)
+    for question in instrument.questions:
+        if question.construct == AWARENESS and question.positive:
+            known = {subject.slug: question.positive[0] for subject in setting.subjects}
+            likely[question.id] = known | dict(likely.get(question.id) or {})
+    return len(_grouped(asked(instrument, likely, setting)))
 
 
 def _slips_title(count: int, language: str) -> str:

@@ -34,7 +34,8 @@ def style(colours: Palette) -> None:
     rules = "".join(
         (HERE / name).read_text(encoding="utf-8") for name in ("style.css", "page.css") if (HERE / name).exists()
     )
-    st.html(f"<style>:root{{{variables}}}{rules}</style>")
+    # With an element before it the sheet stays in the page: alone, it would go where reruns may drop it.
+    st.html(f'<div class="house"></div><style>:root{{{variables}}}{rules}</style>')
 
 
 def title(question: str) -> None:
