@@ -1,5 +1,14 @@
-"""The one program: `streamlit run app.py`."""
+"""The one program: `streamlit run app.py`. Read as a script it draws a page; imported it is the server's application."""
 
-from feedback.ui.frame import draw
+import streamlit as st
+from streamlit import runtime
 
-draw()
+if runtime.exists() and __name__ == "__main__":
+    from feedback.ui.frame import draw
+
+    draw()
+else:
+    from feedback.ui.frame import close_side_doors
+
+    close_side_doors()
+    app = st.App(__file__)

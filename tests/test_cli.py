@@ -262,7 +262,7 @@ def test_a_survey_is_opened_for_credentials_that_are_there(run):
 
 
 COMMENTS = [
-    "The labs were great, but the exam was terrible and unfair.",
+    "Excellent, wonderful teacher who explained brilliantly. The exam was awful, horrible and unfair.",
     "The teacher was helpful, thanks to Dr. Jane Miller (jane@example.org)!",
     "Sehr gut erklärt, und ich konnte alles gleich bei der Arbeit anwenden.",
     "",

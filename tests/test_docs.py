@@ -1,4 +1,4 @@
-"""The guides say what the program does: commands, options, settings, maps, make targets, links. No file tells of a machine."""
+"""The guides say what the program does: commands, options, settings, maps, links. No file tells of a machine."""
 
 import re
 import subprocess

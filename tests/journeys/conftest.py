@@ -3,11 +3,13 @@
 import os
 import shutil
 import socket
+import sqlite3
 import subprocess
 import sys
 import time
 import urllib.request
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -54,6 +56,11 @@ class App:
         )  # fmt: skip
         assert done.returncode == 0, done.stdout + done.stderr
         return done.stdout
+
+    def responses(self) -> int:
+        """How many responses the database holds."""
+        with closing(sqlite3.connect(self.environment["FEEDBACK_DATABASE_URL"].removeprefix("sqlite:///"))) as opened:
+            return opened.execute("SELECT count(*) FROM responses").fetchone()[0]
 
 
 @pytest.fixture
@@ -131,7 +138,14 @@ def visiting(browser: Browser, app: App) -> Iterator[Callable[..., Page]]:
         context.close()
 
 
+STILL = """() => {
+  const app = document.querySelector('[data-testid="stApp"]');
+  return app && app.dataset.testScriptState === 'notRunning' && !document.querySelector('[data-stale="true"]')
+    && document.querySelectorAll('.progress').length <= 1 && document.querySelector('.page-title');
+}"""
+
+
 def settle(page: Page) -> None:
-    """Wait until the script has run through and nothing is being drawn."""
-    page.wait_for_selector(".page-title", timeout=30_000)
-    page.wait_for_selector('[data-test-script-state="notRunning"]', timeout=30_000, state="attached")
+    """Wait until the script has run through and what it drew has replaced what stood there before."""
+    page.wait_for_timeout(60)
+    page.wait_for_function(STILL, timeout=60_000)

@@ -27,6 +27,7 @@ from feedback.charts.rows import (
 from feedback.charts.theme import AXIS_SIZE, NOT_KNOWN, NOTE_SIZE, TOO_FEW, Mode, palette
 
 SIDE = 420  # pixels from the bottom to the top of the field
+WRITTEN = ("need", "performance", "number", "letters")
 SAME = 0.03  # shares nearer than this are one place to the eye
 FAR = 30  # pixels a name may be moved before numbers are clearer
 NAME_ROOM = 150  # pixels a name may take on a phone, where half the field is about 165
@@ -91,7 +92,7 @@ def need_performance(
         *_field(colours.track, colours.line, colours.quiet, corners, need_title, performance_title),
         *_boxes(drawn, colour, need_title, 0.02 if crowded else 0.07),
         *([] if crowded else _names(names, drawn, mode, need_title)),
-        *_dots(drawn, colour, colours.ground, need_title, numbered=crowded),
+        *_dots(drawn, colour, mode, need_title, numbered=crowded),
         *_words_below(listed, unknown, mode),
     ]
     return finish(layers, SIDE, mode)
@@ -174,10 +175,11 @@ def _boxes(drawn: Sequence[Record], colour: str, title: str, fill: float) -> lis
     return [box.encode(x=_x("need_low", title), x2="need_high:Q", y=_y("performance_low"), y2="performance_high:Q")]
 
 
-def _dots(drawn: Sequence[Record], colour: str, ground: str, title: str, *, numbered: bool = False) -> list[alt.Chart]:
+def _dots(drawn: Sequence[Record], colour: str, mode: Mode, title: str, *, numbered: bool = False) -> list[alt.Chart]:
     """The estimates, hollow when early, each told in words to a pointer and a screen reader; numbered, larger."""
     if not drawn:
         return []
+    ground = palette(mode).ground
     numbers = _numbers(drawn)
     data = [
         {
@@ -201,11 +203,21 @@ def _dots(drawn: Sequence[Record], colour: str, ground: str, title: str, *, numb
             description=alt.Description("told:N"),
         )
     ]
-    if numbered:
-        text = _layer(data).mark_text(baseline="middle", fontSize=AXIS_SIZE, fontWeight=600, aria=False)
-        letters = alt.Color("letters:N", scale=None)
-        layers.append(text.encode(x=_x("need", title), y=_y("performance"), text="number:N", color=letters))
-    return layers
+    return layers + (_numerals(data, mode, title) if numbered else [])
+
+
+def _numerals(dots: Sequence[Record], mode: Mode, title: str) -> list[alt.Chart]:
+    """The dots' numbers: inside the dot, or beside it where several share a place."""
+    inside = [{name: dot[name] for name in WRITTEN} for dot in dots if len(dot["number"]) <= 2]
+    beside = [{name: dot[name] for name in WRITTEN} for dot in dots if len(dot["number"]) > 2]
+    style: dict[str, Any] = {"baseline": "middle", "fontSize": AXIS_SIZE, "fontWeight": 600, "aria": False}
+    within = _layer(inside).mark_text(**style).encode(color=alt.Color("letters:N", scale=None))
+    outside = _layer(beside).mark_text(**style, align="right", dx=-13, color=palette(mode).ink)
+    return [
+        text.encode(x=_x("need", title), y=_y("performance"), text="number:N")
+        for text, data in ((within, inside), (outside, beside))
+        if data
+    ]
 
 
 def _numbers(drawn: Sequence[Record]) -> list[str]:

@@ -5,6 +5,7 @@ from urllib.parse import urlsplit
 
 import streamlit as st
 from streamlit.navigation.page import Page as StreamlitPage
+from streamlit.runtime.pages_manager import PagesManager
 
 from feedback.charts.theme import palette
 from feedback.settings import project_folder
@@ -23,7 +24,7 @@ KEEP = (("catalogue", "Catalogue"), ("institution", "Your institution"))
 
 def draw() -> None:
     """Draw the frame and run the page that was asked for. Respondents see the form alone, without our menu."""
-    st.set_page_config(page_title="Credential feedback", page_icon=":material/verified:", layout="centered")
+    st.set_page_config(page_title="Credential feedback", page_icon=str(page.HERE / "icon.png"), layout="centered")
     groups = {
         group: [_page(name, title) for name, title in entries]
         for group, entries in (("Read", READ), ("Ask", ASK), ("Keep", KEEP))
@@ -33,6 +34,15 @@ def draw() -> None:
     if not collecting():
         _menu(groups)
     chosen.run()
+
+
+def close_side_doors() -> None:
+    """Have every address answered by this frame, from the first visit on.
+
+    Streamlit runs a file of pages/ by itself when an address names it before anybody has opened the overview: without
+    our menu and style, and past every check made here. Called once, when the server starts.
+    """
+    PagesManager.uses_pages_directory = False
 
 
 def _page(name: str, title: str) -> StreamlitPage:

@@ -1,0 +1,153 @@
+"""Learners and employers answer in a browser, and what they said is counted where a lead reads it."""
+
+import re
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.journeys.conftest import ROOT, settle
+
+pytestmark = pytest.mark.journey
+
+CATALOGUE = ROOT / "data" / "sample" / "catalogue.csv"
+HOUSES = ["Brookline Mills", "Otter & Sons", "Tallow Systems", "Brookline Mills", "otter & sons"]
+"""Five people of three organisations: a name counts once however it is cased."""
+
+
+def choose(page: Page, question: str, answer: str) -> None:
+    """Tick one answer of the question whose wording holds these words."""
+    group = page.get_by_role("radiogroup", name=re.compile(re.escape(question)))
+    group.locator("label").filter(has_text=re.compile(f"^{re.escape(answer)}$")).first.click()
+    settle(page)
+
+
+def press(page: Page, button: str) -> None:
+    """Press a button once the page stands still."""
+    settle(page)
+    page.get_by_role("button", name=button, exact=True).click()
+    settle(page)
+
+
+def forward(page: Page) -> None:
+    """Go to the next step and wait until it is there."""
+    before = page.locator(".progress").inner_text()
+    press(page, "Next")
+    expect(page.locator(".progress").first).not_to_have_text(before)
+    settle(page)
+
+
+def answer_as_learner(page: Page, verdict: str, comment: str) -> str:
+    """Walk through the learner's form, one question answered and one comment written; the receipt."""
+    choose(page, "worth the time", verdict)
+    while not page.get_by_role("button", name="Send my answers").count():
+        forward(page)
+    page.locator("textarea").nth(1).fill(comment)
+    press(page, "Send my answers")
+    return page.locator("#receipt").inner_text()
+
+
+def answer_as_employer(page: Page, house: str, step: str) -> str:
+    """Walk through the employer's form: the organisation, awareness of each title, the ladder for each; the receipt."""
+    page.get_by_label(re.compile("Which organisation")).fill(house)
+    page.keyboard.press("Tab")
+    forward(page)
+    for group in page.get_by_role("radiogroup", name=re.compile("how well did you know")).all():
+        group.locator("label").filter(has_text="I knew what it certifies").click()
+        settle(page)
+    forward(page)
+    while not page.get_by_role("button", name="Send my answers").count():
+        for group in page.get_by_role("radiogroup", name=re.compile("highest step")).all():
+            group.locator("label").filter(has_text=step).first.click()
+            settle(page)
+        forward(page)
+    press(page, "Send my answers")
+    return page.locator("#receipt").inner_text()
+
+
+def test_answers_of_five_learners_and_five_employers_are_counted(app, visit):
+    app.feedback("import", "catalogue", CATALOGUE)
+    slug = CATALOGUE.read_text(encoding="utf-8").splitlines()[1].split(",")[0]
+    title = CATALOGUE.read_text(encoding="utf-8").splitlines()[1].split(",")[1]
+    learners = app.feedback("open", "learner", "--credential", slug).splitlines()[1].rsplit("/", 1)[1]
+    employers = app.feedback("open", "employer", "--credential", slug).splitlines()[1].rsplit("/", 1)[1]
+    receipts = set()
+
+    for number in range(4):
+        receipts.add(answer_as_learner(visit(learners, width=390), "Agree", f"Give more time, please, says {number}."))
+        receipts.add(answer_as_employer(visit(employers), HOUSES[number], "It counts in screening"))
+    few = visit(f"credential?credential={slug}")
+    expect(few.get_by_text("Not enough learners have answered yet to say whether")).to_be_visible()
+    expect(few.get_by_text("Not enough employers have answered yet to say how far")).to_be_visible()
+    assert "says 1" not in few.content()
+
+    receipts.add(answer_as_learner(visit(learners, width=390), "Disagree", "Give more time, please, says 4."))
+    receipts.add(answer_as_employer(visit(employers), HOUSES[4], "It counts in screening"))
+    assert len(receipts) == 10
+    enough = visit(f"credential?credential={slug}")
+    expect(enough.get_by_text(f"80% of learners say {title} was worth it")).to_be_visible()
+    expect(enough.get_by_text("5 people from 3 organisations").first).to_be_visible()
+    expect(enough.get_by_text("says 1")).to_be_visible()
+    value = visit("credential_value")
+    expect(value.get_by_text(re.compile(f"One credential has enough answers: {re.escape(title)}, at 2.0"))).to_be_visible()
+
+
+def test_a_slip_is_said_beside_its_question_and_nothing_typed_is_lost(app, visit):
+    app.feedback("import", "catalogue", CATALOGUE)
+    slug = CATALOGUE.read_text(encoding="utf-8").splitlines()[1].split(",")[0]
+    page = visit(app.feedback("open", "employer", "--credential", slug).splitlines()[1].rsplit("/", 1)[1], width=390)
+    country = page.get_by_label(re.compile("country"))
+    country.fill("PT")
+    page.keyboard.press("Tab")
+    press(page, "Next")
+    expect(page.locator(".slip")).to_have_count(1)
+    expect(page.locator(".slip")).to_contain_text("Please answer this question")
+    expect(page.locator(".slips-title")).to_be_visible()
+    expect(country).to_have_value("PT")
+    page.get_by_label(re.compile("Which organisation")).fill("Brookline Mills")
+    page.keyboard.press("Tab")
+    forward(page)
+    expect(page.locator(".slip")).to_have_count(0)
+    press(page, "Back")
+    expect(page.get_by_label(re.compile("Which organisation"))).to_have_value("Brookline Mills")
+    expect(page.get_by_label(re.compile("country"))).to_have_value("PT")
+
+
+def test_f5_a_double_click_on_send_keeps_one_response(app, visit):
+    app.feedback("import", "catalogue", CATALOGUE)
+    slug = CATALOGUE.read_text(encoding="utf-8").splitlines()[1].split(",")[0]
+    page = visit(app.feedback("open", "learner", "--credential", slug).splitlines()[1].rsplit("/", 1)[1])
+    choose(page, "worth the time", "Agree")
+    while not page.get_by_role("button", name="Send my answers").count():
+        forward(page)
+    page.get_by_role("button", name="Send my answers").dblclick()
+    expect(page.locator("#receipt")).to_be_visible(timeout=20_000)
+    assert app.responses() == 1
+
+
+def test_s25_hostile_text_in_a_comment_is_shown_as_text(app, visit):
+    hostile = "<img src=x onerror=alert(1)> **bold** $x^2$ :red[x] <script>alert(2)</script> too fast"
+    app.feedback("import", "catalogue", CATALOGUE)
+    slug = CATALOGUE.read_text(encoding="utf-8").splitlines()[1].split(",")[0]
+    form = app.feedback("open", "learner", "--credential", slug).splitlines()[1].rsplit("/", 1)[1]
+    for number in range(5):
+        answer_as_learner(visit(form), "Agree", f"{hostile} {number}")
+    page = visit()
+    dialogs, foreign = [], []
+    page.on("dialog", lambda dialog: (dialogs.append(dialog.message), dialog.dismiss()))
+    page.on("request", lambda request: None if request.url.startswith(app.address) else foreign.append(request.url))
+    page.goto(f"{app.address}/comments")
+    settle(page)
+    expect(page.get_by_text("<script>alert(2)</script>").first).to_be_visible()
+    assert page.locator("blockquote img, blockquote script, blockquote strong, blockquote .katex").count() == 0
+    assert dialogs == []
+    assert [url for url in foreign if not url.startswith(("data:", "blob:", "ws:"))] == []
+
+
+def test_arabic_is_written_from_right_to_left(app, visit):
+    app.feedback("import", "catalogue", CATALOGUE)
+    slug = CATALOGUE.read_text(encoding="utf-8").splitlines()[1].split(",")[0]
+    form = app.feedback("open", "learner", "--credential", slug).splitlines()[1].rsplit("/", 1)[1]
+    page = visit(form, width=390, locale="ar")
+    group = page.get_by_role("radiogroup").nth(1)
+    assert group.evaluate("each => getComputedStyle(each).direction") == "rtl"
+    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")

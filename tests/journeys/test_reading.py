@@ -1,0 +1,115 @@
+"""A lead reads the sample institution, takes it away, and brings real files in."""
+
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.journeys.conftest import ROOT, serving, settle, visiting
+
+pytestmark = pytest.mark.journey
+
+PAGES = (
+    "", "credential_value", "what_to_change", "comments", "credential?credential=safety-auditor", "catalogue",
+    "institution", "learner_survey", "employer_rating",
+)  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def sample_app(tmp_path_factory):
+    """One app with the sample institution, for the tests that only read."""
+    yield from serving(tmp_path_factory.mktemp("sample"), ("sample", "--size", "2000"))
+
+
+@pytest.fixture
+def look(browser, sample_app):
+    """Open a page of the sample institution."""
+    yield from visiting(browser, sample_app)
+
+
+@pytest.mark.parametrize("path", PAGES)
+@pytest.mark.parametrize(("width", "dark"), [(390, False), (1280, True)])
+def test_every_page_of_the_sample_is_drawn_and_marked(look, path, width, dark):
+    page = look(path, width=width, dark=dark)
+    expect(page.locator(".page-title").first).to_be_visible()
+    assert page.locator('[data-testid="stException"]').count() == 0
+    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), "wider than the screen"
+    if path not in ("learner_survey", "employer_rating"):
+        expect(page.locator(".sample-mark").first).to_be_visible()
+    assert not re.search(r"\bnan\b|\bNone\b|\bundefined\b", page.locator('[data-testid="stMain"]').inner_text())
+
+
+def test_the_overview_says_the_planted_truth_in_two_sentences(look):
+    page = look("")
+    leads = page.locator(".lead").all_inner_texts()
+    assert len(leads) == 2
+    assert leads[0].startswith("Employers value Industrial Safety Auditor most")
+    assert "people from" in leads[0]
+    assert "likely between" in leads[0]
+    assert "Industrial Safety Auditor" in leads[1]
+    assert leads[1].startswith("Change this first")
+
+
+def test_every_picture_has_its_words_its_table_and_its_file(look):
+    page = look("credential_value")
+    charts = page.locator('[data-testid="stVegaLiteChart"]')
+    expect(charts.first).to_be_visible()
+    folds = page.get_by_text("Table, file and how we know")
+    assert folds.count() == charts.count() >= 2
+    folds.first.click()
+    settle(page)
+    with page.expect_download() as got:
+        page.get_by_role("button", name="Download this table").first.click()
+    text = got.value.path().read_bytes().decode("utf-8-sig")
+    assert text.splitlines()[0].startswith("Credential,Value")
+    held = {line.split(",")[0]: line for line in text.splitlines()[1:]}
+    assert held["Inclusive Customer Service"].count(",,") >= 3, "four employers: nothing of theirs is in the file"
+    assert "too few to show" in held["Inclusive Customer Service"]
+
+
+def test_the_sample_goes_with_a_button_and_leaves_the_next_steps(app, visit):
+    app.feedback("sample", "--size", "200")
+    page = visit("institution")
+    expect(page.locator(".sample-mark")).to_be_visible()
+    page.get_by_role("button", name="Take the sample away").click()
+    page.get_by_role("button", name="Yes, take it away").click()
+    expect(page.get_by_text("This institution is empty")).to_be_visible(timeout=30_000)
+    expect(page.locator(".sample-mark")).to_have_count(0)
+    home = visit("")
+    expect(home.get_by_text("feedback import catalogue")).to_be_visible()
+    assert app.responses() == 0
+
+
+def test_the_walk_through_of_the_readme_ends_in_pages(app, visit):
+    folder = ROOT / "data" / "sample"
+    app.feedback("import", "catalogue", folder / "catalogue.csv")
+    app.feedback("import", "comments", folder / "course_comments.csv", "--map", folder / "course_comments.map.toml")
+    app.feedback("import", "ratings", folder / "employer_ratings.csv", "--map", folder / "employer_ratings.map.toml")
+    expect(visit("credential_value").locator(".lead")).to_contain_text("on a scale of 1 to 5")
+    comments = visit("comments")
+    expect(comments.locator(".quote").first).to_be_visible()
+    expect(comments.locator("mark").first).to_be_visible()
+
+
+def test_real_comments_and_real_ratings_end_in_pages(app, visit, shared_data, tmp_path):
+    ratings = tmp_path / "ratings.toml"
+    ratings.write_text(
+        'item = "d"\nrater = "s"\nscore = "y"\nscale = [1, 5]\ncreate_missing = true\nkind = "micro-credential"\n'
+        'programme = "lectures"\nitem_title = "Lecture {value}"\nrater_title = "Rater {value}"\n',
+        encoding="utf-8",
+    )
+    words = tmp_path / "words.toml"
+    words.write_text(
+        'text = "text"\nlanguage = "lang"\naudience = "learner"\ncredential_default = "real-course"\n'
+        'create_missing = true\nkind = "mooc-certificate"\nprogramme = "real"\n',
+        encoding="utf-8",
+    )
+    app.feedback("import", "ratings", shared_data / "reference" / "insteval.csv.gz", "--map", ratings)
+    app.feedback("import", "comments", shared_data / "corpora" / "herath.csv.gz", "--map", words)
+    app.feedback("import", "comments", shared_data / "corpora" / "vsfc.csv.gz", "--map", words)
+    value = visit("credential_value")
+    expect(value.locator(".lead")).to_contain_text("Employers value Lecture", timeout=60_000)
+    expect(value.locator('[data-testid="stVegaLiteChart"]').first).to_be_visible()
+    comments = visit("comments?credential=real-course")
+    expect(comments.get_by_text("in a language we do not score")).to_be_visible(timeout=60_000)
+    expect(comments.locator(".quote").first).to_be_visible()
