@@ -1,4 +1,4 @@
-"""The one program: `streamlit run app.py`. Read as a script it draws a page; imported it is the server's application."""
+"""The one program: `streamlit run app.py`. Run as a script it draws a page; imported it is the application."""
 
 import streamlit as st
 from streamlit import runtime

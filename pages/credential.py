@@ -11,6 +11,7 @@ else:
     marks.credential(slug)
     choice = Choice(credential=slug)
     panel.show("recognition", choice)
+    panel.show("employer_scales", choice)
     panel.show("worth", choice)
     panel.show("what_to_change", choice)
     panel.show("learner_scales", choice)

@@ -21,3 +21,25 @@ def test_every_wrong_setting_is_named_at_once(monkeypatch):
     assert places == ["setting FEEDBACK_DATABASE_URL", "setting FEEDBACK_MINIMUM_GROUP"]
     assert "mysql://nowhere" in str(refused.value)
     assert "greater than or equal to 3" in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    ("given", "kept"),
+    [
+        ("sqlite:///x.db", "sqlite:///{here}/x.db"),
+        ("sqlite:///in/x y.db?timeout=3", "sqlite:///{here}/in/x y.db?timeout=3"),
+        ("sqlite:////srv/x.db", "sqlite:////srv/x.db"),
+        ("postgresql://ann@db/x.db", "postgresql://ann@db/x.db"),
+    ],
+)
+def test_a_database_file_is_the_same_from_every_folder(monkeypatch, tmp_path, given, kept):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("FEEDBACK_DATABASE_URL", given)
+    assert read_settings().database_url == kept.format(here=tmp_path)
+
+
+@pytest.mark.parametrize("given", ["sqlite:///:memory:", "sqlite:///", "sqlite:///?mode=memory"])
+def test_a_database_in_memory_is_refused(monkeypatch, given):
+    monkeypatch.setenv("FEEDBACK_DATABASE_URL", given)
+    with pytest.raises(Refused, match="must name a file"):
+        read_settings()

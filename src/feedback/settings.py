@@ -8,6 +8,8 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from feedback.errors import Problem, Refused
 
+SQLITE = "sqlite:///"
+
 
 def project_folder() -> Path:
     """The folder that holds app.py, pages/ and data/."""
@@ -39,9 +41,21 @@ class Settings(BaseSettings):
     @field_validator("database_url")
     @classmethod
     def known_database(cls, url: str) -> str:
-        if not url.startswith(("sqlite:///", "postgresql://", "postgresql+psycopg://")):
+        if not url.startswith((SQLITE, "postgresql://", "postgresql+psycopg://")):
             raise ValueError("it must begin with sqlite:/// or postgresql://")
+        return _absolute(url)
+
+
+def _absolute(url: str) -> str:
+    """A database address that means the same file from every folder: the server runs in another than the command."""
+    if not url.startswith(SQLITE):
         return url
+    path, mark, options = url.removeprefix(SQLITE).partition("?")
+    if path in ("", ":memory:"):
+        raise ValueError("it must name a file (sqlite:///path): what is only in memory is lost, and no other sees it")
+    if path.startswith("file:"):
+        return url
+    return f"{SQLITE}{Path(path).absolute()}{mark}{options}"
 
 
 @lru_cache(maxsize=1)

@@ -17,6 +17,7 @@ def employers(credential: str, steps: list[int], *, first: int = 0, houses: list
     return together(
         awareness_of(credential, said=["certifies"] * len(steps), organisations=names, first=first),
         answers_about(credential, ratings=steps, question="ladder", construct="recognition", scale="ladder5", **given),
+        answers_about(credential, ratings=[1 + step for step in steps], question="trust", item="genuine", **given),
         answers_about(
             credential, ratings=[4] * len(steps), question="skill_need", item="charts", scale="need5", **given
         ),

@@ -8,8 +8,9 @@ from hypothesis import strategies as st
 
 from feedback.disclosure import Limits
 from feedback.findings.contents import FINDINGS
-from feedback.findings.evidence import Choice
+from feedback.findings.evidence import Choice, measures_in
 from feedback.findings.work import work_out
+from tests.analysis.answers_table import answers_about
 from tests.findings.evidence_of import comments, employers, evidence, learners
 
 EVERY = pytest.mark.parametrize("finding", FINDINGS.values(), ids=lambda finding: finding.id)
@@ -97,7 +98,34 @@ def test_employers_of_two_organisations_are_withheld_however_many_they_are():
     assert len(work_out(FINDINGS["credential_value"], evidence(three, a="A badge"), Choice(), LIMITS).shown) == 1
 
 
-@settings(max_examples=6, deadline=None)
+def test_a_question_few_answered_of_one_credential_moves_no_total():
+    """S16: all minus one must not give away what one credential's few said of one question."""
+    rest = (learners("shown", [5, 4, 2, 4, 1, 5]), learners("other", [4, 4, 4, 2, 2], first=300))
+    few = answers_about("shown", ratings=[1], question="proof", first=100)
+    enough = answers_about("other", ratings=[4, 4, 4, 2, 2], question="proof", first=300)
+    with_one = evidence(*rest, few, enough, shown="Shown", other="Other")
+    without = evidence(*rest, enough, shown="Shown", other="Other")
+    assert said(FINDINGS["learner_scales"], with_one) == said(FINDINGS["learner_scales"], without)
+
+
+def test_a_measure_hardly_anybody_answered_on_is_not_offered():
+    one = evidence(employers("a", [4]), a="A badge")
+    five = evidence(employers("a", [4] * 5), a="A badge")
+    assert measures_in(one, LIMITS) == ()
+    assert [measure.construct for measure in measures_in(five, LIMITS)] == ["recognition"]
+
+
+@pytest.mark.parametrize("finding", ["credential_value", "recognition", "worth"])
+def test_the_first_answer_about_a_credential_cannot_be_seen(finding):
+    nobody = evidence(employers("a", [4] * 5), learners("a", [5] * 5), a="A badge", b="B badge")
+    somebody = evidence(
+        employers("a", [4] * 5), learners("a", [5] * 5), employers("b", [4], first=50), learners("b", [1], first=250),
+        a="A badge", b="B badge",
+    )  # fmt: skip
+    assert said(FINDINGS[finding], nobody) == said(FINDINGS[finding], somebody)
+
+
+@settings(max_examples=4, deadline=None)
 @given(
     hidden=st.lists(st.integers(0, 4), min_size=1, max_size=4),
     other=st.lists(st.integers(0, 4), min_size=1, max_size=4),

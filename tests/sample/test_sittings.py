@@ -23,6 +23,12 @@ def setting_of(row, instrument, subjects):
     return setting_for(instrument, row.about, candidates, row.key, row.language)
 
 
+def named(row):
+    """The answers of a response with those its form requires and the store keeps as columns."""
+    who = {"organisation": row.organisation, "role": row.role}
+    return row.answers | {name: said for name, said in who.items() if said is not None}
+
+
 def test_every_response_of_a_random_few_hundred_passes_the_forms_own_check_unchanged(institution, instruments, drawn):
     subjects = subjects_of(institution)
     picked = chances(7).choice(len(drawn), size=200, replace=False).tolist()
@@ -31,7 +37,7 @@ def test_every_response_of_a_random_few_hundred_passes_the_forms_own_check_uncha
         instrument = instruments[row.instrument]
         checked = check_answers(
             instrument,
-            row.answers,
+            named(row),
             survey=row.survey,
             version=row.version,
             language=row.language,
@@ -51,13 +57,13 @@ def test_small_samples_pass_the_check_too(institution, instruments, size):
         instrument = instruments[row.instrument]
         setting = setting_of(row, instrument, subjects_of(institution))
         checked = check_answers(
-            instrument, row.answers, survey=row.survey, version=1, language=row.language, setting=setting
+            instrument, named(row), survey=row.survey, version=1, language=row.language, setting=setting
         )
         assert isinstance(checked, Submission), checked
 
 
 def test_records_are_drawn_beside_the_answers_and_fit_the_form(institution, instruments):
-    """Whatever an instrument keeps apart (an endorsement) is no part of the response."""
+    """Whatever an instrument keeps apart (an endorsement, who answers) is no part of the response."""
     folder = data_folder() / "sample"
     instrument, plan = instruments["employer"], make_plan(institution, 200, 1, TODAY)
     plan = plan.only((plan.organisations != NOBODY).nonzero()[0])
@@ -67,7 +73,7 @@ def test_records_are_drawn_beside_the_answers_and_fit_the_form(institution, inst
     subjects = subjects_of(institution)
     sat = sit(world, plan, subjects)
     apart = {question.id for question in instrument.questions if question.record}
-    assert "endorse" in apart
+    assert {"endorse", "organisation", "role", "sector", "size_band", "country"} <= apart
     assert any("endorse" in records for records in sat.records)
     for number, (answers, records) in enumerate(zip(sat.answers, sat.records, strict=True)):
         assert not apart & set(answers)

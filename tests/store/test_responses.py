@@ -3,6 +3,7 @@
 import re
 import string
 import threading
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -14,6 +15,7 @@ from sqlalchemy import select, text, update
 
 from feedback.catalogue.values import Organisation
 from feedback.errors import FeedbackError
+from feedback.settings import data_folder
 from feedback.store.catalogue import read_organisations
 from feedback.store.columns import document_text
 from feedback.store.database import reading, transaction
@@ -31,6 +33,10 @@ from feedback.store.responses import (
     save_submission,
 )
 from feedback.store.tables import Endorsements, Responses, Surveys
+from feedback.survey.instrument import read_instruments
+from feedback.survey.respondent import organisation_named, respondent_of
+from feedback.survey.setting import Setting, Subject
+from feedback.survey.submission import Submission, check_answers, setting_for
 
 responses, surveys = table_of(Responses), table_of(Surveys)
 
@@ -242,10 +248,51 @@ def test_an_endorsement_is_a_record_of_its_own_without_the_responses_key(institu
     assert "endorse" not in str(kept(institution)[0]["answers"])
 
 
-def test_a_record_without_a_table_is_refused_and_nothing_is_kept(institution, employer_said):
-    with pytest.raises(FeedbackError, match='no table for the record "pledge"'):
+def test_a_record_without_a_place_is_refused_and_nothing_is_kept(institution, employer_said):
+    with pytest.raises(FeedbackError, match='no place for the record "pledge"'):
         save_one(institution, employer_said({"pledge": {"data-badge": "yes"}}, gap="x"))
     assert kept(institution) == []
+
+
+def test_what_an_employer_answered_does_not_hold_the_organisations_name(institution):
+    """With the questionnaire that comes along: who answers becomes columns, and is no part of the document."""
+    instrument = read_instruments(data_folder() / "instruments")["employer"]
+    candidates = [Subject("data-badge", "Data badge"), Subject("sql-course", "SQL course")]
+    setting = setting_for(instrument, None, candidates, "seed", "en")
+    assert isinstance(setting, Setting)
+    profile = {"role": "recruiter", "organisation": "Zyx Works", "sector": "C", "country": "ES"}
+    profile["size_band"] = instrument.by_id["size_band"].options[1].id
+    raw = profile | {"hiring_decisions": "5-19", "awareness": {one.slug: "never" for one in setting.in_order()}}
+    form = {"survey": "of-employers", "version": instrument.version, "language": "en", "setting": setting}
+    without = check_answers(instrument, {name: raw[name] for name in raw if name != "organisation"}, **form)
+    assert [(slip.question, slip.code) for slip in without] == [("organisation", "missing")]
+    submission = check_answers(instrument, raw, **form)
+    assert isinstance(submission, Submission), submission
+    assert submission.records == {"profile": profile}
+    who = respondent_of(instrument, submission)
+    save_one(institution, submission, organisation=organisation_named(who), role=who.role)
+    (row,) = kept(institution)
+    assert (row["organisation"], row["role"]) == ("zyx-works", "recruiter")
+    assert set(row["answers"]) == {"hiring_decisions", "awareness"}
+    assert "zyx" not in document_text(row["answers"]).lower()
+    with reading(institution) as session:
+        (firm,) = read_organisations(session)
+        assert session.connection().execute(select(table_of(Endorsements))).all() == []
+    assert (firm.name, firm.sector, firm.size_band, firm.country) == tuple(
+        profile[name] for name in ("organisation", "sector", "size_band", "country")
+    )
+
+
+def test_answers_to_another_version_than_the_surveys_are_refused(institution, said):
+    with pytest.raises(FeedbackError, match=r'"of-learners".* version 2 of learner; it takes version 1 only. Open the'):
+        save_one(institution, replace(said(worth=4), version=2))
+    assert kept(institution) == []
+    with transaction(institution) as session:
+        session.connection().execute(update(surveys).where(surveys.c.slug == "of-learners").values(version=2))
+    with pytest.raises(FeedbackError, match="takes version 2 only"):
+        save_one(institution, said(worth=4))
+    save_one(institution, replace(said(worth=4), version=2))
+    assert [row["version"] for row in kept(institution)] == [2]
 
 
 def stored(key: str, **more) -> StoredResponse:

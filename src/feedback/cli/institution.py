@@ -110,7 +110,7 @@ def open_command(
 def doctor(as_json: AsJson = False) -> None:
     """Look whether everything needed is in place; exit 1 when something is not."""
     from feedback.settings import read_settings
-    from feedback.store import catalogue, meta, sample
+    from feedback.store import catalogue, sample
     from feedback.store.database import open_database, reading
     from feedback.store.migrate import schema_state
 
@@ -124,7 +124,6 @@ def doctor(as_json: AsJson = False) -> None:
         wrong += [str(problem) for problem in refused.problems]
     if checks["schema"] == "current":
         with reading(engine) as session:
-            checks["data version"] = str(meta.data_version(session))
             checks["credentials"] = str(len(catalogue.read_credentials(session)))
             checks["sample"] = "loaded" if sample.has_sample(session) else "none"
     checks["minimum group"] = f"{settings.minimum_group} people, {settings.minimum_organisations} organisations"

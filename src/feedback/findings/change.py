@@ -27,6 +27,8 @@ def work_change(evidence: Evidence, choice: Choice, limits: Limits) -> DataFrame
     answers = in_scope(evidence.answers, evidence, choice)
     comments = in_scope(evidence.comments, evidence, choice)
     found = what_falls_short(answers, comments)
+    # That a topic stands here says that somebody named it, so it takes as many who named it as who wrote.
+    found = found[(found["source"] != "topic") | (found["falling"] >= limits.minimum_group)]
     names = [_named(*line, evidence) for line in zip(found["source"], found["id"], found["item"], strict=True)]
     titles = found["credential"].map(evidence.titles).astype(str)
     label = names if choice.credential else [f"{name} · {title}" for name, title in zip(names, titles, strict=True)]
@@ -51,14 +53,14 @@ def say_change(rows: DataFrame, evidence: Evidence, choice: Choice) -> str:
     first = shown.iloc[0]
     where = "" if choice.credential else f" in {first['title']}"
     who = "employers" if first["audience"] == "employer" else "learners"
-    verb = {
-        "question": f"of {who} do not agree",
-        "topic": f"of the {who} who commented ask for it",
-        "skill": "of employers need it and do not see it performed well",
-        "alignment": "of learners say it was not covered",
+    said = {
+        "question": f"of {who} do not agree that “{first['name']}”",
+        "topic": f"of the {who} who commented ask for more on “{first['name']}”",
+        "skill": f"of employers need “{first['name']}” and do not see it performed well",
+        "alignment": f"of learners say that “{first['name']}” was not covered",
     }[first["source"]]
     return (
-        f"Change this first{where}: “{first['name']}”. {percent(first['share'])} {verb} "
+        f"Change this first{where}: {percent(first['share'])} {said} "
         f"({between(first['low'], first['high'])}; {people_of(first['people'])})."
     )
 

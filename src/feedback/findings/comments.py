@@ -8,6 +8,7 @@ from pandas import DataFrame
 
 from feedback.analysis.comments.redaction import mask, redactions
 from feedback.analysis.comments.sentiment import labels
+from feedback.analysis.comments.telling import telling_phrases
 from feedback.analysis.people import count_people
 from feedback.charts.bars import topic_balance
 from feedback.charts.theme import Mode
@@ -17,6 +18,8 @@ from feedback.findings.value import STATES, in_scope
 from feedback.findings.words import count, people_of, percent
 
 MOST_TOPICS = 14
+MOST_READ = 3000
+"""As many comments are looked through for telling phrases."""
 POLARITIES = {"positive": "pos", "negative": "neg"}
 
 
@@ -43,11 +46,13 @@ def work_topics(evidence: Evidence, choice: Choice, limits: Limits) -> DataFrame
             "response": response,
             "audience": str(audience),
             "organisation": organisation,
+            "credential": credential,
             "topic": tag["topic"],
             "meant": POLARITIES.get(str(polarity)) or tag.get("polarity") or "",
         }
-        for response, audience, organisation, polarity, tags in zip(
+        for response, credential, audience, organisation, polarity, tags in zip(
             comments["response"],
+            comments["credential"],
             comments["audience"],
             comments["organisation"],
             comments["polarity"],
@@ -57,11 +62,12 @@ def work_topics(evidence: Evidence, choice: Choice, limits: Limits) -> DataFrame
         if isinstance(tags, Sequence)
         for tag in tags
     ]
-    columns = ["response", "audience", "organisation", "topic", "meant"]
-    named = DataFrame(rows, columns=columns)
+    columns = ["response", "credential", "audience", "organisation", "topic", "meant"]
+    # A topic few named of one credential must not move the total over all, or subtraction gives it away.
+    named = showable(DataFrame(rows, columns=columns), ["credential", "topic"], limits=limits)
     if named.empty:
         empty = count_people(named, ["topic", "audience"])
-        return empty.assign(negative=[], positive=[], mixed=[], label=[], people=empty["people"])
+        return empty.assign(negative=[], positive=[], mixed=[], label=[], phrases=[])
     person = (
         named.groupby(["topic", "audience", "response", "organisation"], dropna=False, observed=True)["meant"]
         .agg(lambda meant: _one_voice(set(meant)))
@@ -76,7 +82,21 @@ def work_topics(evidence: Evidence, choice: Choice, limits: Limits) -> DataFrame
     many = not choice.audience and counted["audience"].nunique() > 1
     names = counted["topic"].map(lambda topic: evidence.topics.get(topic, topic))
     counted["label"] = names + counted["audience"].map(lambda who: f" · {who}s" if many else "")
+    counted["phrases"] = counted["topic"].map(_phrases(comments, limits)).fillna("")
     return counted.sort_values(["people", "topic"], ascending=[False, True], ignore_index=True)
+
+
+def _phrases(comments: DataFrame, limits: Limits) -> dict[str, str]:
+    """The pairs of words that tell the comments on each topic from the others; English, said by enough people."""
+    english = comments[comments["language"] == "en"].drop_duplicates("response").head(MOST_READ)
+    pairs = [
+        (text, topic)
+        for text, tags in zip(english["text"], english["topics"], strict=True)
+        for topic in sorted({tag["topic"] for tag in tags})
+    ]
+    table = DataFrame(pairs, columns=["text", "topic"])
+    found = telling_phrases(table["text"], table["topic"], "en", number=2, minimum=limits.minimum_group)
+    return found.groupby("group")["phrase"].agg(", ".join).to_dict()
 
 
 def _one_voice(meant: set[str]) -> str:
@@ -85,7 +105,7 @@ def _one_voice(meant: set[str]) -> str:
     return said.pop() if len(said) == 1 else ""
 
 
-TOPIC_MEASURES = ("negative", "positive", "mixed")
+TOPIC_MEASURES = ("negative", "positive", "mixed", "phrases")
 
 
 def say_topics(rows: DataFrame, evidence: Evidence, choice: Choice) -> str:
@@ -117,6 +137,7 @@ def display_topics(rows: DataFrame) -> DataFrame:
             "Critical": rows["negative"],
             "Appreciative": rows["positive"],
             "Mixed or not scored": rows["mixed"],
+            "Told by": rows["phrases"],
             "People": rows["people"],
             "Shown": rows["state"].map(STATES),
         }
@@ -134,12 +155,12 @@ def work_list(evidence: Evidence, choice: Choice, limits: Limits) -> DataFrame:
         title=comments["credential"].map(evidence.titles).astype(str),
     ).merge(behind, on=["credential", "audience"])
     mixed = rows["text"].map(lambda text: blake2b(text.encode("utf-8", "replace"), digest_size=8).hexdigest())
-    kept = ["credential", "title", "audience", "language", "text", "meant", "sentiment", "spans"]
+    kept = ["credential", "title", "audience", "language", "text", "meant", "sentiment", "vader", "textblob", "spans"]
     return rows.iloc[np.argsort(mixed.to_numpy(), kind="stable")][[*kept, *COUNTS]].reset_index(drop=True)
 
 
 COUNTS = ("people", "organisations", "largest_share")
-LIST_MEASURES = ("text", "meant", "sentiment", "language", "spans")
+LIST_MEASURES = ("text", "meant", "sentiment", "vader", "textblob", "language", "spans")
 
 
 def _spans(tags: object) -> tuple[tuple[str, int, int, str], ...]:
@@ -172,7 +193,7 @@ def moved(text: str, spans: Sequence[tuple[str, int, int, str]]) -> tuple[tuple[
 def say_list(rows: DataFrame, evidence: Evidence, choice: Choice) -> str:
     """How many comments, how meant, in how many languages."""
     if rows.empty:
-        return "No comments to show: comments of a credential show once 5 people have written one."
+        return "No comments to show: those on a credential show once enough people have written one."
     scored = rows[rows["meant"] != ""]
     critical = (scored["meant"] == "neg").sum()
     languages = rows["language"][rows["language"] != ""].nunique()
@@ -191,6 +212,8 @@ def display_list(rows: DataFrame) -> DataFrame:
         {
             "Comment": rows["text"],
             "Reads as": rows["meant"].map(words),
+            "VADER": rows["vader"].round(2),
+            "TextBlob": rows["textblob"].round(2),
             "Language": rows["language"],
             "Credential": rows["title"],
             "Said by": rows["audience"],

@@ -78,6 +78,21 @@ _ALL = (
         keys=("steps",),
     ),
     Finding(
+        id="employer_scales",
+        question="What do employers trust, and what has it led to?",
+        caution=(
+            "Each bar is the distribution of employers' answers around the middle; the percentage is the share of "
+            "positive answers (of “how deep” the middle; of what it led to, at least one in the last 12 months). "
+            "“Don't know” stands apart."
+        ),
+        work=learning.work_employer_scales,
+        measures=learning.MEASURES,
+        say=learning.say_scales,
+        display=learning.display_scales,
+        draw=learning.draw_scales,
+        keys=("steps",),
+    ),
+    Finding(
         id="what_to_change",
         question="What should change first?",
         caution=(

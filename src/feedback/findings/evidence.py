@@ -7,6 +7,8 @@ from typing import Any
 
 from pandas import DataFrame
 
+from feedback.disclosure import Limits, showable
+
 
 def nothing() -> Mapping[str, Any]:
     """No names known."""
@@ -70,14 +72,29 @@ MEASURES = (
 """The ways of asking employers, in order of trust: what they do counts more than a number brought from elsewhere."""
 
 
-def measures_in(evidence: Evidence) -> tuple[Measure, ...]:
-    """The measures that have any answer, in their order."""
-    asked = set(evidence.answers.loc[evidence.answers["audience"] == "employer", "construct"].unique())
-    return tuple(measure for measure in MEASURES if measure.construct in asked)
+def rated_by_employers(evidence: Evidence, measure: Measure) -> DataFrame:
+    """Employers' ratings of real credentials on a measure."""
+    answers = evidence.answers
+    keep = (answers["audience"] == "employer") & (answers["construct"] == measure.construct)
+    rated = answers[keep & (answers["status"] == "answered") & answers["number"].notna()]
+    slugs = rated["credential"].astype(str)
+    return rated.assign(credential=slugs)[slugs.isin(evidence.titles)]
 
 
-def measure_of(evidence: Evidence, choice: Choice) -> Measure:
+def measures_in(evidence: Evidence, limits: Limits) -> tuple[Measure, ...]:
+    """The measures on which at least one credential may be shown, in their order.
+
+    A measure hardly anybody answered on is not offered: that alone would tell that somebody did.
+    """
+    return tuple(
+        measure
+        for measure in MEASURES
+        if not showable(rated_by_employers(evidence, measure), ["credential"], limits=limits).empty
+    )
+
+
+def measure_of(evidence: Evidence, choice: Choice, limits: Limits) -> Measure:
     """The chosen measure; without a choice the first there is, and the ladder where there is none."""
-    there = measures_in(evidence)
+    there = measures_in(evidence, limits)
     chosen = [measure for measure in there if measure.construct == choice.measure]
     return (chosen or list(there) or [MEASURES[0]])[0]

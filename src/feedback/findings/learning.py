@@ -8,7 +8,7 @@ from feedback.charts.scales import diverging
 from feedback.charts.theme import Mode
 from feedback.disclosure import Limits, showable
 from feedback.findings.evidence import Choice, Evidence
-from feedback.findings.value import MOST_ROWS, STATES, in_scope, notes
+from feedback.findings.value import STATES, few, in_scope, spread, with_everyone
 from feedback.findings.words import between, people_of, percent
 
 MEASURES = ("positive", "share", "low", "high", "mean", "counts", "aside")
@@ -18,9 +18,8 @@ def work_worth(evidence: Evidence, choice: Choice, limits: Limits) -> DataFrame:
     """One row a credential: the share of learners for whom it was worth it."""
     rated = only(in_scope(evidence.answers, evidence, choice), audience="learner", construct="overall")
     found = percent_positive(rated, ["credential"]).rename(columns={"n": "people"})
-    return found.sort_values(["share", "credential"], ascending=[False, True], ignore_index=True).assign(
-        label=lambda rows: rows["credential"].map(evidence.titles)
-    )
+    best_first = found.sort_values(["share", "credential"], ascending=[False, True], ignore_index=True)
+    return with_everyone(best_first, evidence, choice, employers=False)
 
 
 def say_worth(rows: DataFrame, evidence: Evidence, choice: Choice) -> str:
@@ -40,7 +39,7 @@ def say_worth(rows: DataFrame, evidence: Evidence, choice: Choice) -> str:
 
 def draw_worth(rows: DataFrame, mode: Mode) -> dict:
     """Share of learners for whom it was worth it, by credential."""
-    table = rows.head(MOST_ROWS).assign(note=lambda few: notes(few.drop(columns="organisations", errors="ignore")))
+    table = few(rows.drop(columns="organisations"))
     return ranked(
         table.rename(columns={"share": "estimate"})[["label", "estimate", "low", "high", "state", "note"]],
         "share of learners who say it was worth it",
@@ -64,12 +63,35 @@ def display_worth(rows: DataFrame) -> DataFrame:
     )
 
 
+OWN_PLACE = (
+    "overall",
+    "skill_gain",
+    "recognition",
+    "employer_value",
+    "skill_need",
+    "skill_need_3y",
+    "skill_performance",
+)
+"""Constructs that have a finding of their own."""
+
+
 def work_scales(evidence: Evidence, choice: Choice, limits: Limits) -> DataFrame:
     """One row a question on a scale: how learners answered it, least positive first."""
-    rated = only(in_scope(evidence.answers, evidence, choice), audience="learner", kind=("scale", "grid"))
-    rated = showable(rated[rated["construct"] != "skill_gain"], ["credential"], limits=limits).assign(
-        question=lambda rows: rows["question"].astype(str), item=lambda rows: rows["item"].astype(str)
-    )
+    return _scales_of("learner", evidence, choice, limits)
+
+
+def work_employer_scales(evidence: Evidence, choice: Choice, limits: Limits) -> DataFrame:
+    """One row a question on a scale: how employers answered it (trust, effect, level), least positive first."""
+    return _scales_of("employer", evidence, choice, limits)
+
+
+def _scales_of(audience: str, evidence: Evidence, choice: Choice, limits: Limits) -> DataFrame:
+    by = ["credential", "question", "item"]
+    asked = only(in_scope(evidence.answers, evidence, choice), audience=audience, kind=("scale", "grid"))
+    asked = asked[~asked["construct"].isin(OWN_PLACE)].astype(dict.fromkeys(by, object))
+    # A question few answered of one credential must not move the total over all, or subtraction gives it away.
+    seen = showable(asked[asked["positive"].notna()], by, limits=limits)
+    rated = asked.merge(seen[by].drop_duplicates(), on=by)
     found = percent_positive(rated, ["question", "item", "scale"]).rename(columns={"n": "people"})
     names = [
         evidence.questions.get(f"{question}/{item}" if item else question, item or question)
@@ -83,12 +105,12 @@ def say_scales(rows: DataFrame, evidence: Evidence, choice: Choice) -> str:
     """The best and the worst rated question."""
     shown = rows[(rows["state"] != "withheld") & rows["share"].notna()]
     if shown.empty:
-        return "Not enough learners have answered yet to show how each question was answered."
+        return "Not enough people have answered yet to show how each question was answered."
     worst, best = shown.iloc[0], shown.iloc[-1]
     return (
-        f"Learners are least content here: “{worst['label']}”, {percent(worst['share'])} positive "
-        f"({between(worst['low'], worst['high'])}; {people_of(worst['people'])}). Best rated: “{best['label']}”, "
-        f"{percent(best['share'])}."
+        f"Least positive: “{worst['label']}”, {percent(worst['share'])} "
+        f"({between(worst['low'], worst['high'])}; {people_of(worst['people'], worst['organisations'])}). "
+        f"Most positive: “{best['label']}”, {percent(best['share'])}."
     )
 
 
@@ -123,6 +145,7 @@ def display_scales(rows: DataFrame) -> DataFrame:
             "Positive (%)": (100 * rows["share"]).round(),
             "Low (90%)": (100 * rows["low"]).round(),
             "High (90%)": (100 * rows["high"]).round(),
+            "Steps given": [spread(counts) for counts in rows["counts"]],
             "People": rows["people"],
             "Set aside": rows["aside"],
             "Shown": rows["state"].map(STATES),

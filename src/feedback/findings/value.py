@@ -1,9 +1,9 @@
 """Which credentials do employers value: the ranking, awareness with recognition, and the answers as given."""
 
 import numpy as np
-from pandas import DataFrame
+from pandas import DataFrame, concat, notna
 
-from feedback.analysis.ratings import only, percent_positive
+from feedback.analysis.ratings import percent_positive
 from feedback.analysis.recognition import STEP_VARIANCE, recognition_index
 from feedback.analysis.skills import need_and_performance
 from feedback.analysis.value import rank_items
@@ -12,12 +12,12 @@ from feedback.charts.quadrant import need_performance
 from feedback.charts.recognition import awareness as awareness_chart
 from feedback.charts.theme import Mode
 from feedback.disclosure import Limits, showable
-from feedback.findings.evidence import MEASURES, Choice, Evidence, Measure, measure_of
+from feedback.findings.evidence import MEASURES, Choice, Evidence, Measure, measure_of, rated_by_employers
 from feedback.findings.words import between_steps, chance, count, listed, people_of, percent
 
 WIDE, NARROW = 1.645, 0.674
 """Half widths of a 90% and a 50% interval, in standard deviations."""
-MOST_ROWS = 24
+MOST_ROWS, MOST_WITHHELD = 24, 6
 """As many rows as a picture holds; the rest stand in the table."""
 
 
@@ -32,11 +32,19 @@ def in_scope(table: DataFrame, evidence: Evidence, choice: Choice) -> DataFrame:
     return table[keep].assign(credential=slugs[keep])
 
 
-def regard(evidence: Evidence, choice: Choice) -> DataFrame:
-    """Employers' ratings on the chosen measure."""
-    measure = measure_of(evidence, choice)
-    rated = only(evidence.answers, audience="employer", construct=measure.construct, status="answered")
-    return in_scope(rated[rated["number"].notna()], evidence, choice)
+def with_everyone(table: DataFrame, evidence: Evidence, choice: Choice, *, employers: bool) -> DataFrame:
+    """The table with a row for every credential in scope, also those nobody answered about, and its title.
+
+    A credential that stands there only once somebody has answered would tell that somebody has.
+    """
+    every = in_scope(DataFrame({"credential": list(evidence.titles)}), evidence, choice)
+    missing = every.loc[~every["credential"].isin(table["credential"]), "credential"]
+    both = table.set_index("credential").reindex([*table["credential"], *missing]).reset_index()
+    both["people"] = both["people"].fillna(0).astype("Int64")
+    if employers:
+        both["organisations"] = both["organisations"].astype("Int64").fillna(0)
+        both["largest_share"] = both["largest_share"].astype(float).fillna(1.0)
+    return both.assign(label=both["credential"].map(evidence.titles).astype(str))
 
 
 def work_value(evidence: Evidence, choice: Choice, limits: Limits) -> DataFrame:
@@ -44,13 +52,13 @@ def work_value(evidence: Evidence, choice: Choice, limits: Limits) -> DataFrame:
 
     The model is fitted to credentials that may be shown only, so that a hidden one moves no number.
     """
-    everything = regard(evidence, choice)
+    measure = measure_of(evidence, choice, limits)
+    everything = in_scope(rated_by_employers(evidence, measure), evidence, choice)
     cells = percent_positive(everything, ["credential"]).rename(columns={"n": "people"})
     allowed = showable(everything, ["credential"], limits=limits)
     rater = allowed["organisation"].astype("string").fillna("person " + allowed["response"].astype(str))
     ratings = DataFrame({"item": allowed["credential"], "rater": rater, "score": allowed["number"]})
     found = rank_items(ratings).rename(columns={"item": "credential", "level": "estimate"})
-    measure = measure_of(evidence, choice)
     # What answering in whole steps hides: five equal answers are not certainty (Sheppard 1898).
     sd = np.sqrt(np.maximum(found["level_sd"] ** 2, STEP_VARIANCE / np.maximum(found["n"], 1)))
     for name, side, width in (("low", -1, WIDE), ("high", 1, WIDE), ("low50", -1, NARROW), ("high50", 1, NARROW)):
@@ -60,9 +68,8 @@ def work_value(evidence: Evidence, choice: Choice, limits: Limits) -> DataFrame:
     table = cells[["credential", "people", "organisations", "largest_share", "mean"]].merge(
         found[kept], on="credential", how="left"
     )
-    return table.sort_values(["estimate", "credential"], ascending=[False, True], ignore_index=True).assign(
-        label=lambda rows: rows["credential"].map(evidence.titles), measure=measure.construct
-    )
+    ranked_first = table.sort_values(["estimate", "credential"], ascending=[False, True], ignore_index=True)
+    return with_everyone(ranked_first, evidence, choice, employers=True).assign(measure=measure.construct)
 
 
 VALUE_MEASURES = ("mean", "estimate", "sd", "low", "high", "low50", "high50", "p_top", "tier")
@@ -77,11 +84,11 @@ def measure_named(rows: DataFrame) -> Measure:
 def say_value(rows: DataFrame, evidence: Evidence, choice: Choice) -> str:
     """Which credentials employers value, in a sentence."""
     shown = rows[rows["state"] != "withheld"]
-    measure = measure_of(evidence, choice)
+    measure = measure_named(rows)
     if shown.empty:
         return (
-            "Not enough employers have answered yet to say which credentials they value. A credential shows "
-            "from 5 people in 3 organisations on."
+            "Not enough employers have answered yet to say which credentials they value. A credential shows once "
+            "enough people of several organisations have rated it."
         )
     if len(shown) == 1:
         only_one = shown.iloc[0]
@@ -107,7 +114,7 @@ def say_value(rows: DataFrame, evidence: Evidence, choice: Choice) -> str:
 def draw_value(rows: DataFrame, mode: Mode) -> dict:
     """Credentials by value, in tiers, with doubt."""
     measure = measure_named(rows)
-    table = rows.head(MOST_ROWS).assign(note=lambda few: notes(few))
+    table = few(rows)
     return ranked(
         table[["label", "estimate", "low50", "high50", "low", "high", "state", "note", "tier"]],
         f"{measure.low:g} {measure.ends[0]} … {measure.high:g} {measure.ends[1]}",
@@ -117,6 +124,13 @@ def draw_value(rows: DataFrame, mode: Mode) -> dict:
     )
 
 
+def few(rows: DataFrame) -> DataFrame:
+    """As many rows as a picture holds, with a few of the withheld ones, and what stands at their ends."""
+    shown, withheld = rows[rows["state"] != "withheld"], rows[rows["state"] == "withheld"]
+    drawn = concat([shown.head(MOST_ROWS), withheld.head(MOST_WITHHELD)], ignore_index=True)
+    return drawn.assign(note=notes(drawn))
+
+
 def notes(rows: DataFrame) -> list[str]:
     """What stands at a row's end: who answered."""
     with_houses = "organisations" in rows
@@ -124,7 +138,7 @@ def notes(rows: DataFrame) -> list[str]:
         ""
         if row["state"] == "withheld"
         else f"{int(row['people'])} people, {int(row['organisations'])} org."
-        if with_houses and row["organisations"] == row["organisations"]
+        if with_houses and notna(row["organisations"])
         else f"{int(row['people'])} people"
         for _, row in rows.iterrows()
     ]
@@ -154,7 +168,7 @@ STATES = {"shown": "yes", "early": "yes, early", "withheld": "too few to show"}
 def work_recognition(evidence: Evidence, choice: Choice, limits: Limits) -> DataFrame:
     """One row a credential: how many knew it, and how far those who do count it."""
     found = recognition_index(in_scope(evidence.answers, evidence, choice))
-    return found.assign(label=found["credential"].map(evidence.titles))
+    return with_everyone(found, evidence, choice, employers=True)
 
 
 RECOGNITION_MEASURES = (
@@ -184,7 +198,7 @@ def say_recognition(rows: DataFrame, evidence: Evidence, choice: Choice) -> str:
 
 def draw_recognition(rows: DataFrame, mode: Mode) -> dict:
     """Awareness beside recognition, row by row."""
-    table = rows.head(MOST_ROWS).assign(note=lambda few: notes(few))
+    table = few(rows)
     columns = ["label", "index", "low", "high", "awareness", "awareness_low", "awareness_high", "state", "note"]
     return awareness_chart(table[columns], mode)
 
@@ -198,11 +212,21 @@ def display_recognition(rows: DataFrame) -> DataFrame:
             "Recognition (0-4)": rows["index"].round(2),
             "Low (90%)": rows["low"].round(2),
             "High (90%)": rows["high"].round(2),
+            "Steps given": [spread(counts) for counts in rows["counts"]],
             "People": rows["people"],
             "Organisations": rows["organisations"],
             "Shown": rows["state"].map(STATES),
         }
     )
+
+
+def spread(counts: object) -> str:
+    """A distribution in words: each step and how often it was given; empty where it is withheld.
+
+    >>> spread({"3": 2, "4": 5})
+    '3: 2, 4: 5'
+    """
+    return ", ".join(f"{step}: {times}" for step, times in counts.items()) if isinstance(counts, dict) else ""
 
 
 def work_skills(evidence: Evidence, choice: Choice, limits: Limits) -> DataFrame:

@@ -2,6 +2,8 @@
 
 from collections.abc import Sequence
 
+from pandas import isna
+
 
 def count(number: float, one: str, many: str) -> str:
     """A count with its noun.
@@ -19,9 +21,9 @@ def people_of(people: float, organisations: float | None = None) -> str:
     ('12 people', '12 people from 5 organisations')
     """
     said = count(people, "person", "people")
-    if organisations is None or organisations != organisations:
+    if isna(organisations):
         return said
-    return f"{said} from {count(organisations, 'organisation', 'organisations')}"
+    return f"{said} from {count(float(organisations or 0), 'organisation', 'organisations')}"
 
 
 def percent(share: float, n: float = 0) -> str:

@@ -26,6 +26,8 @@ GRACE_MINUTES = 15
 """How long after a survey's close a form begun before it is still taken."""
 ENDORSEMENT = "endorsement"
 """The record (see a question's `record`) that goes into a table of its own."""
+PROFILE = "profile"
+"""The record of who answers: organisation and role become columns of the response; nothing else of it is kept there."""
 
 # Base 32 after Crockford: no I, L, O, U, so that a receipt can be read out and typed.
 _LETTERS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
@@ -110,7 +112,9 @@ def save_submission(
 
     organisation: whom an employer answers for, found by name or added. month: 'YYYY-MM'; by default the present one
     where the survey is at home. Nothing finer is kept, and of the receipt only a hash. Endorsements go into their own
-    table, without the key. Raises SurveyClosed before the survey opens, and from grace_minutes after its close on.
+    table, without the key; of a profile nothing is kept but `organisation` and `role` as given here. Raises
+    SurveyClosed before the survey opens, and from grace_minutes after its close on; FeedbackError for answers to
+    another instrument or version than the survey's, and for a record that has no place.
     """
     key, code = response_key(secret), receipt(secret)
     table = table_of(Responses)
@@ -118,6 +122,7 @@ def save_submission(
         return Saved(code, repeated=True)
     moment = now(session)
     survey = _open_survey(session, submission, moment, timedelta(minutes=grace_minutes))
+    _refuse_unknown_records(submission)
     employer = keep_organisation(session, organisation, is_sample=is_sample) if organisation else None
     row = StoredResponse(
         key=key,
@@ -201,6 +206,11 @@ def _open_survey(session: Session, submission: Submission, moment: datetime, gra
         raise FeedbackError(f'There is no survey "{submission.survey}".')
     if survey.instrument != submission.instrument:
         raise FeedbackError(f'The survey "{survey.slug}" asks {survey.instrument}, not {submission.instrument}.')
+    if survey.version != submission.version:
+        raise FeedbackError(
+            f'The survey "{survey.slug}" was sent answers to version {submission.version} of {survey.instrument}; it '
+            f"takes version {survey.version} only. Open the form again, or open a new survey for the other version."
+        )
     if moment < survey.opens:
         raise SurveyClosed(f"This survey opens at {survey.opens:%Y-%m-%d %H:%M} UTC. Nothing was saved.")
     if survey.closes is not None and moment >= survey.closes + grace:
@@ -208,10 +218,13 @@ def _open_survey(session: Session, submission: Submission, moment: datetime, gra
     return survey
 
 
-def _save_endorsements(session: Session, submission: Submission, row: StoredResponse, local: datetime) -> None:
-    unknown = sorted(set(submission.records) - {ENDORSEMENT})
+def _refuse_unknown_records(submission: Submission) -> None:
+    unknown = sorted(set(submission.records) - {ENDORSEMENT, PROFILE})
     if unknown:
-        raise FeedbackError(f'There is no table for the record "{unknown[0]}". Known: {ENDORSEMENT}.')
+        raise FeedbackError(f'There is no place for the record "{unknown[0]}". Known: {ENDORSEMENT}, {PROFILE}.')
+
+
+def _save_endorsements(session: Session, submission: Submission, row: StoredResponse, local: datetime) -> None:
     given = submission.records.get(ENDORSEMENT, {})
     if not given:
         return

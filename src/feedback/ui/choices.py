@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 import streamlit as st
 
-from feedback.ui import shell
+from feedback.ui import page, shell
 
 ALL = ""
 
@@ -41,6 +41,10 @@ def measure() -> str:
 def _select(label: str, names: Mapping[str, str], everything: str, key: str) -> str:
     options = ([ALL] if everything else []) + list(names)
     chosen = st.query_params.get(key, "")
+    if chosen and chosen not in options:
+        page.block(
+            "p", f"There is no {label.lower()} of that name at this address. Choose one here.", "slip", role="alert"
+        )
     return st.selectbox(
         label,
         options,

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 from html import escape
 from typing import Any
 
@@ -10,7 +11,7 @@ from sqlalchemy.exc import DBAPIError
 
 from feedback.errors import FeedbackError
 from feedback.store.database import transaction
-from feedback.store.responses import Saved, SurveyClosed, new_secret, save_submission
+from feedback.store.responses import GRACE_MINUTES, Saved, SurveyClosed, new_secret, save_submission
 from feedback.store.surveys import Survey
 from feedback.survey.instrument import Instrument
 from feedback.survey.respondent import organisation_named, respondent_of
@@ -19,11 +20,15 @@ from feedback.survey.setting import Setting, Subject, choose_setting, pipes
 from feedback.survey.submission import Slip, Submission, check_answers
 from feedback.survey.text import say
 from feedback.survey.wording import direction, slip_text, word, words
-from feedback.ui import page, shell
+from feedback.ui import marks, page, shell
 from feedback.ui.forms import Drawing, ask, literal
 
 AWARENESS = "awareness"
 """The construct of the question whether somebody knows a credential."""
+OWN_KEYS = ("form", "language", "pick", "back", "next", "send")
+"""What a form keeps in the session besides its questions: "form:SLUG" and so on."""
+MOST_LISTED = 8
+"""So many slips are listed together; the others stand beside their questions only."""
 
 
 @dataclass
@@ -36,10 +41,12 @@ class Form:
     language: str = "en"
     subject: str = ""
     step: int = 0
+    turn: int = 0
     answers: dict[str, Any] = field(default_factory=dict)
     slips: tuple[Slip, ...] = ()
     failed: str = ""
     receipt: str = ""
+    foil: bool = False
 
 
 def collect(audience: str) -> None:
@@ -56,6 +63,7 @@ def _choose(audience: str, *, not_found: bool) -> None:
     titles = shell.institution().titles()
     questions = {"learner": "Which course did you finish?", "employer": "Rate credentials as an employer"}
     page.title(questions.get(audience, "Which survey?"))
+    marks.sample()
     if not_found:
         st.warning(literal(word("survey.not_found", "en")))
     surveys = shell.open_surveys(audience)
@@ -80,14 +88,23 @@ def _choose(audience: str, *, not_found: bool) -> None:
 
 
 def _form(survey: Survey, instrument: Instrument) -> None:
-    form: Form = st.session_state.setdefault(
-        f"form:{survey.slug}", Form(survey.slug, instrument.version, language=_first_language(survey))
+    key = f"form:{survey.slug}"
+    begun = key in st.session_state
+    form: Form = (
+        st.session_state[key] if begun else Form(survey.slug, instrument.version, language=_first_language(survey))
     )
+    _choose_language(survey, form)  # before the rest is drawn: its direction follows from it
     with st.container(key="respond-rtl" if direction(form.language) == "rtl" else "respond"):
         _head(survey, instrument, form)
+        page.to_top(form.turn)
         if form.receipt:
             _thanks(survey, form)
             return
+        refused = _refused(survey, instrument, datetime.now(UTC), begun=begun)
+        if refused:
+            st.warning(literal(word(refused, form.language)))
+            return
+        st.session_state[key] = form
         candidates = _subjects(survey)
         if not candidates:
             st.warning(literal(word("survey.not_found", form.language)))
@@ -96,7 +113,17 @@ def _form(survey: Survey, instrument: Instrument) -> None:
             candidates = _pick(candidates, form)
             if not candidates:
                 return
-        _steps(survey, instrument, form, choose_setting(instrument, candidates, form.secret, form.language))
+        setting = choose_setting(instrument, candidates, form.secret, form.language)
+        form.foil = setting.foil is not None
+        _steps(survey, instrument, form, setting)
+
+
+def _refused(survey: Survey, instrument: Instrument, moment: datetime, *, begun: bool) -> str:
+    """The key of the words why the survey takes no answers; "" when it does. Who has begun may finish for a while."""
+    grace = timedelta(minutes=GRACE_MINUTES if begun else 0)
+    if moment < survey.opens or (survey.closes is not None and moment >= survey.closes + grace):
+        return "survey.closed"
+    return "" if survey.version == instrument.version else "slips.stale_version"
 
 
 def _first_language(survey: Survey) -> str:
@@ -104,7 +131,7 @@ def _first_language(survey: Survey) -> str:
     return wanted if wanted in survey.languages else survey.languages[0]
 
 
-def _head(survey: Survey, instrument: Instrument, form: Form) -> None:
+def _choose_language(survey: Survey, form: Form) -> None:
     if len(survey.languages) > 1:
         form.language = st.segmented_control(
             word("form.language", form.language),
@@ -115,6 +142,9 @@ def _head(survey: Survey, instrument: Instrument, form: Form) -> None:
             key=f"language:{survey.slug}",
             label_visibility="collapsed",
         )
+
+
+def _head(survey: Survey, instrument: Instrument, form: Form) -> None:
     language = form.language
     if survey.is_sample:
         page.block("p", word("survey.sample_mark", language), "sample-mark")
@@ -169,9 +199,7 @@ def _steps(survey: Survey, instrument: Instrument, form: Form, setting: Setting)
     here = steps[form.step]
     page.block("p", _progress(instrument, form, _expected(instrument, form, setting)), "progress", role="status")
     if form.slips:
-        page.block(
-            "p", _slips_title(len(form.slips), language), "slips-title", role="alert", direction=direction(language)
-        )
+        _slips_together(_slip_lines(instrument, form, setting, here), len(form.slips), language)
     if form.failed:
         st.error(literal(form.failed))
     _section(here, instrument, form, setting)
@@ -180,10 +208,12 @@ def _steps(survey: Survey, instrument: Instrument, form: Form, setting: Setting)
     if form.step and back.button(word("form.back", language), key=f"back:{form.survey}", width="stretch"):
         form.slips = ()
         form.step -= 1
+        form.turn += 1
         st.rerun()
     label = word("form.send" if last else "form.next", language)
     if forward.button(label, key=f"{'send' if last else 'next'}:{form.survey}", type="primary", width="stretch"):
         _forward(survey, instrument, form, setting, here, last)
+        form.turn += 1
         st.rerun()
     if _grouped(asked(instrument, form.answers, setting)) != steps:  # an answer has opened or closed a question
         st.rerun()
@@ -203,8 +233,7 @@ def _forward(
         else:
             form.step += 1
         return
-    places = {(each.question.id, each.slug) for each in here}
-    form.slips = tuple(slip for slip in checked if last or (slip.question, slip.subject) in places)
+    form.slips = checked if last else _slips_here(checked, here, asked(instrument, form.answers, setting))
     if not form.slips:
         form.step += 1
         return
@@ -219,6 +248,18 @@ def _forward(
             ),
             form.step,
         )
+
+
+def _slips_here(slips: Sequence[Slip], here: Sequence[Asked], everywhere: Sequence[Asked]) -> tuple[Slip, ...]:
+    """Of all slips, those that stop this step: of its questions, and of the form as a whole.
+
+    Other steps have their turn, and that nothing is answered yet matters at the end only.
+    """
+    places = {(each.question.id, each.slug) for each in here}
+    later = {(each.question.id, each.slug) for each in everywhere} - places
+    return tuple(
+        slip for slip in slips if (slip.question, slip.subject) not in later and slip.code != "nothing_answered"
+    )
 
 
 def _send(survey: Survey, instrument: Instrument, form: Form, submission: Submission) -> None:
@@ -288,35 +329,74 @@ def _expected(instrument: Instrument, form: Form, setting: Setting) -> int:
     return len(_grouped(asked(instrument, likely, setting)))
 
 
-def _slips_title(count: int, language: str) -> str:
-    return word("form.errors_title", language, count=count)
+def _slip_lines(instrument: Instrument, form: Form, setting: Setting, here: Sequence[Asked]) -> list[str]:
+    """What to mend, each thing once: questions of this step by their wording, what stands nowhere here in words."""
+    places = {(each.question.id, each.slug): each for each in asked(instrument, form.answers, setting)}
+    drawn = {(each.question.id, each.slug) for each in here}
+    lines = []
+    for slip in form.slips:
+        place, said = places.get((slip.question, slip.subject)), slip_text(slip, form.language)
+        if place is None:
+            lines.append(said)
+        else:
+            wording = _wording(place, setting, form.language)
+            lines.append(wording if (slip.question, slip.subject) in drawn else f"{wording} {said}")
+    return list(dict.fromkeys(lines))
+
+
+def _slips_together(lines: Sequence[str], count: int, language: str) -> None:
+    """The slips in one place, read aloud at once; each stands beside its question, too."""
+    title = escape(word("form.errors_title", language, count=count))
+    items = "".join(f"<li>{escape(each)}</li>" for each in lines[:MOST_LISTED])
+    st.html(f'<div class="slips-title" role="alert" dir="{direction(language)}">{title}<ul>{items}</ul></div>')
+
+
+def _wording(place: Asked, setting: Setting, language: str) -> str:
+    """A question as it is put: about its own credential, elsewhere about the sitting's first."""
+    about = place.subject or (setting.subjects[0] if setting.subjects else None)
+    return say(place.question.text, language, **_piped(about, language))
+
+
+def _piped(subject: Subject | None, language: str) -> dict[str, str]:
+    """What a wording names of its subject, for showing only: set apart where the words around run right to left."""
+    return {name: _apart(value, language) for name, value in pipes(subject).items()}
+
+
+def _apart(text: str, language: str) -> str:
+    """Text of another language in a line, so that neither turns the other's order round."""
+    return f"\u2068{text}\u2069" if text and direction(language) == "rtl" else text
 
 
 def _section(here: Sequence[Asked], instrument: Instrument, form: Form, setting: Setting) -> None:
     language, section = form.language, here[0].section
     subject = here[0].subject if len({place.slug for place in here}) == 1 else None
-    page.block("h2", say(section.title, language, **pipes(subject)), "section-title")
+    page.block("h2", say(section.title, language, **_piped(subject, language)), "section-title")
     if subject is not None:
-        page.block("p", f"{subject.title} · {subject.issuer}" if subject.issuer else subject.title, "subject")
+        names = (subject.title, subject.issuer) if subject.issuer else (subject.title,)
+        page.block("p", " · ".join(_apart(name, language) for name in names), "subject")
         if subject.facts and _unaware(instrument, form, subject.slug):
-            page.block("p", f"{word('form.facts_title', language)}: {subject.facts}", "facts-card")
+            facts = _apart(subject.facts, language)
+            page.block("p", f"{word('form.facts_title', language)}: {facts}", "facts-card")
     for place in here:
         _question(place, instrument, form, setting)
 
 
 def _question(place: Asked, instrument: Instrument, form: Form, setting: Setting) -> None:
     question, subject = place.question, place.subject
-    text = say(question.text, form.language, **pipes(subject or (setting.subjects[0] if setting.subjects else None)))
+    text = _wording(place, setting, form.language)
     label = f"{text} {word('form.required', form.language)}" if place.required else text
-    for slip in form.slips:
-        if slip.question == question.id and slip.subject == place.slug:
-            st.html(f'<p class="slip" role="alert">{escape(slip_text(slip, form.language))}</p>')
+    own = [slip for slip in form.slips if (slip.question, slip.subject) == (question.id, place.slug)]
+    for said in dict.fromkeys(slip_text(slip, form.language) for slip in own):
+        page.block("p", said, "slip", role="alert")
     before = _before(form.answers, place)
-    key = f"{form.survey}:{question.id}:{subject.slug if subject else ''}"
+    # In another language it is another control, which starts from what was answered: its options have other names.
+    key = f"{form.survey}:{question.id}:{subject.slug if subject else ''}:{form.language}"
     drawing = Drawing(place, setting, form.language, before, key, label)
     given = ask(drawing, instrument)
     if question.help:
-        page.block("p", say(question.help, form.language, **pipes(subject)), "help")
+        page.block("p", say(question.help, form.language, **_piped(subject, form.language)), "help")
+    if question.kind == "several" and question.maximum is not None:
+        page.block("p", word("form.choose_at_most", form.language, maximum=f"{question.maximum:g}"), "help")
     if given != before:
         _keep(form.answers, place, given)
 
@@ -346,10 +426,23 @@ def _thanks(survey: Survey, form: Form) -> None:
     language = form.language
     page.block("h2", word("thanks.title", language), "section-title")
     page.block("p", word("thanks.receipt", language), "said")
+    page.block("p", word("thanks.receipt_label", language), "quiet")
     page.block("p", form.receipt, "receipt", ident="receipt")
+    if form.foil:
+        page.block("p", word("thanks.foil_note", language), "quiet")
     if survey.mode == "kiosk" and st.button(word("thanks.another", language), type="primary"):
-        for key in [
-            key for key in st.session_state if str(key).split(":")[1:2] == [survey.slug] or survey.slug in str(key)
-        ]:
+        for key in [key for key in st.session_state if _belongs(str(key), survey.slug)]:
             del st.session_state[key]
         st.rerun()
+
+
+def _belongs(key: str, survey: str) -> bool:
+    """Whether the session keeps this of exactly this survey: "form:SLUG" and its like, or "SLUG:question:...".
+
+    >>> [_belongs(key, "learner") for key in ("form:learner", "learner:worth:", "form:learner-2", "learner-2:worth:")]
+    [True, True, False, False]
+    """
+    parts = key.split(":")
+    if len(parts) == 2:
+        return parts[0] in OWN_KEYS and parts[1] == survey
+    return len(parts) > 2 and parts[0] == survey

@@ -18,7 +18,11 @@ from feedback.survey.setting import Setting
 from feedback.survey.text import say
 from feedback.survey.wording import word
 
-ACTIVE = re.compile(r"[\\`*_\[\]$<~|]|:(?=[\w-]+[:\[/])|^(?=\s*(?:[#>+-]|\d+[.)]|={2,}))|(?<=\w)://|(?<=www)\.|&(?=#?\w{1,31};)|@", re.MULTILINE)
+ACTIVE = re.compile(
+    r"(?:^|(?<=\s))(?=(?:<->|<?--?>?|[<>~]=)(?:\s|$))|^(?=[ ]{4}|\t|\s*(?:[#>+-]|\d+[.)]|={2,}))"
+    r"|[\\`*_\[\]$<~|]|:(?=[\w+-]+[:\[/])|(?<=\w)://|(?<=www)\.|&(?=#?\w{1,31};)|@",
+    re.MULTILINE,
+)
 """What Streamlit's Markdown would act on, and nothing more: a label is read aloud with its backslashes."""
 LONG_LIST = 9
 """From more options than this one chooses from a list that folds away."""
@@ -135,12 +139,13 @@ def grid(drawing: Drawing, instrument: Instrument) -> Any:
 
 
 def number(drawing: Drawing, instrument: Instrument) -> Any:
-    """A number, empty until typed. A whole one is given as a whole number."""
+    """A number, empty until typed. A whole one is given as a whole number.
+
+    Without bounds here: a browser would refuse in silence what the check can say in words.
+    """
     unit = say(drawing.question.unit, drawing.language) if drawing.question.unit else ""
     given = st.number_input(
         f"{drawing.label} ({literal(unit)})" if unit else drawing.label,
-        min_value=float(drawing.question.minimum or 0),
-        max_value=float(drawing.question.maximum or 10_000),
         value=float(drawing.before) if isinstance(drawing.before, int | float) else None,
         step=1.0,
         format="%g",
@@ -154,13 +159,13 @@ def number(drawing: Drawing, instrument: Instrument) -> Any:
 
 
 def line(drawing: Drawing, instrument: Instrument) -> Any:
-    """A line of text."""
-    return st.text_input(drawing.label, drawing.before or "", key=drawing.key, max_chars=200) or None
+    """A line of text. Without a limit here: a browser would drop too long a paste without a word."""
+    return st.text_input(drawing.label, drawing.before or "", key=drawing.key) or None
 
 
 def area(drawing: Drawing, instrument: Instrument) -> Any:
     """A comment, with a line on who reads it."""
-    given = st.text_area(drawing.label, drawing.before or "", key=drawing.key, height=120, max_chars=4000)
+    given = st.text_area(drawing.label, drawing.before or "", key=drawing.key, height=120)
     if drawing.question.confidential_note:
         st.caption(literal(say(instrument.readers or {}, drawing.language)))
         if given and TELLING.search(given):

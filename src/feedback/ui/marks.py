@@ -18,7 +18,9 @@ def sample(*, with_removal: bool = False) -> None:
     """The mark that what shows is invented, wherever the sample institution shows."""
     if not shell.institution().is_sample:
         return
-    page.block("p", "Sample: an invented institution. Nothing here is about real people or firms.", "sample-mark")
+    mixed = "What is marked (sample) is invented, beside what you brought in."
+    alone = "Sample: an invented institution. Nothing here is about real people or firms."
+    page.block("p", mixed if shell.institution().is_mixed else alone, "sample-mark")
     if not with_removal:
         return
     page.quiet("Taking it away leaves what you brought in yourself, and nothing else.")

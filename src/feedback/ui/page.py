@@ -62,3 +62,15 @@ def empty(text: str, *steps: str) -> None:
     """Nothing to show yet, and what to do next."""
     items = "".join(f"<li>{escape(step)}</li>" for step in steps)
     st.html(f'<div class="empty"><p>{escape(text)}</p>{f"<ol>{items}</ol>" if steps else ""}</div>')
+
+
+def to_top(turn: int) -> None:
+    """Bring the reader to the top of the page, once for every turn; nothing happens at turn 0.
+
+    After "Next" people stand at the foot of a step; the next one, or what is to be mended in this one, begins above.
+    """
+    if turn:
+        script = "document.querySelector('[data-testid=\"stMain\"]')?.scrollTo(0, 0)"
+        st.html(
+            f'<div class="house" data-turn="{int(turn)}"></div><script>{script}</script>', unsafe_allow_javascript=True
+        )

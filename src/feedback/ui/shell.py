@@ -1,5 +1,6 @@
 """All side effects of a page: the database, the caches, the theme. Pages ask here and get finished answers."""
 
+import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -46,11 +47,20 @@ class Institution:
     programmes: Mapping[str, str]
     kinds: Mapping[str, str]
     skills: Mapping[str, str]
+    samples: frozenset[str]
     is_sample: bool
 
+    @property
+    def is_mixed(self) -> bool:
+        """Whether the sample stands beside credentials of one's own."""
+        return self.is_sample and any(credential.slug not in self.samples for credential in self.credentials)
+
     def titles(self) -> dict[str, str]:
-        """Credential titles by slug."""
-        return {credential.slug: credential.title for credential in self.credentials}
+        """Credential titles by slug; those of the sample say so where they stand beside one's own."""
+        return {
+            one.slug: f"{one.title} (sample)" if self.is_mixed and one.slug in self.samples else one.title
+            for one in self.credentials
+        }
 
 
 def version() -> int:
@@ -67,6 +77,7 @@ def _institution(version: int) -> Institution:
             programmes={each.slug: each.title for each in catalogue.read_programmes(session)},
             kinds={each.slug: each.name for each in catalogue.read_kinds(session)},
             skills={each.slug: each.title for each in catalogue.read_skills(session)},
+            samples=catalogue.sample_slugs(session, Credential),
             is_sample=sample.has_sample(session),
         )
 
@@ -119,9 +130,14 @@ def chart(finding: str, choice: Choice = Choice()) -> dict | None:
     return _spec(finding, choice, limits(), version(), mode())
 
 
+@st.cache_resource(max_entries=4, show_spinner=False)
+def _measures(limits: Limits, version: int) -> Sequence[Measure]:
+    return measures_in(_evidence(version), limits)
+
+
 def measures() -> Sequence[Measure]:
-    """The ways employers' regard was asked, of which there are answers."""
-    return measures_in(_evidence(version()))
+    """The ways employers' regard was asked, of which something may be shown."""
+    return _measures(limits(), version())
 
 
 def mode() -> Mode:
@@ -174,4 +190,7 @@ def remove_sample() -> None:
 
 def read_arrived() -> None:
     """Read the comments that arrived; a failure here never touches the answer, which is already kept."""
-    read_arrived_comments(engine(), instruments())
+    try:
+        read_arrived_comments(engine(), instruments())
+    except Exception:  # they wait, and are read with the next ones
+        logging.getLogger(__name__).exception("The comments that arrived could not be read; they wait.")

@@ -1,10 +1,19 @@
 """Lists of what is kept: the catalogue, the surveys that are open, the files brought in."""
 
+from collections.abc import Sequence
+from typing import Any
+
 import streamlit as st
 from pandas import DataFrame
 
+from feedback.catalogue.values import SECTORS
+from feedback.store.imports import Import
+from feedback.store.surveys import Survey
 from feedback.ui import marks, page, shell
 from feedback.ui.forms import literal
+
+FROM_PEOPLE = ("comments", "ratings")
+"""The kinds of file whose rows are people's answers: few of them are not counted out."""
 
 
 def catalogue() -> None:
@@ -65,7 +74,12 @@ def catalogue() -> None:
         st.dataframe(
             DataFrame(
                 [
-                    {"Organisation": one.name, "Sector": one.sector, "Size": one.size_band, "Country": one.country}
+                    {
+                        "Organisation": one.name,
+                        "Sector": SECTORS.get(one.sector or "", ""),
+                        "Size": one.size_band,
+                        "Country": one.country,
+                    }
                     for one in houses
                 ]
             ),
@@ -84,9 +98,16 @@ def open_surveys() -> None:
     for audience, survey in rows:
         st.page_link(
             f"pages/{'employer_rating' if audience == 'employer' else 'learner_survey'}.py",
-            label=literal(f"{survey.slug} · {len(survey.credentials)} credentials · {', '.join(survey.languages)}"),
+            label=literal(f"{_about(survey)} · {', '.join(survey.languages)}"),
             query_params={"survey": survey.slug},
         )
+
+
+def _about(survey: Survey) -> str:
+    """A survey by what it asks about: its credential, or how many."""
+    titles = shell.institution().titles()
+    first = titles.get(survey.credentials[0], survey.credentials[0]) if survey.credentials else survey.slug
+    return first if len(survey.credentials) == 1 else f"{len(survey.credentials)} credentials"
 
 
 def imports() -> None:
@@ -96,13 +117,26 @@ def imports() -> None:
         return
     page.heading("Files brought in")
     st.dataframe(
-        DataFrame(
-            [
-                {"File": one.file, "Kind": one.kind, "Rows": one.rows, "New": one.new_rows, "On": one.imported_on}
-                for one in brought
-            ]
-        ),
+        DataFrame(listed(brought, shell.limits().minimum_group)),
         hide_index=True,
         width="stretch",
         alt="Every file that was brought in",
     )
+
+
+def listed(brought: Sequence[Import], fewest: int) -> list[dict[str, Any]]:
+    """The files as rows of a table. Of answers, numbers below `fewest` are not told."""
+
+    def told(one: Import, number: int) -> str:
+        return "too few to show" if one.kind in FROM_PEOPLE and number < fewest else f"{number:,}"
+
+    return [
+        {
+            "File": one.file,
+            "Kind": one.kind,
+            "Rows": told(one, one.rows),
+            "New": told(one, one.new_rows),
+            "On": one.imported_on,
+        }
+        for one in brought
+    ]

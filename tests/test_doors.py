@@ -1,0 +1,95 @@
+"""There is one door: what people answered reaches a page, a file or a terminal through the gate, or not at all."""
+
+import ast
+from pathlib import Path
+
+import pytest
+
+from tests.test_rooms import FILES, ROOT, imports_of, room_of
+
+RAW = ("read_answers", "read_comments", "answer_parts", "unread_comments", "Responses", "CommentReadings")
+"""Names that hand out answers as they were given."""
+MAY_READ_RAW = {"src/feedback/ui/shell.py", "src/feedback/worker.py"}
+DRAWS_DATA = {
+    "dataframe",
+    "table",
+    "download_button",
+    "vega_lite_chart",
+    "altair_chart",
+    "data_editor",
+    "json",
+    "write",
+}
+MAY_DRAW_DATA = {"src/feedback/ui/panel.py", "src/feedback/ui/quotes.py", "src/feedback/ui/tables.py"}
+
+
+def calls_of(path: Path) -> set[str]:
+    """The names a file calls: of `a.b(...)` it is b."""
+    called = set()
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Call):
+            called.add(node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", ""))
+    return called
+
+
+def named(path: Path) -> str:
+    """A file by its place in the project."""
+    return str(path.relative_to(ROOT))
+
+
+def where(test) -> set[str]:
+    """The files of which something holds."""
+    return {named(path) for path in FILES if test(path)}
+
+
+def test_answers_as_given_are_read_by_the_shell_and_the_worker_only():
+    readers = where(
+        lambda path: (
+            room_of(path) != "store"
+            and any(name.rsplit(".", 1)[-1] in RAW for name in imports_of(path) if name.startswith("feedback."))
+        )
+    )
+    assert readers <= MAY_READ_RAW
+
+
+def test_only_the_one_door_blanks_tables_and_makes_answers():
+    assert where(lambda path: "withhold" in calls_of(path)) == {"src/feedback/findings/work.py"}
+    assert where(lambda path: "Answer" in calls_of(path)) == {"src/feedback/findings/work.py"}
+
+
+def test_every_finding_is_worked_out_in_one_place():
+    assert where(lambda path: "work_out" in calls_of(path)) == {"src/feedback/ui/shell.py"}
+
+
+def test_the_shell_hands_its_evidence_to_nobody():
+    source = (ROOT / "src/feedback/ui/shell.py").read_text(encoding="utf-8")
+    users = {
+        function.name
+        for function in ast.parse(source).body
+        if isinstance(function, ast.FunctionDef)
+        and any(isinstance(node, ast.Name) and node.id == "_evidence" for node in ast.walk(function))
+    }
+    assert users == {"_answer", "_measures", "topics"}
+    assert where(lambda path: "_evidence" in path.read_text(encoding="utf-8")) == {"src/feedback/ui/shell.py"}
+
+
+def test_tables_pictures_and_files_are_drawn_in_known_places():
+    shell = [path for path in FILES if room_of(path) in {"ui", "pages", "app"}]
+    assert {named(path) for path in shell if calls_of(path) & DRAWS_DATA} <= MAY_DRAW_DATA
+
+
+@pytest.mark.parametrize("path", sorted((ROOT / "pages").glob("*.py")), ids=lambda path: path.name)
+def test_a_page_only_chooses_calls_and_shows(path):
+    source = path.read_text(encoding="utf-8")
+    rooms = {name.split(".")[1] for name in imports_of(path) if name.startswith("feedback.")}
+    assert rooms <= {"ui", "findings"}
+    assert len(source.splitlines()) <= 40
+    loops = [node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.For | ast.While)]
+    assert path.name == "home.py" or not loops
+
+
+def test_every_file_that_leaves_is_written_inert():
+    """S29: whatever is downloaded goes through csv_bytes, so that no text becomes a formula."""
+    for path in MAY_DRAW_DATA:
+        source = (ROOT / path).read_text(encoding="utf-8")
+        assert source.count("download_button(") == source.count("csv_bytes(answer.table)"), path

@@ -1,0 +1,324 @@
+"""The way through a form: its steps, its slips, what is kept, and what a respondent sees in the end."""
+
+import logging
+import shutil
+from datetime import UTC, datetime, timedelta
+
+import pytest
+import streamlit as st
+from sqlalchemy import text
+from streamlit.testing.v1 import AppTest
+
+from feedback.catalogue.values import Credential, Programme
+from feedback.settings import data_folder, project_folder, settings
+from feedback.store.catalogue import save
+from feedback.store.database import open_database, reading, transaction
+from feedback.store.surveys import Survey, open_survey
+from feedback.survey.instrument import read_instruments
+from feedback.survey.routing import asked
+from feedback.survey.setting import Setting, Subject
+from feedback.survey.submission import Slip, Submission, check_answers
+from feedback.survey.wording import slip_text, word
+from feedback.ui import collecting, shell
+from feedback.ui.collecting import Form
+
+INSTRUMENTS = read_instruments(data_folder() / "instruments")
+LEARNER, EMPLOYER = INSTRUMENTS["learner"], INSTRUMENTS["employer"]
+NOW = datetime.now(UTC)
+TWO = Setting(
+    (Subject("a", "Badge A", "House A"), Subject("b", "Badge B")), Subject("foil:f", "Foil", foil=True), (), "seed"
+)
+
+
+@pytest.fixture
+def database(sqlite_template, tmp_path, monkeypatch):
+    """A database of its own for the app, with one credential and surveys of learners in every state."""
+    path = tmp_path / "feedback.db"
+    shutil.copy(sqlite_template, path)
+    monkeypatch.setenv("FEEDBACK_DATABASE_URL", f"sqlite:///{path}")
+    _forget()
+    engine = open_database(f"sqlite:///{path}")
+    with transaction(engine) as session:
+        save(
+            session,
+            [
+                Programme(slug="data", title="Data"),
+                Credential(slug="badge", title="Badge *A*", kind="badge", programme="data"),
+            ],
+        )
+        month, hour = timedelta(days=30), timedelta(hours=1)
+        for slug, instrument, version, opens, closes, mode in (
+            ("open", "learner", LEARNER.version, NOW - month, None, "kiosk"),
+            ("open-2", "learner", LEARNER.version, NOW - month, None, "kiosk"),
+            ("closed", "learner", LEARNER.version, NOW - month, NOW - hour, "link"),
+            ("later", "learner", LEARNER.version, NOW + hour, None, "link"),
+            ("old", "learner", LEARNER.version + 1, NOW - month, None, "link"),
+            ("employers", "employer", EMPLOYER.version, NOW - month, None, "link"),
+        ):
+            open_survey(
+                session,
+                Survey(
+                    slug=slug, instrument=instrument, version=version, opens=opens, closes=closes, mode=mode,
+                    languages=["en", "ar"], credentials=["badge"],
+                ),
+            )  # fmt: skip
+    yield engine
+    engine.dispose()
+    _forget()
+
+
+def _forget():
+    settings.cache_clear()
+    st.cache_resource.clear()
+    st.cache_data.clear()
+
+
+@pytest.fixture
+def visit(database):
+    """Open a survey's form as a respondent does."""
+
+    def go(survey: str, page: str = "learner_survey") -> AppTest:
+        app = AppTest.from_file(str(project_folder() / "app.py"), default_timeout=30)
+        app.switch_page(f"pages/{page}.py")
+        app.query_params["survey"] = survey
+        return drawn(app.run())
+
+    return go
+
+
+def drawn(app: AppTest) -> AppTest:
+    assert not app.exception, app.exception
+    return app
+
+
+def html(app: AppTest) -> str:
+    return "\n".join(each.proto.body for each in app.get("html"))
+
+
+def press(app: AppTest, name: str) -> AppTest:
+    return drawn(app.button(key=name).click().run())
+
+
+def rows(database) -> int:
+    with reading(database) as session:
+        return session.connection().execute(text("SELECT count(*) FROM responses")).scalar_one()
+
+
+def to_the_end(app: AppTest, survey: str = "open") -> AppTest:
+    app.radio(key=f"{survey}:worth:").set_value(4)
+    for _ in range(12):
+        if any(each.key == f"send:{survey}" for each in app.button):
+            return app
+        press(app, f"next:{survey}")
+    pytest.fail("no end in sight")
+
+
+# --- in a respondent's hands ------------------------------------------------------------------------------------------
+
+
+def test_a_missing_answer_is_said_twice_and_what_was_given_stays(visit):
+    app = visit("open")
+    app.radio(key="open:goals:").set_value(5)
+    press(app, "next:open")
+    missing, wording = slip_text(Slip("", None, None, "missing"), "en"), LEARNER.by_id["worth"].text["en"]
+    assert word("form.errors_title", "en", count=1) in html(app)
+    assert f'<p class="slip" role="alert">{missing}</p>' in html(app)
+    assert f"<li>{wording.replace('{credential}', 'Badge *A*')}</li>" in html(app)
+    assert app.radio(key="open:goals:").value == 5
+    assert app.session_state["form:open"].step == 0
+
+
+def test_a_comment_too_long_is_said_and_kept(visit, database):
+    app = to_the_end(visit("open"))
+    long = "word " * 900 + "end"
+    app.text_area(key="open:change:").set_value(long)
+    press(app, "send:open")
+    assert "This has 4503 characters; there is room for 4000." in html(app)
+    assert app.text_area(key="open:change:").value == long
+    assert rows(database) == 0
+    app.text_area(key="open:change:").set_value("Shorter.")
+    press(app, "send:open")
+    assert app.session_state["form:open"].receipt
+    assert rows(database) == 1
+
+
+def test_slips_of_the_form_as_a_whole_are_said_in_words(visit):
+    app = visit("open")
+    app.session_state["form:open"].version += 1
+    app.radio(key="open:worth:").set_value(4)
+    press(app, "next:open")
+    assert f"<li>{slip_text(Slip('', None, None, 'stale_version'), 'en')}</li>" in html(app)
+
+
+def test_thanks_come_with_the_code_even_when_reading_fails(visit, database, monkeypatch, caplog):
+    def fails(*_):
+        raise RuntimeError("out of order")
+
+    monkeypatch.setattr(shell, "read_arrived_comments", fails)
+    app = to_the_end(visit("open"))
+    app.text_area(key="open:change:").set_value("Secret words")
+    with caplog.at_level(logging.ERROR, "feedback.ui.shell"):
+        press(app, "send:open")
+    receipt = app.session_state["form:open"].receipt
+    shown = html(app)
+    assert shown.index(word("thanks.title", "en")) < shown.index(word("thanks.receipt_label", "en"))
+    assert shown.index(word("thanks.receipt_label", "en")) < shown.index(receipt)
+    assert rows(database) == 1
+    assert "could not be read" in caplog.text
+    assert "Secret words" not in caplog.text
+
+
+def test_the_next_person_at_a_kiosk_begins_anew_and_leaves_other_forms_alone(visit):
+    app = to_the_end(visit("open"))
+    app.session_state["form:open-2"] = Form("open-2", 1)
+    press(app, "send:open")
+    before = app.session_state["form:open"].secret
+    drawn(next(each for each in app.button if each.label == word("thanks.another", "en")).click().run())
+    assert app.session_state["form:open"].secret != before
+    assert app.session_state["form:open"].answers == {}
+    assert app.session_state["form:open-2"].survey == "open-2"
+
+
+@pytest.mark.parametrize(
+    ("survey", "key"), [("closed", "survey.closed"), ("later", "survey.closed"), ("old", "slips.stale_version")]
+)
+def test_a_survey_that_takes_no_answers_says_so_at_once(visit, survey, key):
+    app = visit(survey)
+    assert [each.value for each in app.warning] == [word(key, "en")]
+    assert not app.radio
+    assert f"form:{survey}" not in app.session_state
+
+
+def test_a_number_beyond_its_bounds_and_a_maximum_are_said_in_words(visit):
+    app = visit("open")
+    app.session_state["form:open"].answers = {"worth": 4, "length": 1, "weeks_wanted": 500}
+    app.session_state["form:open"].step = 1
+    drawn(app.run())
+    assert app.number_input(key="open:weeks_wanted:").value == 500
+    press(app, "next:open")
+    assert "Please give a number from 1 to 104." in html(app)
+    app.number_input(key="open:weeks_wanted:").set_value(8)
+    for _ in range(3):
+        press(app, "next:open")
+        if any("benefits_wanted" in str(each.key) for each in app.checkbox):
+            break
+    assert word("form.choose_at_most", "en", maximum=2) in html(app)
+
+
+def test_who_met_a_foil_is_told_in_the_end(visit):
+    app = visit("employers", "employer_rating")
+    form = app.session_state["form:employers"]
+    form.receipt, form.foil = "R0W3-114Y-69AE-N0S4", False
+    assert word("thanks.foil_note", "en") not in html(drawn(app.run()))
+    app.session_state["form:employers"].foil = True
+    assert word("thanks.foil_note", "en") in html(drawn(app.run()))
+
+
+def test_a_form_in_arabic_sets_titles_apart(visit):
+    app = visit("open")
+    app.session_state["language:open"] = "ar"
+    drawn(app.run())
+    assert "\u2068Badge \\*A\\*\u2069" in app.radio(key="open:worth:").label
+
+
+def test_an_address_of_no_survey_offers_the_open_ones(visit):
+    app = visit("no-such")
+    assert [each.value for each in app.warning] == [word("survey.not_found", "en")]
+    assert "Which course did you finish?" in html(app)
+
+
+# --- what stands behind it --------------------------------------------------------------------------------------------
+
+
+def test_an_employer_is_asked_of_themselves_then_what_they_know_then_credential_by_credential():
+    answers = {"organisation": "Mill", "awareness": {"a": "certifies", "b": "never"}}
+    steps = collecting._grouped(asked(EMPLOYER, answers, TWO))
+    places = [(step[0].section.id, {each.slug for each in step}) for step in steps]
+    assert places[0] == ("profile", {None})
+    assert places[1] == ("awareness", {"a", "b", "foil:f"})
+    order = [slug for _, slugs in places[2:] for slug in slugs if slug]
+    first = [slug for index, slug in enumerate(order) if index == 0 or order[index - 1] != slug]
+    assert first == ["a", "b"]
+    assert all(len(slugs) == 1 for _, slugs in places[2:])
+
+
+def test_the_steps_expected_are_those_of_credentials_that_are_known():
+    form = Form("employers", 1)
+    known = {"awareness": {"a": "certifies", "b": "certifies"}}
+    expected = collecting._expected(EMPLOYER, form, TWO)
+    assert expected == len(collecting._grouped(asked(EMPLOYER, known, TWO)))
+    assert expected > len(collecting._grouped(asked(EMPLOYER, {}, TWO)))
+    assert form.answers == {}
+
+
+def test_an_answer_is_kept_at_its_place_and_taken_back():
+    places = {(each.question.id, each.slug): each for each in asked(EMPLOYER, {}, TWO)}
+    answers: dict = {}
+    whole, one, two = places["organisation", None], places["awareness", "a"], places["awareness", "b"]
+    for place, given in ((whole, "Mill"), (one, "never"), (two, "name")):
+        collecting._keep(answers, place, given)
+        assert collecting._before(answers, place) == given
+    assert answers == {"organisation": "Mill", "awareness": {"a": "never", "b": "name"}}
+    for place in (one, two, whole):
+        collecting._keep(answers, place, None)
+        assert collecting._before(answers, place) is None
+    assert answers == {}
+
+
+def test_a_step_is_stopped_by_its_own_slips_and_by_the_form_as_a_whole():
+    everywhere = asked(EMPLOYER, {}, TWO)
+    here = [each for each in everywhere if each.section.id == "profile"]
+    own, later = Slip("organisation", None, None, "missing"), Slip("awareness", "a", None, "not_an_option")
+    stale, stranger = Slip("", None, None, "stale_version"), Slip("no-such", None, None, "unknown_question")
+    empty = Slip("", None, None, "nothing_answered")
+    assert collecting._slips_here((stale, own, later, stranger, empty), here, everywhere) == (stale, own, stranger)
+
+
+def test_slips_stand_together_once_each():
+    slips = (
+        Slip("organisation", None, None, "missing"),
+        Slip("organisation", None, None, "missing"),
+        Slip("awareness", "a", None, "not_an_option"),
+        Slip("", None, None, "unknown_language"),
+    )
+    form = Form("employers", 1, slips=slips)
+    here = [each for each in asked(EMPLOYER, {}, TWO) if each.section.id == "profile"]
+    first, second, third = collecting._slip_lines(EMPLOYER, form, TWO, here)
+    assert first == EMPLOYER.by_id["organisation"].text["en"]
+    assert "Badge A" in second
+    assert second.endswith(slip_text(slips[2], "en"))
+    assert third == slip_text(slips[3], "en")
+
+
+def test_a_title_is_set_apart_in_arabic_only_and_only_for_showing():
+    place = next(each for each in asked(EMPLOYER, {}, TWO) if each.slug == "a")
+    assert "\u2068Badge A\u2069" in collecting._wording(place, TWO, "ar")
+    assert "\u2068" not in collecting._wording(place, TWO, "en")
+    assert collecting._apart("", "ar") == ""
+
+
+@pytest.mark.parametrize(
+    ("minutes", "begun", "refused"),
+    [(-1, False, ""), (1, False, "survey.closed"), (1, True, ""), (14, True, ""), (15, True, "survey.closed")],
+)
+def test_who_has_begun_may_finish_within_the_grace(minutes, begun, refused):
+    survey = Survey(slug="s", instrument="learner", version=1, opens=NOW - timedelta(days=1), closes=NOW)
+    assert collecting._refused(survey, LEARNER, NOW + timedelta(minutes=minutes), begun=begun) == refused
+
+
+def test_sending_twice_with_the_same_secret_keeps_one_row(database):
+    setting = Setting((Subject("badge", "Badge A"),))
+    checked = check_answers(LEARNER, {"worth": 4}, survey="open", version=1, language="en", setting=setting)
+    assert isinstance(checked, Submission)
+    secret = Form("open", 1).secret
+    first, second = (collecting._save(database, checked, LEARNER, secret) for _ in range(2))
+    assert (first.repeated, second.repeated) == (False, True)
+    assert first.receipt == second.receipt
+    assert rows(database) == 1
+
+
+def test_only_the_keys_of_exactly_this_survey_are_its_own():
+    own = ("form:s", "language:s", "pick:s", "back:s", "next:s", "send:s", "s:worth:", "s:awareness:foil:f", "s:a:b:c")
+    others = ("form:s-2", "s-2:worth:", "form:as", "x:s:y", "s", "remove-sample", "other:s", "form:s:x", "s:form")
+    assert all(collecting._belongs(key, "s") for key in own)
+    assert not any(collecting._belongs(key, "s") for key in others)
