@@ -22,7 +22,7 @@ dev: $(VENV)/.installed-dev ## only install what the tests need
 
 test: dev ## everything that holds: lint, types, units, stores on both databases, journeys in a browser
 	@$(MAKE) --no-print-directory lint types
-	@$(BIN)/python -m pytest -q -n 2 -m "not soak"
+	@$(BIN)/python -m pytest -q -n 2 --dist loadgroup -m "not soak"
 
 lint: dev ## style and import order
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check .
@@ -37,7 +37,7 @@ stores: dev ## the store's tests on SQLite and PostgreSQL
 	@$(BIN)/python -m pytest -q -n 2 -m "not soak" tests/store
 
 journeys: dev ## walks through the app in a real browser
-	@$(BIN)/python -m pytest -q -m journey
+	@$(BIN)/python -m pytest -q -n 2 --dist loadgroup -m journey
 
 soak: dev ## the long tests
 	@$(BIN)/python -m pytest -q -m soak

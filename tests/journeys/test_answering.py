@@ -7,7 +7,7 @@ from playwright.sync_api import Page, expect
 
 from tests.journeys.conftest import ROOT, settle
 
-pytestmark = pytest.mark.journey
+pytestmark = [pytest.mark.journey, pytest.mark.xdist_group("answering")]
 
 CATALOGUE = ROOT / "data" / "sample" / "catalogue.csv"
 HOUSES = ["Brookline Mills", "Otter & Sons", "Tallow Systems", "Brookline Mills", "otter & sons"]
@@ -125,13 +125,17 @@ def test_f5_a_double_click_on_send_keeps_one_response(app, visit):
     assert app.responses() == 1
 
 
-def test_s25_hostile_text_in_a_comment_is_shown_as_text(app, visit):
+def test_s25_hostile_text_in_a_comment_is_shown_as_text(app, visit, tmp_path):
     hostile = "<img src=x onerror=alert(1)> **bold** $x^2$ :red[x] <script>alert(2)</script> too fast"
     app.feedback("import", "catalogue", CATALOGUE)
     slug = CATALOGUE.read_text(encoding="utf-8").splitlines()[1].split(",")[0]
     form = app.feedback("open", "learner", "--credential", slug).splitlines()[1].rsplit("/", 1)[1]
-    for number in range(5):
-        answer_as_learner(visit(form), "Agree", f"{hostile} {number}")
+    answer_as_learner(visit(form), "Agree", hostile)
+    others = tmp_path / "<svg onload=alert(3)>.csv"
+    others.write_text("\n".join(["text", *(f"{hostile} {number}" for number in range(5))]), encoding="utf-8")
+    column_map = tmp_path / "map.toml"
+    column_map.write_text(f'text = "text"\naudience = "learner"\ncredential_default = "{slug}"\n', encoding="utf-8")
+    app.feedback("import", "comments", others, "--map", column_map)
     page = visit()
     dialogs, foreign = [], []
     page.on("dialog", lambda dialog: (dialogs.append(dialog.message), dialog.dismiss()))

@@ -7,7 +7,7 @@ from playwright.sync_api import expect
 
 from tests.journeys.conftest import ROOT, serving, settle, visiting
 
-pytestmark = pytest.mark.journey
+pytestmark = [pytest.mark.journey, pytest.mark.xdist_group("reading")]
 
 PAGES = (
     "", "credential_value", "what_to_change", "comments", "credential?credential=safety-auditor", "catalogue",
@@ -36,7 +36,7 @@ def test_every_page_of_the_sample_is_drawn_and_marked(look, path, width, dark):
     assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), "wider than the screen"
     if path not in ("learner_survey", "employer_rating"):
         expect(page.locator(".sample-mark").first).to_be_visible()
-    assert not re.search(r"\bnan\b|\bNone\b|\bundefined\b", page.locator('[data-testid="stMain"]').inner_text())
+    assert not re.search(r"\bnan\b|\bNaN\b|\bundefined\b", page.locator('[data-testid="stMain"]').inner_text())
 
 
 def test_the_overview_says_the_planted_truth_in_two_sentences(look):

@@ -105,7 +105,7 @@ def rows(database) -> int:
 
 
 def to_the_end(app: AppTest, survey: str = "open") -> AppTest:
-    app.radio(key=f"{survey}:worth:").set_value(4)
+    app.radio(key=f"{survey}:worth::en").set_value(4)
     for _ in range(12):
         if any(each.key == f"send:{survey}" for each in app.button):
             return app
@@ -118,25 +118,25 @@ def to_the_end(app: AppTest, survey: str = "open") -> AppTest:
 
 def test_a_missing_answer_is_said_twice_and_what_was_given_stays(visit):
     app = visit("open")
-    app.radio(key="open:goals:").set_value(5)
+    app.radio(key="open:goals::en").set_value(5)
     press(app, "next:open")
     missing, wording = slip_text(Slip("", None, None, "missing"), "en"), LEARNER.by_id["worth"].text["en"]
     assert word("form.errors_title", "en", count=1) in html(app)
     assert f'<p class="slip" role="alert">{missing}</p>' in html(app)
     assert f"<li>{wording.replace('{credential}', 'Badge *A*')}</li>" in html(app)
-    assert app.radio(key="open:goals:").value == 5
+    assert app.radio(key="open:goals::en").value == 5
     assert app.session_state["form:open"].step == 0
 
 
 def test_a_comment_too_long_is_said_and_kept(visit, database):
     app = to_the_end(visit("open"))
     long = "word " * 900 + "end"
-    app.text_area(key="open:change:").set_value(long)
+    app.text_area(key="open:change::en").set_value(long)
     press(app, "send:open")
     assert "This has 4503 characters; there is room for 4000." in html(app)
-    assert app.text_area(key="open:change:").value == long
+    assert app.text_area(key="open:change::en").value == long
     assert rows(database) == 0
-    app.text_area(key="open:change:").set_value("Shorter.")
+    app.text_area(key="open:change::en").set_value("Shorter.")
     press(app, "send:open")
     assert app.session_state["form:open"].receipt
     assert rows(database) == 1
@@ -145,7 +145,7 @@ def test_a_comment_too_long_is_said_and_kept(visit, database):
 def test_slips_of_the_form_as_a_whole_are_said_in_words(visit):
     app = visit("open")
     app.session_state["form:open"].version += 1
-    app.radio(key="open:worth:").set_value(4)
+    app.radio(key="open:worth::en").set_value(4)
     press(app, "next:open")
     assert f"<li>{slip_text(Slip('', None, None, 'stale_version'), 'en')}</li>" in html(app)
 
@@ -156,7 +156,7 @@ def test_thanks_come_with_the_code_even_when_reading_fails(visit, database, monk
 
     monkeypatch.setattr(shell, "read_arrived_comments", fails)
     app = to_the_end(visit("open"))
-    app.text_area(key="open:change:").set_value("Secret words")
+    app.text_area(key="open:change::en").set_value("Secret words")
     with caplog.at_level(logging.ERROR, "feedback.ui.shell"):
         press(app, "send:open")
     receipt = app.session_state["form:open"].receipt
@@ -194,10 +194,10 @@ def test_a_number_beyond_its_bounds_and_a_maximum_are_said_in_words(visit):
     app.session_state["form:open"].answers = {"worth": 4, "length": 1, "weeks_wanted": 500}
     app.session_state["form:open"].step = 1
     drawn(app.run())
-    assert app.number_input(key="open:weeks_wanted:").value == 500
+    assert app.number_input(key="open:weeks_wanted::en").value == 500
     press(app, "next:open")
     assert "Please give a number from 1 to 104." in html(app)
-    app.number_input(key="open:weeks_wanted:").set_value(8)
+    app.number_input(key="open:weeks_wanted::en").set_value(8)
     for _ in range(3):
         press(app, "next:open")
         if any("benefits_wanted" in str(each.key) for each in app.checkbox):
@@ -218,7 +218,7 @@ def test_a_form_in_arabic_sets_titles_apart(visit):
     app = visit("open")
     app.session_state["language:open"] = "ar"
     drawn(app.run())
-    assert "\u2068Badge \\*A\\*\u2069" in app.radio(key="open:worth:").label
+    assert "\u2068Badge \\*A\\*\u2069" in app.radio(key="open:worth::ar").label
 
 
 def test_an_address_of_no_survey_offers_the_open_ones(visit):
