@@ -22,6 +22,8 @@ MAXIMUM_CELL = 131_072  # characters; the csv module's own default, set here bec
 MAXIMUM_LINE = 1_000_000  # characters; longer than 200 columns of the longest sensible comment
 MAXIMUM_PROBLEMS = 200
 DELIMITERS = (",", ";", "\t")
+NO_DELIMITER = "\ud800"
+"""What parts the cells of a file of one column: half a surrogate pair, which no text in UTF-8 can hold."""
 CHUNK = 1 << 16
 
 
@@ -209,13 +211,15 @@ def _lines(source: "io.BufferedReader[Any]", problems: Problems) -> Iterator[str
 
 
 def _delimiter(header: str) -> str:
-    """The delimiter the header line has most of outside quotes; a comma when it has none.
+    """The delimiter the header line has most of outside quotes.
+
+    A header without any is that of one column: then a comma, semicolon or tab in a cell is part of the cell.
 
     >>> _delimiter('title;"kind, or type";hours')
     ';'
     """
     outside = "".join(header.split('"')[::2])
-    return max(DELIMITERS, key=outside.count)
+    return max(DELIMITERS, key=outside.count) if any(each in outside for each in DELIMITERS) else NO_DELIMITER
 
 
 def _cells(number: int) -> str:
