@@ -178,7 +178,7 @@ def moved(text: str, spans: Sequence[tuple[str, int, int, str]]) -> tuple[tuple[
     """Where the spans of a text stand once it is masked; those that touch something masked are left out.
 
     >>> moved("mail a@example.org about labs", [("practice", 25, 29, "")])
-    (('practice', 18, 22, ''),)
+    (('practice', 20, 24, ''),)
     """
     hidden = redactions(text)
     kept = []
