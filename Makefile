@@ -66,12 +66,13 @@ $(BIN)/python:
 # uv when it is there, pip when it is not (UV=0 asks for pip); both check the hashes in the lock.
 define install
 	@if [ "$(UV)" != 0 ] && [ -x $(BIN)/uv ]; then \
-	  $(BIN)/uv pip install -q --python $(BIN)/python --require-hashes -r $(1) && \
+	  $(BIN)/uv pip install -q --compile-bytecode --python $(BIN)/python --require-hashes -r $(1) && \
 	  $(BIN)/uv pip install -q --python $(BIN)/python --no-deps --no-build-isolation -e . ; \
 	else \
 	  $(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes -r $(1) && \
 	  $(BIN)/python -m pip install -q --disable-pip-version-check --no-deps --no-build-isolation -e . ; \
 	fi
+	@$(BIN)/python -m compileall -q src/feedback
 endef
 
 $(VENV)/.installed: requirements.lock pyproject.toml | $(BIN)/python
