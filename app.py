@@ -8,7 +8,7 @@ if runtime.exists() and __name__ == "__main__":
 
     draw()
 else:
-    from feedback.ui.frame import close_side_doors
+    from feedback.ui.frame import prepare
 
-    close_side_doors()
+    prepare()
     app = st.App(__file__)

@@ -1,6 +1,7 @@
 """The frame round every page: which pages there are, in what order, under which names."""
 
 from collections.abc import Mapping, Sequence
+from threading import Thread
 from urllib.parse import urlsplit
 
 import streamlit as st
@@ -36,13 +37,14 @@ def draw() -> None:
     chosen.run()
 
 
-def close_side_doors() -> None:
-    """Have every address answered by this frame, from the first visit on.
+def prepare() -> None:
+    """Called once, when the server starts: every address is answered by this frame, and the first visit is quick.
 
     Streamlit runs a file of pages/ by itself when an address names it before anybody has opened the overview: without
-    our menu and style, and past every check made here. Called once, when the server starts.
+    our menu and style, and past every check made here. And what the overview needs is read while nobody waits yet.
     """
     PagesManager.uses_pages_directory = False
+    Thread(target=shell.warm_up, name="warm-up", daemon=True).start()
 
 
 def _page(name: str, title: str) -> StreamlitPage:

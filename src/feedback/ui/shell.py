@@ -115,6 +115,16 @@ def _spec(finding: str, choice: Choice, limits: Limits, version: int, mode: Mode
     return _answer(finding, choice, limits, version).chart(mode)
 
 
+def warm_up() -> None:
+    """Work out what the overview shows, so that the first visitor finds it done. A failure is logged, and met again
+    by whoever visits."""
+    try:
+        for finding in ("credential_value", "what_to_change"):
+            answer(finding)
+    except Exception:
+        logging.getLogger(__name__).exception("the overview could not be worked out beforehand")
+
+
 def limits() -> Limits:
     """What may be shown of whom, as set."""
     return Limits(settings().minimum_group, settings().minimum_organisations)
