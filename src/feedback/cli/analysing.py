@@ -83,7 +83,7 @@ def analyse_value(
     draws: Annotated[int, typer.Option(min=1, max=20_000, help="How many draws that chance is made of.")] = 2000,
     seed: Annotated[int, typer.Option(min=0, help="The same seed gives the same chances.")] = 0,
     method: Annotated[
-        Literal["auto", "reml"], typer.Option(help="Both are REML with the variances taken as known, for now.")
+        Literal["auto", "reml"], typer.Option(help="In this version both are REML, with the variances taken as known.")
     ] = "auto",
     summary: Annotated[Path | None, typer.Option(help="A JSON file for the model's variances and reliability.")] = None,
     as_json: AsJson = False,
