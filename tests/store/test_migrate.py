@@ -68,7 +68,7 @@ def test_responses_keep_no_order_of_arrival_on_sqlite(sqlite_engine):
     with reading(sqlite_engine) as session:
         found = session.connection().execute(text("SELECT name, sql FROM sqlite_master WHERE type = 'table'"))
         without = {name for name, sql in found if "WITHOUT ROWID" in sql}
-    assert without == {"responses", "comment_readings", "endorsements"}
+    assert without == {"responses", "comment_readings", "endorsements", "waiting"}
 
 
 def test_a_newer_database_is_refused_with_a_sentence_and_left_alone(engine):

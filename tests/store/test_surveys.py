@@ -11,7 +11,6 @@ from feedback.store.database import reading, transaction
 from feedback.store.surveys import Survey, add_credentials, open_survey, read_survey, read_surveys
 
 
-
 def survey(slug="s", **more):
     opens = datetime.now(UTC) - timedelta(days=1)
     return Survey(**{"slug": slug, "instrument": "learner", "version": 2, "opens": opens} | more)

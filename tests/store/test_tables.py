@@ -55,18 +55,18 @@ def test_nothing_finer_than_a_month_is_kept_of_a_response():
     assert not names & {"address", "browser", "user", "person", "created", "created_at", "submitted", "invitation"}
 
 
-def test_no_table_but_the_readings_refers_to_a_response():
+def test_no_table_but_the_readings_and_what_waits_refers_to_a_response():
     referring = {
         table.name
         for table in metadata.sorted_tables
         for key in table.foreign_keys
         if key.column.table.name == "responses"
     }
-    assert referring == {"comment_readings"}
+    assert referring == {"comment_readings", "waiting"}
 
 
 def test_no_number_counts_responses_up():
-    for name in ("responses", "comment_readings", "endorsements"):
+    for name in ("responses", "comment_readings", "endorsements", "waiting"):
         table = metadata.tables[name]
         assert table.autoincrement_column is None
         assert table.dialect_options["sqlite"]["with_rowid"] is False

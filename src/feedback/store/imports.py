@@ -17,7 +17,7 @@ from feedback.store.tables import Imports
 class Import(Value):
     """A file brought in. kind: comments, ratings, ...; file: its name without folders; digest: SHA-256 of its bytes.
 
-    rows: how many it holds; new_rows: how many were not there before.
+    rows: how many it holds; new_rows: how many were not there before. waiting, undone_on: see tables.Imports.
     """
 
     id: str = Field(default_factory=lambda: secrets.token_hex(16))
@@ -27,6 +27,8 @@ class Import(Value):
     rows: int = Field(ge=0)
     new_rows: int = Field(ge=0)
     imported_on: date | None = None
+    waiting: bool = False
+    undone_on: date | None = None
     is_sample: bool = False
 
     @field_validator("file")

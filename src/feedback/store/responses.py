@@ -64,6 +64,7 @@ class StoredResponse:
     organisation: str | None = None
     role: str | None = None
     receipt_hash: str | None = None
+    batch: str | None = None
     is_sample: bool = False
 
 

@@ -22,7 +22,8 @@ MODES = ("link", "kiosk", "invitation")
 class Survey(Value):
     """A survey. opens, closes: moments in UTC (closes None: open without end). zone: whose months and days count.
 
-    run: the delivery it is about, or None. credentials: slugs, in the order they were named.
+    run: the delivery it is about, or None. credentials: slugs, in the order they were named. local_questions: see
+    tables.Surveys.
     """
 
     slug: str
@@ -35,6 +36,7 @@ class Survey(Value):
     zone: str = "UTC"
     run: str | None = None
     credentials: list[str] = Field(default_factory=list)
+    local_questions: list[dict[str, Any]] = Field(default_factory=list)
     is_sample: bool = False
 
     @field_validator("mode")
