@@ -52,6 +52,7 @@ class Directory:
     """Finds credentials, or organisations, by what a file calls them, and makes what is missing if it may.
 
     prefix: begins the slugs of what is made. title: how it is called, with {value} for the file's word.
+    cells: what a cell as it stands in the file led to, so that of a million rows each different cell is read once.
     """
 
     what: str
@@ -59,6 +60,7 @@ class Directory:
     create: bool = False
     prefix: str = ""
     title: str = "{value}"
+    cells: dict[str, str] = field(default_factory=dict)
     _seen: dict[str, str | None] = field(default_factory=dict)
 
     def find(self, value: str) -> str | None:
@@ -96,6 +98,7 @@ class Reader:
     organisations: Directory
     left_out: int = 0
     rounded: int = 0
+    _steps: dict[tuple[str, str], tuple[int, bool]] = field(default_factory=dict)
     _checked: dict[tuple[str, str, int], dict[str, Any] | tuple[Slip, ...]] = field(default_factory=dict)
 
     def ratings(self, rows: Iterable[tuple[int, list[str]]]) -> Iterable[Answered]:
@@ -151,6 +154,8 @@ class Reader:
         self.problems.cell(line, self.bound.names.get(name, name), message)
 
     def _named(self, line: int, name: str, cell: str, directory: Directory) -> str:
+        if cell in directory.cells:
+            return directory.cells[cell]
         value = unguarded(cell).strip()
         if not value:
             self._cell(line, name, f"is empty; the {directory.what} is needed.")
@@ -161,12 +166,17 @@ class Reader:
         else:
             slug = directory.find(value)
             if slug is not None:
+                directory.cells[cell] = slug
                 return slug
             self._cell(line, name, directory.missing(value))
         return ""
 
     def _score(self, line: int, name: str, cell: str, instrument: Instrument) -> int | None:
         """The step of our scale nearest to the score, half a step upwards; None for an empty cell, or a slip told."""
+        if (instrument.id, cell) in self._steps:
+            step, exactly = self._steps[instrument.id, cell]
+            self.rounded += not exactly
+            return step
         if not cell.strip():
             return None
         (low, high), scale, number = self.bound.map.scale, instrument.by_id[RATING].scale, read_number(cell)
@@ -175,7 +185,9 @@ class Reader:
             return None
         exact = scale.lowest + (number - low) / (high - low) * (scale.highest - scale.lowest)
         step = floor(exact + 0.5 + 1e-9)
-        self.rounded += abs(exact - step) > 1e-6
+        exactly = abs(exact - step) <= 1e-6
+        self._steps[instrument.id, cell] = step, exactly
+        self.rounded += not exactly
         return step
 
     def _needed(self, cell: str) -> str:
@@ -185,13 +197,17 @@ class Reader:
     def _months(self) -> Any:
         """A function from a row to its month."""
         place, default = self.bound.places.get("month"), self.bound.text("month_default")
+        known: dict[str, str] = {}
 
         def month_of(line: int, cells: list[str]) -> str:
             cell = cells[place].strip() if place is not None else ""
-            found = MONTH.fullmatch(cell or default)
-            if cell and not found:
-                self._cell(line, "month", f'found "{shortened(cell)}"; a month is needed, written as 2025-03.')
-            return found[1] if found else ""
+            if cell not in known:
+                found = MONTH.fullmatch(cell or default)
+                if cell and not found:
+                    self._cell(line, "month", f'found "{shortened(cell)}"; a month is needed, written as 2025-03.')
+                    return ""
+                known[cell] = found[1] if found else ""
+            return known[cell]
 
         return month_of
 
