@@ -17,7 +17,7 @@ from feedback.store.comments import read_comments
 from feedback.store.database import open_database, reading
 from feedback.store.migrate import migrate
 from feedback.survey.instrument import read_instruments
-from feedback.worker import read_arrived_comments
+from feedback.worker.reading import read_arrived_comments
 
 
 def timed(what: str, work: Callable[[], Any]) -> Any:

@@ -1,7 +1,5 @@
-"""What is rated: credentials by kind, with their skills, carriers and runs."""
+"""What is rated and all that belongs to it: to look up, mend, add, take out, and take back."""
 
-from feedback.ui import marks, page, tables
+from feedback.ui import tables
 
-page.title("What do we issue?")
-marks.sample()
 tables.catalogue()

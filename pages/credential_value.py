@@ -10,6 +10,6 @@ marks.sample()
 with st.container(horizontal=True):
     choice = Choice(programme=choices.programme(), measure=choices.measure())
 panel.show("credential_value", choice, as_lead=True)
-if choice.measure in ("", "recognition"):
+if choice.measure != "employer_value":
     panel.show("recognition", choice)
 panel.show("skills", choice)

@@ -186,7 +186,7 @@ def test_a_refused_file_names_every_problem_and_leaves_nothing(run, url, write):
     assert counts(url) == before
 
 
-@pytest.mark.parametrize("kind", ["organizations", "market"])
+@pytest.mark.parametrize("kind", ["organizations", "invitations"])
 def test_a_kind_that_is_not_read_is_refused_with_those_that_are(run, kind):
     ran = run("import", kind, SAMPLE / "organisations.csv")
     assert ran.code == 1
@@ -211,6 +211,34 @@ def test_what_changed_is_told_and_the_same_file_twice_changes_nothing(run, url, 
     told = json.loads(run("import", "organisations", write("o.csv", "name,sector\nAcme,D\n"), "--json").out)
     assert (told["new"], told["changed"], told["unchanged"]) == (0, 0, 1)
     assert counts(url) == before
+
+
+def test_a_dry_run_lists_what_would_be_new_and_what_would_change(run, write):
+    run("import", "organisations", write("o.csv", "name,sector\nAcme,D\nBeta,F\n"))
+    ran = run(
+        "import", "organisations", write("o.csv", "name,sector,country\nAcme,D,\nBeta,M,ES\nGamma,,\n"), "--dry-run"
+    )
+    assert ran.out.splitlines()[1:] == [
+        "organisations: Beta (beta) would change sector, country",
+        "organisations: Gamma (gamma) would be new",
+    ]
+
+
+def test_an_import_says_how_it_is_undone_and_can_be(run, url, write):
+    run("init")
+    before = counts(url)
+    ran = run("import", "contacts", write("c.csv", "organisation,name\nAcme,Ann Example\n"))
+    assert (ran.code, ran.out) == (1, "")
+    assert 'line 2, column "organisation": found "Acme", which is not in the catalogue.' in ran.err
+    ran = run("import", "organisations", write("o.csv", "name\nAcme\n"))
+    _, command = ran.out.strip().split("feedback undo ")
+    told = json.loads(run("undo", command, "--json").out)
+    assert (told["removed"], told["restored"]) == (1, 0)
+    assert {name for name, count in counts(url).items() if count != before[name]} <= {"changes", "imports", "meta"}
+    again = run("undo", command)
+    assert (again.code, again.out) == (1, "")
+    assert "was undone already" in again.err
+    assert run("undo", "nonsense").code == 1
 
 
 def test_what_is_worth_knowing_follows_on_standard_error(run, write):

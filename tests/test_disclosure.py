@@ -17,9 +17,9 @@ from feedback.analysis.ratings import percent_positive
 from feedback.analysis.recognition import awareness, recognition_index
 from feedback.analysis.skills import need_and_performance
 from feedback.analysis.value import rank_items
-from feedback.disclosure import Limits, showable, withhold
+from feedback.disclosure import Limits, pass_published, showable, withhold
 from feedback.errors import FeedbackError, Refused
-from tests.analysis.answers_table import answers_about, as_stored, awareness_of, comments_about, together
+from tests.analysis.answers_table import answers_about, as_stored, awareness_of, together, topics_about, with_joint
 
 HOUSES = ["ash", "oak", "elm", "fir", "yew", "box", "bay"]
 
@@ -108,9 +108,9 @@ def test_another_minimum_is_kept():
 
 def test_limits_looser_than_the_promise_are_refused_all_at_once():
     with pytest.raises(Refused) as refused:
-        Limits(minimum_group=2, minimum_organisations=1, largest_share=0.6)
+        Limits(minimum_group=2, minimum_organisations=1, largest_share=0.6, reviewers=1)
     assert [problem.where for problem in refused.value.problems] == [
-        "limit minimum_group", "limit minimum_organisations", "limit largest_share",
+        "limit minimum_group", "limit minimum_organisations", "limit largest_share", "limit reviewers",
     ]  # fmt: skip
     with pytest.raises(Refused, match="3 people is the least"):
         gated(rated([5] * 7), minimum_group=2)
@@ -209,19 +209,57 @@ def test_showable_keeps_whole_cells_and_tells_audiences_apart():
     assert showable(answers.iloc[:0], ["credential"]).empty
 
 
+def test_a_row_of_a_counted_table_stands_for_its_people():
+    answers = answers_about("a", ratings=[5, 1]).assign(people=[4, 1])
+    assert len(showable(answers, ["credential"])) == 2
+    assert showable(answers.assign(people=[3, 1]), ["credential"]).empty
+
+
+def test_answers_to_two_questions_may_be_of_the_same_people():
+    answers = together(answers_about("a", ratings=[5] * 4), answers_about("a", ratings=[5] * 4, question="proof"))
+    assert showable(answers, ["credential"]).empty
+
+
+@pytest.mark.parametrize(("reviewers", "state"), [(1, "withheld"), (2, "shown")])
+def test_experts_show_once_two_have_handed_in(reviewers: int, state: str):
+    table = DataFrame({"credential": ["a"], "audience": ["expert"], "people": [reviewers], "mark": [3.0]})
+    found = withhold(table, measures=["mark"])
+    assert found["state"].tolist() == [state]
+    assert found["mark"].isna().tolist() == [state == "withheld"]
+    answers = answers_about("a", ratings=[3] * reviewers, audience="expert")
+    assert len(showable(answers, ["credential"])) == (reviewers if state == "shown" else 0)
+    assert withhold(table, measures=["mark"], limits=Limits(reviewers=3))["state"].tolist() == ["withheld"]
+
+
+def test_two_learners_beside_two_experts_stay_hidden():
+    answers = together(
+        answers_about("a", ratings=[3, 3], audience="expert"), answers_about("a", ratings=[5, 5], first=5)
+    )
+    assert set(showable(answers, ["credential"])["audience"]) == {"expert"}
+
+
+def test_what_is_about_nobody_passes_and_what_counts_people_does_not():
+    figures = DataFrame({"skill": ["sql"], "demand": [120.0]})
+    assert pass_published(figures)["state"].tolist() == ["shown"]
+    with pytest.raises(FeedbackError, match="about people"):
+        pass_published(figures.assign(people=3))
+
+
 people_somewhere = st.tuples(
     st.sampled_from("ab"),
     st.sampled_from(["learner", "employer"]),
     st.sampled_from([*HOUSES[:3], None]),
-    st.integers(0, 3),
+    st.integers(1, 4),
+    st.sampled_from(["worth", "proof"]),
+    st.sampled_from(["", "clear"]),
 )
 
 
 @settings(max_examples=40, deadline=None)
-@given(st.lists(people_somewhere, max_size=25))
-def test_both_doors_count_alike(rows: list[tuple]):
-    answers = DataFrame(rows, columns=["credential", "audience", "organisation", "response"])
-    answers = answers.drop_duplicates(["response", "credential", "audience"])  # one organisation a person
+@given(st.lists(people_somewhere, max_size=25), st.booleans())
+def test_both_doors_count_alike(rows: list[tuple], one_choice: bool):
+    columns = ["credential", "audience", "organisation", "people", "question", "item"]
+    answers = DataFrame(rows, columns=columns).assign(kind="one" if one_choice else "several")
     kept = showable(answers, ["credential"], limits=Limits(minimum_group=3, minimum_organisations=2))
     counted = count_people(answers, ["credential", "audience"]).assign(share=0.5)
     passed = withhold(counted, measures=["share"], limits=Limits(minimum_group=3, minimum_organisations=2), drop=True)
@@ -254,7 +292,7 @@ def open_answers() -> DataFrame:
 
 def institution(hidden: DataFrame, front: bool) -> DataFrame:
     """The answers that may be shown, and the hidden ones before or after them."""
-    return as_stored(together(*([hidden, open_answers()] if front else [open_answers(), hidden])))
+    return as_stored(with_joint(together(*([hidden, open_answers()] if front else [open_answers(), hidden]))))
 
 
 def employers(credential: str, cell: list[tuple[str, int]], first: int) -> DataFrame:
@@ -274,22 +312,24 @@ def employers(credential: str, cell: list[tuple[str, int]], first: int) -> DataF
 
 def ranked(answers: DataFrame) -> DataFrame:
     steps = showable(answers[answers["construct"] == "recognition"], ["credential"])
-    steps = steps[["credential", "response", "number", "audience", "organisation"]]
+    steps = steps[["credential", "response", "number", "audience", "organisation", "people"]]
     ratings = steps.rename(columns={"credential": "item", "response": "rater", "number": "score"})
     found = rank_items(ratings.astype({"item": "str"}), draws=200)
-    return withhold(found, people="raters", measures=["effect"])
+    return withhold(found, people="n", measures=["effect"])
 
 
 LOOKS: dict[str, Callable[[DataFrame], DataFrame]] = {
     "percent positive": lambda answers: gated(
-        percent_positive(answers, ["credential", "audience", "question", "item"])
+        percent_positive(
+            answers[answers["construct"] != "recognition_among_aware"], ["credential", "audience", "question", "item"]
+        )
     ),
     "awareness": lambda answers: withhold(awareness(answers), measures=["share"]),
     "recognition": lambda answers: withhold(recognition_index(answers), measures=["index"], span=4),
     "ranking": ranked,
     "skills": lambda answers: withhold(need_and_performance(answers), measures=["gap"]),
     "changes": lambda answers: withhold(
-        what_falls_short(answers, comments_about("a", topics=[])), measures=["share"], drop=True
+        what_falls_short(answers, topics_about("a", topics=[])), measures=["share"], drop=True
     ),
 }
 

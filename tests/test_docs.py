@@ -8,14 +8,14 @@ from pathlib import Path
 import pytest
 import typer
 
-from feedback.catalogue.reading import CREDENTIAL_COLUMNS, ORGANISATION_COLUMNS, RUN_COLUMNS
+from feedback.catalogue.contents import ENTITIES
 from feedback.cli import app
 from feedback.exchange.mapping import KEYS, read_map
 from feedback.settings import Settings, project_folder
 
 ROOT = project_folder()
 RUNNING, IMPORTING = (ROOT / "docs" / "guide" / f"{name}.md" for name in ("running", "importing"))
-GUIDES = RUNNING.read_text(encoding="utf-8") + IMPORTING.read_text(encoding="utf-8")
+GUIDES = "\n".join(path.read_text(encoding="utf-8") for path in sorted((ROOT / "docs" / "guide").glob("*.md")))
 MAP = re.compile(r"```toml\n(# map of (\w+)\n.*?)```", re.DOTALL)
 MAPS = {kind: content for content, kind in MAP.findall(IMPORTING.read_text(encoding="utf-8"))}
 LINK = re.compile(r"!?\[[^\]]*\]\(([^)\s]+)\)")
@@ -83,9 +83,11 @@ def test_a_map_in_the_guide_is_one_the_program_reads(kind, tmp_path):
 
 def test_the_guide_names_every_kind_every_column_and_every_key_of_a_map():
     importing = IMPORTING.read_text(encoding="utf-8")
-    assert [kind for kind in KEYS if f"| `{kind}` |" not in importing] == []
-    for columns in (CREDENTIAL_COLUMNS, RUN_COLUMNS, ORGANISATION_COLUMNS):
-        assert [column for column in columns if f"`{column}`" not in importing] == []
+    named = set(re.findall(r"`([\w-]+)`", "".join(re.findall(r"^\|(.*?)\|", importing, re.MULTILINE))))
+    assert [kind for kind in KEYS if kind not in named] == []
+    catalogue = (ROOT / "docs" / "guide" / "catalogue.md").read_text(encoding="utf-8")
+    for entity in ENTITIES.values():
+        assert [column for column in entity.columns if f"| `{column}` |" not in catalogue] == []
     answers = ("ratings", "comments")
     shown = {name for kind in answers for name in tomllib.loads(MAPS[kind])}
     assert {key.name for kind in answers for key in KEYS[kind]} == shown

@@ -21,7 +21,7 @@ MAY_IMPORT = {
     "findings": {"findings", "analysis", "disclosure", "charts"},
     "exchange": {"exchange", "store", "survey", "catalogue"},
     "sample": {"sample", "store", "survey", "catalogue"},
-    "worker": {"store", "survey", "analysis", "exchange"},
+    "worker": {"store", "survey", "catalogue", "analysis", "exchange", "findings", "disclosure"},
     "ui": {"ui", "findings", "charts", "survey", "store", "catalogue", "exchange", "sample", "worker", "disclosure"},
     "cli": {"store", "survey", "catalogue", "exchange", "sample", "worker", "disclosure", "findings", "analysis"},
     "pages": {"ui", "findings", "survey", "catalogue"},

@@ -43,3 +43,35 @@ def test_a_database_in_memory_is_refused(monkeypatch, given):
     monkeypatch.setenv("FEEDBACK_DATABASE_URL", given)
     with pytest.raises(Refused, match="must name a file"):
         read_settings()
+
+
+def test_by_default_the_app_starts_the_worker_and_messages_wait(monkeypatch):
+    for name in ("WORKER", "SMTP_URL", "MAIL_FROM"):
+        monkeypatch.delenv(f"FEEDBACK_{name}", raising=False)
+    read = read_settings()
+    assert (read.worker, read.smtp_url.get_secret_value(), read.mail_from) == ("embedded", "", "")
+
+
+def test_the_password_of_the_mail_server_shows_nowhere(monkeypatch):
+    monkeypatch.setenv("FEEDBACK_SMTP_URL", "smtps://ann:secret@mail.example.org")
+    monkeypatch.setenv("FEEDBACK_MAIL_FROM", "feedback@example.org")
+    assert "secret" not in repr(read_settings())
+    monkeypatch.setenv("FEEDBACK_SMTP_URL", "imap://ann:secret@mail.example.org")
+    with pytest.raises(
+        Refused, match="setting FEEDBACK_SMTP_URL: found something else; it must begin with smtp"
+    ) as told:
+        read_settings()
+    assert "secret" not in str(told.value)
+
+
+def test_mail_needs_an_address_it_comes_from(monkeypatch):
+    monkeypatch.setenv("FEEDBACK_SMTP_URL", "smtps://mail.example.org")
+    monkeypatch.delenv("FEEDBACK_MAIL_FROM", raising=False)
+    with pytest.raises(Refused, match=r"setting FEEDBACK_MAIL_FROM: .*feedback@example\.org"):
+        read_settings()
+
+
+def test_the_worker_is_embedded_or_separate(monkeypatch):
+    monkeypatch.setenv("FEEDBACK_WORKER", "elsewhere")
+    with pytest.raises(Refused, match=r"setting FEEDBACK_WORKER: found 'elsewhere'.*'embedded' or 'separate'"):
+        read_settings()

@@ -1,11 +1,13 @@
 """The one gate: what may be shown of whom. Below the minimum nothing of a cell passes, not even how few they were.
 
-Two doors of the same rule. `showable` keeps, of raw answers, the cells that may be shown, for models in which one cell
-bears on another: a hidden cell must not move a shown number. `withhold` blanks finished tables, and every table passes
-it, whether or not `showable` came before.
+Two doors of the same rule. `showable` keeps, of counted answers, the cells that may be shown, for models in which one
+cell bears on another: a hidden cell must not move a shown number. `withhold` blanks finished tables, and every table
+passes it, whether or not `showable` came before. `pass_published` is for the few tables that are about nobody.
 
-Left for later: rows that add up to a shown total (complementary withholding), two looks at different times, answers
-that all agree.
+Experts are no anonymous group: they are named witnesses who sign their review, so the minimum does not protect them.
+What it must protect is their independence: nothing of a review shows before as many as are asked for have handed in.
+
+Left for later: rows that add up to a shown total (complementary withholding; runs have it), answers that all agree.
 """
 
 from collections.abc import Sequence
@@ -18,9 +20,16 @@ from pandas.api.types import is_bool_dtype, is_integer_dtype, is_numeric_dtype
 from feedback.errors import FeedbackError, Problem, Refused
 
 SHOWN, EARLY, WITHHELD = "shown", "early", "withheld"
-EMPLOYER = "employer"
+EMPLOYER, EXPERT = "employer", "expert"
 LEAST_GROUP = 3
 LEAST_ORGANISATIONS = 2
+LEAST_REVIEWERS = 2
+RESPONDENTS = ("audience", "instrument", "version", "survey", "month", "organisation", "role", "credential")
+ASKED = ("question", "item", "topic")
+"""Columns of counted tables: what is the same for all a respondent says of a credential, and what was asked. Of each
+thing asked, a respondent is in one row at most. The gate counts for itself, so it knows them for itself."""
+ONE_CHOICE = "one"
+"""The kind of question whose item is the one option chosen, and nothing that was asked."""
 ROUNDING = 1e-9
 """Half is half, though 1/6 + 1/6 + 1/6 may not be."""
 
@@ -31,13 +40,16 @@ class Limits:
 
     minimum_group: distinct people, at least 3. minimum_organisations: distinct organisations behind employers' answers,
     at least 2. largest_share: the most of the employers in a cell that may come from one organisation, above 0 and at
-    most a half. settled_group, settled_width: a cell is no longer early from so many people on, or once its 90%
-    interval is no wider than this part of its scale (0.2: within 10 points either way).
+    most a half. reviewers: experts who must have handed in before anything of their reviews shows, at least 2, so that
+    none can lean on another; this, not the group's minimum, holds for experts, who sign what they say. settled_group,
+    settled_width: a cell is no longer early from so many people on, or once its 90% interval is no wider than this part
+    of its scale (0.2: within 10 points either way).
     """
 
     minimum_group: int = 5
     minimum_organisations: int = 3
     largest_share: float = 0.5
+    reviewers: int = 2
     settled_group: int = 25
     settled_width: float = 0.2
 
@@ -50,6 +62,8 @@ class Limits:
             problems.append(("minimum_organisations", found))
         if not 0 < self.largest_share <= 0.5:
             problems.append(("largest_share", f"found {self.largest_share}; above 0 and at most 0.5 is allowed."))
+        if not self.reviewers >= LEAST_REVIEWERS:
+            problems.append(("reviewers", f"found {self.reviewers}; {LEAST_REVIEWERS} experts is the least."))
         if problems:
             raise Refused([Problem(f"limit {name}", said) for name, said in problems])
 
@@ -71,38 +85,70 @@ def may_show(people: Series, organisations: Series, largest_share: Series, limit
 
 
 def showable(
-    answers: DataFrame,
-    by: Sequence[str],
-    *,
-    people: str = "response",
-    organisation: str = "organisation",
-    limits: Limits = STANDARD,
+    answers: DataFrame, by: Sequence[str], *, organisation: str = "organisation", limits: Limits = STANDARD
 ) -> DataFrame:
     """The rows whose cell may be shown, in their order; to be called before a model is fitted.
 
-    answers: one row an answer part. by: the columns that make a cell; where there is a column `audience`, learners and
-    employers are always cells of their own. people: who answered. Employers are those whose audience says so, or, in a
-    table without `audience`, those who name an organisation.
+    answers: a counted table: `people` gave what a row says. by: the columns that make a cell; where there is a column
+    `audience`, learners, employers and experts are always cells of their own. Employers are those whose audience says
+    so, or, in a table without `audience`, those who name an organisation.
     """
     by = [*by, *(["audience"] if "audience" in answers and "audience" not in by else [])]
-    cell = answers.groupby(by, observed=True, dropna=False).ngroup().to_numpy() if by else np.zeros(len(answers), int)
-    house = answers[organisation] if organisation in answers else Series(None, index=answers.index, dtype=object)
-    employed = _employers(answers) if "audience" in answers else house.notna().to_numpy(dtype=bool)
-    heads = DataFrame({"cell": cell, "who": factorize(answers[people])[0], "house": factorize(house)[0]})
-    cells = count_behind(heads.assign(employed=employed).drop_duplicates(["cell", "who"]))
+    cell = _numbered(answers, by)
+    heads = _heads(answers, cell, organisation)
+    cells = count_behind(heads)
     passes = may_show(cells["people"], cells["organisations"], cells["largest_share"], limits)
+    expert = _of_audience(answers, EXPERT)
+    if expert.any():
+        of_experts = np.zeros(len(cells), dtype=bool)
+        of_experts[cell[expert]] = True
+        passes = np.where(of_experts, cells["people"].to_numpy() >= limits.reviewers, passes)
     return answers[passes[cell]].reset_index(drop=True)
+
+
+def _numbered(table: DataFrame, by: Sequence[str]) -> np.ndarray:
+    """The number of each row's cell, from 0."""
+    if not by:
+        return np.zeros(len(table), dtype=np.int64)
+    return table.groupby(list(by), observed=True, dropna=False).ngroup().to_numpy(dtype=np.int64)
+
+
+def _heads(table: DataFrame, cell: np.ndarray, organisation: str) -> DataFrame:
+    """Who is in each cell at the least, as `count_behind` takes it.
+
+    Of the things asked in a cell, for each group of respondents only what most of them answered counts: the answers to
+    another thing may be of the same people.
+    """
+    house = table[organisation] if organisation in table else Series(None, index=table.index, dtype=object)
+    employed = _of_audience(table, EMPLOYER) if "audience" in table else house.notna().to_numpy(dtype=bool)
+    asked = table[[name for name in ASKED if name in table]]
+    if "item" in table and "kind" in table:
+        chosen = (table["kind"] == ONE_CHOICE).to_numpy(dtype=bool)
+        asked = asked.assign(item=np.where(chosen, "", table["item"].astype(object)))
+    heads = DataFrame(
+        {
+            "cell": cell,
+            "group": _numbered(table, [name for name in (*RESPONDENTS, organisation) if name in table]),
+            "asked": _numbered(asked, list(asked)),
+            "house": factorize(house)[0],
+            "employed": employed,
+            "people": table["people"].to_numpy(dtype=np.int64),
+        }
+    )
+    each = heads.groupby(["cell", "group", "house", "employed", "asked"], as_index=False)["people"].sum()
+    return each.groupby(["cell", "group", "house", "employed"], as_index=False)["people"].max()
 
 
 def count_behind(heads: DataFrame) -> DataFrame:
     """The gate's own count of who stands behind each cell.
 
-    heads: one row a person and cell: cell (0, 1, ...), house (a number for the organisation, -1 unknown), employed
-    (True for employers). Returns one row a cell, in order: people, organisations, largest_share as `may_show` takes
-    them. Unknown organisations add nothing to their number, and count as one in the share, because they may be one.
+    heads: one row some people of a cell: cell (0, 1, ...), house (a number for the organisation, -1 unknown), employed
+    (True for employers), people. Returns one row a cell, in order: people, organisations, largest_share as `may_show`
+    takes them. Unknown organisations add nothing to their number, and count as one in the share, because they may be
+    one.
     """
-    people = heads.groupby("cell").size()
-    staff = heads[heads["employed"]].groupby(["cell", "house"]).size().reset_index(name="staff")
+    people = heads.groupby("cell")["people"].sum()
+    staff = heads[heads["employed"]].groupby(["cell", "house"])["people"].sum().rename("staff").reset_index()
     by_cell = staff.groupby("cell")["staff"]
     known = staff["house"].ge(0).groupby(staff["cell"]).sum()
     return DataFrame({"people": people}).assign(organisations=known, largest_share=by_cell.max() / by_cell.sum())
@@ -127,7 +173,8 @@ def withhold(
     table: one row a cell, with the column `people` (distinct people behind every measure of the row) and on the
     employer side the counts of organisations. organisations, largest_share: the columns of these; None means the
     columns of that name where the table has them. A row whose number of organisations is missing holds no employer,
-    unless its `audience` says so: then it is withheld.
+    unless its `audience` says so: then it is withheld. Rows whose `audience` is "expert" show, and are never early,
+    once `people`, the reviewers who handed in, are as many as the limits ask for.
     measures: the columns that say something of the people. They, all counts, and every other column of numbers or of
     lists go missing in withheld rows: what the gate was told nothing about does not pass. Only columns of words, and
     `keys`, stay. minimum_group: short for other limits of that group.
@@ -147,11 +194,14 @@ def withhold(
     none = Series(np.nan, index=table.index)
     houses = table[organisations] if organisations else none
     passes = may_show(table[people], houses, table[largest_share] if largest_share else none, limits)
-    passes &= ~(_employers(table) & houses.isna().to_numpy(dtype=bool))
+    passes &= ~(_of_audience(table, EMPLOYER) & houses.isna().to_numpy(dtype=bool))
+    expert = _of_audience(table, EXPERT)
+    number = table[people].astype(float).to_numpy()
+    passes = np.where(expert, number >= limits.reviewers, passes)
     named = {people, organisations, largest_share, *measures}
     hidden = [name for name in table if name not in keys and (name in named or not _is_words(table[name]))]
     told = _room_for_missing(table, hidden)
-    settled = table[people].astype(float).to_numpy() >= limits.settled_group
+    settled = expert | (number >= limits.settled_group)
     if all(end in table for end in interval):
         low, high = (table[end].astype(float).to_numpy() for end in interval)
         settled |= high - low <= limits.settled_width * span + ROUNDING
@@ -163,6 +213,20 @@ def withhold(
     withheld = withheld.assign(**{name: _missing(withheld[name]) for name in hidden})
     withheld = withheld.sort_values([name for name in table if name not in hidden], key=_as_text, kind="stable")
     return concat([shown, withheld], ignore_index=True).astype(told.dtypes.to_dict())
+
+
+def pass_published(table: DataFrame) -> DataFrame:
+    """A finished table that is about no respondent, such as figures anybody may read, with its column `state` "shown".
+
+    Such a table counts nobody, so there is nothing to withhold. Raises FeedbackError when it counts people after all:
+    then it must go through `withhold`.
+    """
+    counting = [name for name in ("people", "organisations", "largest_share") if name in table]
+    if counting:
+        raise FeedbackError(f"a table with {counting} is about people: it has to be withheld, not passed on.")
+    table = table.reset_index(drop=True)
+    table.attrs = {}
+    return table.assign(state=SHOWN)
 
 
 def _check(
@@ -181,14 +245,14 @@ def _check(
         raise FeedbackError(
             "the gate was given organisations without the share of the largest one; add the column largest_share."
         )
-    if not organisations and _employers(table).any():
+    if not organisations and _of_audience(table, EMPLOYER).any():
         raise FeedbackError("the gate was given employers' rows without organisations; add the column organisations.")
 
 
-def _employers(table: DataFrame) -> np.ndarray:
+def _of_audience(table: DataFrame, who: str) -> np.ndarray:
     if "audience" not in table:
         return np.zeros(len(table), dtype=bool)
-    return (table["audience"].astype(object) == EMPLOYER).to_numpy(dtype=bool)
+    return (table["audience"].astype(object) == who).to_numpy(dtype=bool)
 
 
 def _is_words(column: Series) -> bool:

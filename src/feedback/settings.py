@@ -2,13 +2,15 @@
 
 from functools import lru_cache
 from pathlib import Path
+from typing import Literal
 
-from pydantic import Field, ValidationError, field_validator
+from pydantic import Field, SecretStr, ValidationError, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from feedback.errors import Problem, Refused
 
 SQLITE = "sqlite:///"
+MAIL = ("smtp://", "smtp+starttls://", "smtps://")
 
 
 def project_folder() -> Path:
@@ -36,7 +38,40 @@ class Settings(BaseSettings):
     minimum_organisations: int = Field(
         default=3, ge=2, le=50, description="Employers' answers are shown from this many organisations on."
     )
+    finish_credentials: int = Field(
+        default=60,
+        ge=0,
+        le=10_000,
+        description="With no more credentials than this, the findings on each are worked out before anybody asks.",
+    )
     public_url: str = Field(default="", description="The address people reach the app at; links are built on it.")
+
+    worker: Literal["embedded", "separate"] = Field(
+        default="embedded",
+        description="embedded: the app starts the worker itself; separate: `feedback worker` is run beside it.",
+    )
+    smtp_url: SecretStr = Field(
+        default=SecretStr(""), description="The mail server: smtps://user:password@host; without it messages wait."
+    )
+    mail_from: str = Field(
+        default="", validate_default=True, description="The address our messages come from; needed to send any."
+    )
+
+    @field_validator("smtp_url")
+    @classmethod
+    def known_mail_server(cls, url: SecretStr) -> SecretStr:
+        """Only its beginning is looked at here; the rest when the worker starts."""
+        if url.get_secret_value() and not url.get_secret_value().startswith(MAIL):
+            raise ValueError(f"it must begin with {', '.join(MAIL[:-1])} or {MAIL[-1]}")
+        return url
+
+    @field_validator("mail_from")
+    @classmethod
+    def sender_with_a_server(cls, sender: str, others: ValidationInfo) -> str:
+        server = others.data.get("smtp_url")
+        if server is not None and server.get_secret_value() and "@" not in sender:
+            raise ValueError("with FEEDBACK_SMTP_URL it must be an address, as feedback@example.org")
+        return sender
 
     @field_validator("database_url")
     @classmethod
@@ -73,8 +108,14 @@ def read_settings() -> Settings:
             [
                 Problem(
                     f"setting FEEDBACK_{'_'.join(map(str, wrong['loc'])).upper()}",
-                    f"found {str(wrong['input'])[:60]!r}; {wrong['msg'].removeprefix('Value error, ')}.",
+                    f"{_found(wrong['loc'], wrong['input'])}; {wrong['msg'].removeprefix('Value error, ')}.",
                 )
                 for wrong in error.errors()
             ]
         ) from None
+
+
+def _found(place: tuple[int | str, ...], given: object) -> str:
+    """What was found, unless it is a secret."""
+    secret = any(name in place and field.annotation is SecretStr for name, field in Settings.model_fields.items())
+    return "found something else" if secret else f"found {str(given)[:60]!r}"

@@ -50,7 +50,7 @@ def test_ratings_of_one_credential_give_share_mean_and_spread():
     assert (found["low"], found["high"]) == pytest.approx(tuple(map(float, wilson(3, 4))))
 
 
-def test_one_person_rating_two_rows_of_a_grid_counts_once():
+def test_people_who_rate_two_rows_of_a_grid_count_once():
     answers = together(
         answers_about("data-badge", ratings=[5, 4], question="teaching", item="clear"),
         answers_about("data-badge", ratings=[1, 5], question="teaching", item="feedback"),
@@ -119,12 +119,27 @@ def test_the_table_handed_in_is_not_changed():
     assert answers.equals(before)
 
 
+def test_of_several_questions_the_people_are_as_many_as_there_are_at_the_least():
+    answers = together(
+        answers_about("data-badge", ratings=[5, 4, 4]),
+        answers_about("data-badge", ratings=[1, 5], question="proof"),  # may be two of the three
+        answers_about("data-badge", ratings=[5], question="proof", first=9).assign(survey="another"),  # is a fourth
+    )
+    assert count_people(answers, ["credential"])["people"].tolist() == [4]
+    assert count_people(answers, ["credential", "question"])["people"].tolist() == [3, 3]
+
+
+def test_who_speaks_about_two_credentials_counts_once_for_each():
+    answers = together(answers_about("a", ratings=[5, 4]), answers_about("b", ratings=[1, 2]))
+    assert percent_positive(answers, ["question"])["n"].tolist() == [4]
+
+
 @settings(max_examples=50, deadline=None)
-@given(st.lists(st.tuples(st.integers(0, 6), st.sampled_from("ab"), st.booleans()), min_size=1, max_size=30))
-def test_a_share_of_people_is_the_mean_over_people_of_their_own_means(rows: list[tuple[int, str, bool]]):
-    parts = DataFrame(rows, columns=["response", "credential", "hit"])
+@given(st.lists(st.tuples(st.sampled_from("ab"), st.booleans(), st.integers(1, 9)), min_size=1, max_size=30))
+def test_a_share_of_people_is_the_mean_over_the_people(rows: list[tuple[str, bool, int]]):
+    parts = DataFrame(rows, columns=["credential", "hit", "people"])
     found = share_of_people(parts, ["credential"], "hit").set_index("credential")
     for credential, cell in parts.groupby("credential"):
-        means = cell.groupby("response")["hit"].mean()
-        assert found.loc[credential, "people"] == len(means)
-        assert found.loc[credential, "share"] == pytest.approx(means.mean())
+        each = cell["hit"].repeat(cell["people"])
+        assert found.loc[credential, "people"] == len(each)
+        assert found.loc[credential, "share"] == pytest.approx(each.mean())

@@ -4,9 +4,15 @@ import numpy as np
 import pytest
 
 from feedback.analysis.recognition import awareness, overclaiming, recognition_index
-from tests.analysis.answers_table import answers_about, awareness_of, no_answers, together
+from tests.analysis.answers_table import answers_about, awareness_of, no_answers, with_joint
+from tests.analysis.answers_table import together as put_together
 
 HOUSES = ["ash", "oak", "elm", "fir", "yew"]
+
+
+def together(*tables):
+    """The answers with the steps of those aware beside them."""
+    return with_joint(put_together(*tables))
 
 
 def steps_of(credential, steps, organisations=None, first=0):

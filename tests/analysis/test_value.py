@@ -99,7 +99,8 @@ def test_no_other_variances_near_by_fit_better(seed: int):
 
 def test_the_slope_is_that_of_the_criterion():
     table = simulated()
-    problem = _Problem(table["item"].to_numpy(), table["rater"].to_numpy(), table["score"].to_numpy() - 3)
+    item, rater, score = (table[name].to_numpy() for name in ("item", "rater", "score"))
+    problem = _Problem(item, rater, score - 3, np.ones(len(table)))
     for logs in (np.array([-1.0, 0.5]), np.array([1.0, -2.0])):
         slope = problem.criterion(logs)[1]
         for part in (0, 1):
@@ -240,3 +241,21 @@ def test_real_ratings_of_lecturers_give_what_lme4_gives():
     assert effect[blups.index].to_numpy() == pytest.approx(blups["blup"].to_numpy(), abs=1e-4)
     # lme4's are for a known intercept, ours add its doubt
     assert sd[blups.index].to_numpy() == pytest.approx(blups["postsd"].to_numpy(), rel=0.02)
+
+
+@pytest.mark.parametrize("seed", [1, 2])
+def test_equal_ratings_may_stand_in_one_row_with_their_number(seed: int):
+    single = simulated(seed=seed).round({"score": 0})
+    single = pd.concat([single, single, single.iloc[:20]], ignore_index=True)
+    summed = single.assign(people=1).groupby(["item", "rater", "score"], as_index=False)["people"].sum()
+    each, together = rank_items(single), rank_items(summed.sample(frac=1, random_state=seed))
+    assert len(summed) < len(single)
+    assert together["n"].sum() == len(single)
+    pd.testing.assert_frame_equal(each, together, rtol=1e-4, atol=1e-5)
+
+
+def test_the_organisations_behind_a_rating_are_counted_by_people():
+    table = ratings(("a", "ash", 4), ("a", "oak", 3), ("b", "ash", 2), ("b", "oak", 5))
+    table = table.assign(organisation=table["rater"], people=[3, 1, 1, 1])
+    found = rank_items(table).set_index("item")
+    assert found.loc["a", ["n", "raters", "organisations", "largest_share"]].tolist() == [4, 2, 2, 0.75]

@@ -6,9 +6,9 @@ from typing import Any
 import altair as alt
 import pytest
 
-from feedback.charts import bars, intervals, quadrant, recognition, scales
+from feedback.charts import bars, intervals, marks, quadrant, recognition, runs, scales
 from feedback.charts.theme import Mode, config
-from tests.charts import test_bars, test_intervals, test_quadrant, test_recognition, test_scales
+from tests.charts import test_bars, test_intervals, test_marks, test_quadrant, test_recognition, test_runs, test_scales
 from tests.charts.drawn import layers
 
 CHARTS: dict[str, Callable[[Mode], dict[str, Any]]] = {
@@ -20,6 +20,10 @@ CHARTS: dict[str, Callable[[Mode], dict[str, Any]]] = {
         test_quadrant.skills(test_quadrant.shown("SQL", 0.8, 0.2)), mode
     ),
     "topic_balance": lambda mode: bars.topic_balance(test_bars.topic(negative_low=0.2, negative_high=0.4), mode),
+    "reviewers_marks": lambda mode: marks.reviewers_marks(
+        test_marks.criteria([1, 3], [2, 2]), "Mark", (0, 3), mode, ends=("weak", "strong")
+    ),
+    "by_run": lambda mode: runs.by_run(test_runs.two_runs(), mode),
     "awareness": lambda mode: recognition.awareness(test_recognition.credential(index=None), mode),
 }
 

@@ -5,12 +5,15 @@ import gzip
 import pytest
 from sqlmodel import select
 
+from feedback.analysis.comments.voices import count_voices
+from feedback.catalogue.contents import ENTITIES
 from feedback.errors import Refused
-from feedback.exchange.imports import import_file
+from feedback.exchange.imports import Difference, import_file, undo_batch
 from feedback.settings import data_folder
-from feedback.store import catalogue, meta
+from feedback.store import catalogue, history, jobs, meta
 from feedback.store.database import reading
-from feedback.store.imports import read_imports
+from feedback.store.imports import read_imports, waiting_imports
+from feedback.store.releases import publish_batch
 from feedback.store.surveys import read_surveys
 from feedback.store.tables import Responses
 from feedback.survey.instrument import read_instruments
@@ -54,11 +57,9 @@ def everything(engine) -> list:
     with reading(engine) as session:
         return [
             meta.data_version(session),
-            catalogue.read_credentials(session),
-            catalogue.read_organisations(session),
-            catalogue.read_programmes(session),
-            catalogue.read_kinds(session),
-            catalogue.read_runs(session),
+            *(catalogue.read(session, entity) for entity in ENTITIES),
+            history.read_changes(session),
+            jobs.read_jobs(session),
             read_surveys(session),
             read_imports(session),
             sorted(response.key for response in session.exec(select(Responses))),
@@ -151,10 +152,9 @@ def test_a_failure_on_the_way_leaves_nothing(engine, bring, write, monkeypatch):
 
 def test_unknown_kinds_are_refused_with_those_this_version_knows(bring, write):
     path = write("r.csv", RATINGS)
-    known = "catalogue, runs, organisations, ratings, comments"
-    assert refusal(lambda: bring("market", path)) == [
-        f'feedback import: "market" is not read by this version yet. It knows: {known}.'
-    ]
+    (message,) = refusal(lambda: bring("invitations", path))
+    assert message.startswith('feedback import: "invitations" is not read by this version yet. It knows: catalogue, ')
+    assert {*ENTITIES, "market", "ratings", "comments"} <= set(message.rstrip(".").replace(",", "").split())
     assert 'Did you mean "ratings"?' in refusal(lambda: bring("rating", path))[0]
 
 
@@ -209,6 +209,70 @@ def test_a_catalogue_comes_in_changes_and_stays(engine, bring, write):
     with reading(engine) as session:
         (credential, _) = catalogue.read_credentials(session)
     assert (credential.issuer, credential.kind, credential.skills) == ("Them", "badge", ["charts", "sums"])
+
+
+def test_a_catalogue_can_be_undone_by_its_batch_once(engine, bring, write):
+    bring("catalogue", write("c.csv", "title,kind,programme,issuer\nOld,badge,School,Us\n"))
+    before = everything(engine)[1 : len(ENTITIES) + 1]
+    report = bring("catalogue", write("d.csv", "title,kind,programme,issuer\nOld,badge,New,Them\nX,badge,School,Us\n"))
+    assert report.differences == (
+        Difference("programmes", "new", "New"),
+        Difference("credentials", "old", "Old", ("programme", "issuer")),
+        Difference("credentials", "x", "X"),
+    )
+    undone = undo_batch(engine, report.batch, {}, count_voices, by="ann")
+    assert (undone.removed, undone.restored, undone.answers, undone.problems) == (2, 1, 0, ())
+    assert everything(engine)[1 : len(ENTITIES) + 1] == before
+    with reading(engine) as session:
+        assert {each.id: each.undone_on is None for each in read_imports(session)}[report.batch] is False
+    assert "was undone already, on" in refusal(lambda: undo_batch(engine, report.batch, {}, count_voices))[0]
+    undo_batch(engine, undone.batch, {}, count_voices)
+    with reading(engine) as session:
+        assert catalogue.find(session, "credentials", "old").issuer == "Them"
+
+
+def test_a_dry_run_and_a_file_that_says_nothing_new_have_no_batch(engine, bring, write):
+    path = write("o.csv", "name\nAcme\n")
+    dry = bring("organisations", path, dry_run=True)
+    assert (dry.batch, dry.differences) == ("", (Difference("organisations", "acme", "Acme"),))
+    assert bring("organisations", path).batch
+    again = bring("organisations", path)
+    assert (again.batch, again.differences) == ("", ())
+
+
+def test_answers_are_brought_as_a_batch_that_waits_to_be_published(engine, bring, write):
+    report = bring("ratings", write("r.csv", RATINGS), map_path=write("m.toml", MISSING))
+    assert {response.batch for response in responses(engine)} == {report.batch}
+    with reading(engine) as session:
+        (brought,) = read_imports(session)
+        assert waiting_imports(session) == [report.batch]
+    assert (brought.id, brought.waiting) == (report.batch, True)
+
+
+@pytest.mark.parametrize("published", [False, True])
+def test_answers_are_taken_back_with_all_they_brought_along(engine, bring, write, questionnaires, published):
+    before = everything(engine)[1 : len(ENTITIES) + 1]
+    report = bring("ratings", write("r.csv", RATINGS), map_path=write("m.toml", MISSING))
+    if published:
+        publish_batch(engine, questionnaires, report.batch, count_voices)
+    undone = undo_batch(engine, report.batch, questionnaires, count_voices)
+    assert (undone.removed, undone.restored, undone.answers, undone.problems) == (4, 0, 3, ())
+    assert responses(engine) == []
+    assert everything(engine)[1 : len(ENTITIES) + 1] == before
+    with reading(engine) as session:
+        assert read_surveys(session) == []
+
+
+def test_what_answers_brought_along_stays_where_it_is_needed_by_now(engine, bring, write, questionnaires):
+    first = bring("ratings", write("r.csv", RATINGS), map_path=write("m.toml", MISSING))
+    bring("ratings", write("s.csv", "item,rater,score\nData badge,ACME,1\n"))
+    undone = undo_batch(engine, first.batch, questionnaires, count_voices)
+    assert (undone.answers, undone.removed) == (3, 0)
+    assert [str(problem) for problem in undone.problems] == [
+        'organisation "acme": is needed by 1 response. Take that away first, or let it refer to something else.',
+        'credential "data-badge": is needed by 1 survey. Take that away first, or let it refer to something else.',
+    ]
+    assert len(responses(engine)) == 1
 
 
 def test_a_broken_catalogue_names_line_and_the_files_own_column(engine, bring, write):

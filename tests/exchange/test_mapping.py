@@ -2,8 +2,9 @@
 
 import pytest
 
+from feedback.catalogue.contents import ENTITIES
 from feedback.errors import Refused
-from feedback.exchange.mapping import KEYS, ColumnMap, bind, read_map
+from feedback.exchange.mapping import KEYS, ColumnMap, bind, entity_named, read_map
 
 RATINGS_MAP = """
 item = "d"
@@ -110,3 +111,21 @@ def test_a_broken_map_is_refused_with_its_place(tmp_path, content, sentence):
 
 def test_a_map_that_is_not_there_is_refused(tmp_path):
     assert "could not be read" in messages(lambda: read_map(tmp_path / "none.toml", "ratings"))
+
+
+@pytest.mark.parametrize("kind", ["catalogue", "market", *ENTITIES])
+def test_every_entity_has_a_key_for_every_column_and_needs_what_it_is_known_by(kind):
+    entity = entity_named(kind)
+    assert entity is not None
+    columns = {key.name: key.needed for key in KEYS[kind] if key.means == "column"}
+    assert list(columns) == list(entity.columns)
+    assert {name for name, needed in columns.items() if needed} == set(entity.identity)
+    whole = bind(read_map(None, kind), list(entity.columns), "x.csv")
+    assert whole.unread == ()
+    assert bind(read_map(None, kind), ["slug"], "x.csv").places == {"slug": 0}
+    message = messages(lambda: bind(read_map(None, kind), ["colour"], "x.csv"))
+    assert all(f'no column called "{name}"' in message for name in entity.identity)
+
+
+def test_answers_are_no_entity():
+    assert entity_named("ratings") is None

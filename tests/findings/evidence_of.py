@@ -1,10 +1,22 @@
 """Evidence built in the open: five employers of three organisations, some learners, a few comments."""
 
+from dataclasses import dataclass
+
 import pandas as pd
 from pandas import DataFrame
 
-from feedback.findings.evidence import Evidence, Step
-from tests.analysis.answers_table import answers_about, awareness_of, comments_about, no_answers, together
+from feedback.findings.evidence import MARKET, RUNS, Evidence, Step, no_market, no_runs
+from tests.analysis.answers_table import (
+    answers_about,
+    awareness_of,
+    chosen_about,
+    comments_about,
+    counted,
+    no_answers,
+    together,
+    topics_about,
+    with_joint,
+)
 
 HOUSES = ["ash", "oak", "elm", "fir", "yew", "ivy", "may", "fig"]
 STEPS = tuple(Step(value, f"step {value}", (value > 3) - (value < 3)) for value in range(1, 6))
@@ -36,23 +48,130 @@ def learners(credential: str, worth: list[int], *, first: int = 100) -> DataFram
     )
 
 
-def comments(credential: str, count: int, *, topic: str = "pace", first: int = 100, text: str = "") -> DataFrame:
+@dataclass(frozen=True)
+class Said:
+    """What people wrote: the counted topics, and the list of the comments themselves."""
+
+    topics: DataFrame
+    listed: DataFrame
+
+
+def comments(credential: str, count: int, *, topic: str = "pace", first: int = 100, text: str = "") -> Said:
     """Comments of learners that ask for a change of one topic."""
-    table = comments_about(credential, topics=[[topic]] * count, first=first)
+    table = comments_about(credential, topics=[[topic]] * count)
     said = [text or f"Comment {place} on {credential}." for place in range(count)]
-    return table.assign(text=said, language="en", vader=-0.5, textblob=-0.5, sentiment=-0.5, rating=float("nan"))
+    listed = table.assign(text=said, language="en", vader=-0.5, textblob=-0.5, sentiment=-0.5)
+    return Said(topics_about(credential, topics=[[topic]] * count, first=first), listed)
 
 
-def evidence(*answers: DataFrame, said: list[DataFrame] | None = None, **titles: str) -> Evidence:
-    """Evidence of these answers and comments; titles by slug with underscores for hyphens."""
-    none = comments("none", 0)
+def leavers(credential: str, reasons: list[list[str]], *, first: int = 400) -> DataFrame:
+    """Learners who left, with their reasons."""
+    return chosen_about(
+        credential, chosen=reasons, question="reason", construct="dropout_reason", instrument="dropout", first=first
+    )
+
+
+def later(credential: str, used: list[bool], *, first: int = 500) -> DataFrame:
+    """Learners six months on: whether they use it, and that an employer asked those who do."""
+    told = answers_about(credential, ratings=[5 if yes else 1 for yes in used], question="used_at_work", first=first)
+    told = told.assign(kind="one", item=["daily" if yes else "not_yet" for yes in used], number=None, scale="")
+    asked = [["asked"] if yes else ["no"] for yes in used]
+    noticed = chosen_about(credential, chosen=asked, question="employer_noticed", first=first)
+    return together(told.astype(noticed.dtypes.to_dict()), noticed).assign(instrument="six_months")
+
+
+def wishes(credential: str, wanted: list[list[str]], *, language: str = "es", first: int = 100) -> DataFrame:
+    """Learners' wishes for other languages; who wants a language or subtitles names one."""
+    named = [place for place, each in enumerate(wanted) if {"language", "subtitles"} & set(each)]
+    spoken = answers_about(credential, ratings=[5] * len(named), question="language_needed", first=first)
+    spoken = spoken.assign(construct="language_wanted", kind="one", item=language, number=None, positive=None, scale="")
+    wish = chosen_about(credential, chosen=wanted, question="localisation", first=first)
+    return together(wish, spoken.astype(wish.dtypes.to_dict()))
+
+
+def reviews(credential: str, marks: list[list[int]], verdicts: list[str], *, first: int = 600) -> DataFrame:
+    """Experts' marks: one list a reviewer, of two criteria; and their verdicts."""
+    given = {"audience": "expert", "construct": "criterion", "scale": "mark4", "first": first}
+    both = zip(("purpose_clear", "skills_validated"), zip(*marks, strict=True), strict=True)
+    criteria = [answers_about(credential, ratings=list(each), question=name, **given) for name, each in both]
+    verdict = answers_about(credential, ratings=[1] * len(verdicts), question="verdict", audience="expert", first=first)
+    verdict = verdict.assign(kind="one", item=verdicts, number=None, positive=None, scale="")
+    return together(*criteria, verdict.astype(criteria[0].dtypes.to_dict()))
+
+
+def runs_of(credential: str, *counts: tuple[int, int]) -> DataFrame:
+    """Runs in time: how many started and completed each; run n's survey is "<credential>-n"."""
+    return DataFrame(
+        [
+            {
+                "slug": f"{credential}-{number}", "credential": credential, "label": f"Run {number}",
+                "starts": f"202{number}-03-01", "ends": None, "delivery": "hybrid", "beta": number == 1,
+                "planned_weeks": 10, "actual_weeks": 11, "views": 900, "enquiries": 40, "enrolled": started + 2,
+                "started": started, "completed": completed, "passed": completed - 1,
+            }
+            for number, (started, completed) in enumerate(counts, start=1)
+        ],
+        columns=RUNS,
+    )  # fmt: skip
+
+
+def market_of(*figures: tuple[str, float, float]) -> DataFrame:
+    """Figures of one source: skill, demand, supply."""
+    rows = [
+        (None, skill, measure, value, "vacancies", "2026-01-01", "Adverts", None)
+        for skill, demand, supply in figures
+        for measure, value in (("demand", demand), ("supply", supply))
+    ]
+    return DataFrame(rows, columns=MARKET)
+
+
+FIGURES = (("sql", 90, 2), ("excel", 80, 70), ("slides", 10, 60), ("latin", 5, 1))
+
+
+def evidence(
+    *answers: DataFrame,
+    said: list[Said] | None = None,
+    sums: bool = False,
+    runs: DataFrame | None = None,
+    market: DataFrame | None = None,
+    **titles: str,
+) -> Evidence:
+    """Evidence of these answers and comments; titles by slug with underscores for hyphens. sums: counted up, as the
+    store does, instead of one row an answer."""
+    written = [comments("none", 0), *(said or [])]
+    given = with_joint(together(*answers)) if answers else no_answers()
+    topics = pd.concat([each.topics for each in written], ignore_index=True)
     return Evidence(
-        answers=together(*answers) if answers else no_answers(),
-        comments=pd.concat([none, *(said or [])], ignore_index=True),
+        answers=counted(given) if sums else given,
+        topics=counted(topics) if sums else topics,
+        comments=pd.concat([each.listed for each in written], ignore_index=True),
+        runs=no_runs() if runs is None else runs,
+        market=no_market() if market is None else market,
+        survey_runs={} if runs is None else {slug: slug for slug in runs["slug"]},
         titles={slug.replace("_", "-"): title for slug, title in titles.items()},
-        programmes={},
         skills={"charts": "Drawing charts"},
-        questions={"worth": "It was worth the time", "assessment": "The tests showed whether I can do it"},
-        topics={"pace": "Pace"},
+        questions={
+            "worth": "It was worth the time",
+            "goals": "I knew what I would be able to do",
+            "assessment": "The tests showed whether I can do it",
+            "localisation": "Would another language have helped?",
+            "localisation/no": "No, it was fine",
+            "localisation/language": "Another language",
+            "localisation/subtitles": "Subtitles",
+            "localisation/local_cases": "Local examples",
+            "language_needed/es": "Spanish",
+            "language_needed/mt": "Maltese",
+            "dropout:reason/time": "It took more time than I have",
+            "dropout:reason/cost": "It cost too much",
+            "six_months:used_at_work": "I use it at work",
+            "six_months:employer_noticed/asked": "I was asked about it",
+            "six_months:employer_noticed/no": "Not that I know of",
+            "purpose_clear": "The purpose is clear",
+            "skills_validated": "Employers confirmed the skills",
+            "verdict/ready": "Ready as it is",
+            "verdict/ready_with_changes": "Ready once the changes are made",
+            "verdict/not_ready": "Not ready",
+        },
+        topic_names={"pace": "Pace"},
         scales={"agree5": STEPS},
     )

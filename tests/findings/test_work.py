@@ -1,7 +1,9 @@
 """Every finding through the one gate: the minimum from both sides, and a hidden cell that moves nothing."""
 
 import json
+from dataclasses import replace
 
+import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -10,8 +12,20 @@ from feedback.disclosure import Limits
 from feedback.findings.contents import FINDINGS
 from feedback.findings.evidence import Choice, measures_in
 from feedback.findings.work import work_out
-from tests.analysis.answers_table import answers_about
-from tests.findings.evidence_of import comments, employers, evidence, learners
+from tests.analysis.answers_table import answers_about, together
+from tests.findings.evidence_of import (
+    FIGURES,
+    comments,
+    employers,
+    evidence,
+    later,
+    learners,
+    leavers,
+    market_of,
+    reviews,
+    runs_of,
+    wishes,
+)
 
 EVERY = pytest.mark.parametrize("finding", FINDINGS.values(), ids=lambda finding: finding.id)
 LIMITS = Limits()
@@ -24,13 +38,30 @@ def said(finding, held, choice=Choice()):
     return json.dumps([answer.sentence, answer.alt, answer.table.to_csv(), charts], default=str, sort_keys=True)
 
 
-def full():
+def agreed(credential, number):
+    """Learners who all say the same of their goals, and gave every row of a grid the same answer."""
+    goals = answers_about(credential, ratings=[5] * number, question="goals", first=100)
+    line = answers_about(
+        credential, ratings=[5] * number, question="skills:straight", construct="straight_lined", first=100
+    )
+    return together(goals, line.assign(kind="derived", scale="", number=1.0).astype(goals.dtypes.to_dict()))
+
+
+def full(**more):
     """One credential everybody has answered about."""
     return evidence(
         employers("data-badge", [4, 3, 4, 2, 3, 4]),
-        learners("data-badge", [5, 4, 2, 4, 1, 5]),
+        learners("data-badge", [5, 4, 2, 4, 1, 5]).assign(survey="data-badge-1"),
+        wishes("data-badge", [["no"], ["language"], ["subtitles", "local_cases"], ["language"], ["language"], ["no"]]),
+        leavers("data-badge", [["time"], ["time", "cost"], ["cost"], ["time"], ["time"]]),
+        later("data-badge", [True, True, True, True, False]),
+        reviews("data-badge", [[3, 0], [2, 3]], ["ready", "not_ready"]),
+        agreed("data-badge", 6),
         said=[comments("data-badge", 6)],
+        runs=runs_of("data-badge", (20, 16), (24, 9)),
+        market=market_of(*FIGURES),
         data_badge="Data badge",
+        **more,
     )
 
 
@@ -57,9 +88,10 @@ def test_a_finding_with_six_answers_says_something_and_draws_it(finding):
 @EVERY
 def test_working_a_finding_out_leaves_the_evidence_as_it_was(finding):
     held = full()
-    answers, written = held.answers.copy(deep=True), held.comments.copy(deep=True)
+    answers, topics, written = (table.copy(deep=True) for table in (held.answers, held.topics, held.comments))
     work_out(finding, held, Choice(credential="data-badge"), LIMITS)
     assert held.answers.equals(answers)
+    assert held.topics.equals(topics)
     assert held.comments.drop(columns="topics").equals(written.drop(columns="topics"))
 
 
@@ -72,6 +104,9 @@ def test_working_a_finding_out_leaves_the_evidence_as_it_was(finding):
         ("worth", learners("a", [5] * 4), learners("a", [5] * 5)),
         ("learner_scales", learners("a", [5] * 4), learners("a", [5] * 5)),
         ("what_to_change", learners("a", [1] * 4), learners("a", [1] * 5)),
+        ("dropout", leavers("a", [["time"]] * 4), leavers("a", [["time"]] * 5)),
+        ("outcomes", later("a", [True] * 4), later("a", [True] * 5)),
+        ("localisation", wishes("a", [["language"]] * 4), wishes("a", [["language"]] * 5)),
     ],
 )
 def test_s18_four_people_are_withheld_and_five_are_shown(finding, four, five):
@@ -142,7 +177,17 @@ def test_a_hidden_group_moves_nothing_that_is_shown(finding, hidden, other, wort
             employers("loved", [4, 4, 4, 4, 4], first=20),
             learners("data-badge", [5, 4, 2, 4, 1, 5]),
             employers("hidden", steps, first=40),
-            learners("hidden", verdicts, first=200),
+            learners("hidden", verdicts, first=200).assign(survey="hidden-1"),
+            wishes("data-badge", [["no"], ["language"], ["subtitles"], ["language"], ["language"]]),
+            wishes("hidden", [["language"] if one > 2 else ["no"] for one in verdicts], language="mt", first=200),
+            leavers("data-badge", [["time"], ["time", "cost"], ["cost"], ["time"], ["time"]]),
+            leavers("hidden", [["cost"] if verdict > 2 else ["time"] for verdict in verdicts], first=450),
+            later("data-badge", [True, True, True, True, False]),
+            later("hidden", [verdict > 2 for verdict in verdicts], first=550),
+            reviews("data-badge", [[3, 0], [2, 3]], ["ready", "not_ready"]),
+            reviews("hidden", [[min(3, steps[0]), 1]], ["ready" if steps[0] > 2 else "not_ready"], first=650),
+            runs=pd.concat([runs_of("data-badge", (20, 16), (24, 9)), runs_of("hidden", (4, steps[0]))]),
+            market=market_of(*FIGURES),
             said=[comments("data-badge", 6), comments("hidden", len(verdicts), first=200, text="Secret words.")],
             data_badge="Data badge", loved="Loved badge", hidden="Hidden badge",
         )  # fmt: skip
@@ -150,3 +195,42 @@ def test_a_hidden_group_moves_nothing_that_is_shown(finding, hidden, other, wort
     shown, again = said(FINDINGS[finding], held(hidden, worth)), said(FINDINGS[finding], held(other, changed))
     assert "Secret" not in shown
     assert shown == again
+
+
+@EVERY
+def test_a_finding_is_the_same_of_counted_answers(finding):
+    assert said(finding, full()) == said(finding, full(sums=True))
+
+
+@EVERY
+def test_the_order_and_the_division_of_the_rows_move_nothing(finding):
+    held = full(sums=True)
+    mixed = replace(
+        held,
+        answers=divided(held.answers).sample(frac=1, random_state=3),
+        topics=divided(held.topics).sample(frac=1, random_state=4),
+    )
+    assert said(finding, held) == said(finding, mixed)
+
+
+def divided(table):
+    """The same people in more rows: every row that stands for two or more becomes two."""
+    one, rest = table.assign(people=1), table.assign(people=table["people"] - 1)
+    return pd.concat([one, rest[rest["people"] > 0]], ignore_index=True)
+
+
+def test_who_left_or_looks_back_never_enters_the_averages_of_the_end():
+    course = learners("a", [5, 4, 2, 4, 1, 5])
+    asked = answers_about("a", ratings=[1] * 9, question="worth", construct="overall", first=700)
+    more = [asked.assign(instrument=name) for name in ("dropout", "six_months", "survey")]
+    apart = answers_about("a", ratings=[0] * 9, question="assessment", audience="expert", scale="mark4", first=800)
+    alone, beside = evidence(course, a="A badge"), evidence(course, *more, apart, a="A badge")
+    for finding in ("worth", "learner_scales", "what_to_change"):
+        assert said(FINDINGS[finding], alone) == said(FINDINGS[finding], beside)
+
+
+def test_what_is_about_nobody_reads_no_answers():
+    for finding in FINDINGS.values():
+        if finding.published:
+            nobody = evidence(market=market_of(*FIGURES), data_badge="Data badge")
+            assert said(finding, nobody) == said(finding, full())

@@ -77,6 +77,7 @@ def serving(folder: Path, *first: tuple[str, ...]) -> Iterator[App]:
     environment = os.environ | {
         "FEEDBACK_DATABASE_URL": f"sqlite:///{folder / 'feedback.db'}",
         "OPENBLAS_NUM_THREADS": "1",
+        "FEEDBACK_FINISH_CREDENTIALS": "0",  # the browser needs the cores more
     }
     running = App(f"http://127.0.0.1:{port}", environment)
     running.feedback("init")

@@ -59,7 +59,7 @@ def test_every_picture_has_its_words_its_table_and_its_file(look):
     folds.first.click()
     settle(page)
     with page.expect_download() as got:
-        page.get_by_role("button", name="Download this table").first.click()
+        page.get_by_role("button", name="CSV", exact=True).first.click()
     text = got.value.path().read_bytes().decode("utf-8-sig")
     assert text.splitlines()[0].startswith("Credential,Value")
     held = {line.split(",")[0]: line for line in text.splitlines()[1:]}

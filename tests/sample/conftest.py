@@ -26,5 +26,5 @@ def instruments():
 @pytest.fixture(scope="session")
 def drawn(institution, instruments):
     """4,000 responses, as `feedback sample` loads them."""
-    plan = make_plan(institution, 4000, 1, TODAY)
+    plan = make_plan(institution, 4000, 1)
     return [row for piece in draw_responses(institution, instruments, plan, 1) for row in piece]

@@ -52,8 +52,12 @@ EMPLOYER = _instrument(
     [
         _ask("awareness", "one", "awareness", "each", options=(Option("never", {}), Option("knows", {}))),
         _ask("ladder", "scale", "recognition", "each", scale=LADDER, positive=(2, 3, 4)),
+        _ask("skill_need", "grid", "skill_need", "each", scale=AGREE, positive=(4, 5), aside=(DOES_NOT_APPLY,)),
+        _ask("skill_performance", "grid", "skill_performance", "each", scale=AGREE, positive=(4, 5)),
         _ask("change", "long_text", "change", "each"),
         _ask("gap", "short_text", "gap"),
+        _ask("pairs", "pair", "preference", options_from="pairs"),
+        _ask("why", "long_text", "why"),
     ],
 )
 

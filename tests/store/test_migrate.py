@@ -130,8 +130,9 @@ def test_rebuilding_a_table_loses_no_row_that_refers_to_it(engine, one_step_more
         for statement in (
             "INSERT INTO programmes (slug, title, is_sample) VALUES ('p', 'P', false)",
             "INSERT INTO credentials (slug, title, kind, programme, issuer, carriers, description, languages, "
-            "lifecycle, sectors, is_sample) VALUES ('c', 'C', 'badge', 'p', '', '[]', '', '[]', 'live', '[]', false)",
-            "INSERT INTO skills (slug, title, is_sample) VALUES ('s', 'S', false)",
+            "lifecycle, sectors, supplements, topics, occupations, stakeholders, is_sample) VALUES ('c', 'C', 'badge', "
+            "'p', '', '[]', '', '[]', 'live', '[]', '[]', '[]', '[]', '[]', false)",
+            "INSERT INTO skills (slug, title, alternatives, is_sample) VALUES ('s', 'S', '[]', false)",
             "INSERT INTO credential_skills (credential, skill, position) VALUES ('c', 's', 0)",
         ):
             session.connection().execute(text(statement))

@@ -13,6 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select, text, update
 
+from feedback.analysis.comments.voices import count_voices
 from feedback.catalogue.values import Organisation
 from feedback.errors import FeedbackError
 from feedback.settings import data_folder
@@ -21,10 +22,10 @@ from feedback.store.columns import document_text
 from feedback.store.database import reading, transaction
 from feedback.store.inserting import table_of
 from feedback.store.meta import data_version
+from feedback.store.releases import erase
 from feedback.store.responses import (
     StoredResponse,
     SurveyClosed,
-    erase_by_receipt,
     find_by_receipt,
     new_secret,
     receipt,
@@ -105,11 +106,11 @@ def test_a_receipt_is_found_however_it_is_typed(institution, said):
         assert not find_by_receipt(session, "")
 
 
-def test_a_response_is_erased_by_its_receipt_and_no_other_goes(institution, said):
+def test_a_response_is_erased_by_its_receipt_and_no_other_goes(institution, said, instruments):
     code, other = save_one(institution, said(worth=5)).receipt, save_one(institution, said(worth=1)).receipt
     with transaction(institution) as session:
-        assert erase_by_receipt(session, code)
-        assert not erase_by_receipt(session, code)
+        assert erase(session, instruments, code, count_voices)
+        assert not erase(session, instruments, code, count_voices)
     with reading(institution) as session:
         assert not find_by_receipt(session, code)
         assert find_by_receipt(session, other)
@@ -393,6 +394,6 @@ def test_an_erased_answer_cannot_be_found_in_the_file(sqlite_engine, tmp_path):
         said = Submission("learner", 1, "s", "en", (), {"keep": "an unmistakable remark " * 20})
         code = save_submission(session, said, secret=new_secret()).receipt
     with transaction(sqlite_engine) as session:
-        erase_by_receipt(session, code)
+        erase(session, {}, code, count_voices)
     sqlite_engine.dispose()  # the last connection folds the write-ahead log into the file
     assert all(b"unmistakable" not in path.read_bytes() for path in tmp_path.glob("only.db*"))

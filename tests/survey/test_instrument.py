@@ -95,7 +95,7 @@ def test_every_problem_of_a_file_is_said_at_once(read, text):
         ('positive = ["heard", "met"]', 'positive = ["herd"]', "positive must be a list of never, heard, met"),
         ('aside = ["not_seen"]', 'aside = ["unseen"]', 'aside "unseen" is not known.'),
         ('options = "pairs"', 'options = "piars"', 'options "piars" is not known. Did you mean "pairs"?'),
-        ('options = "pairs"', 'options = [{ id = "a" }]', 'options of kind "pair" must be one of: pairs.'),
+        ('options = "pairs"', 'options = [{ id = "a" }]', 'options of kind "pair" must be one of: pairs, all_pairs.'),
         ('items = "skills"', 'items = "skill"', 'items "skill" is not known. Did you mean "skills"?'),
         ('items = "skills"', "items = []", "items is missing. At least one is needed."),
         ('repeat = "subject"\ntitle = { en = "About', 'repeat = "each"\ntitle = { en = "About', 'repeat "each"'),
@@ -110,6 +110,13 @@ def test_every_problem_of_a_file_is_said_at_once(read, text):
         ("any = [", "either = [", 'question "performance", show_if: key "either" is not known.'),
         ('record = "endorsement"', 'record = "x"\nshow = 1', 'key "show" is not known for kind "one".'),
         ('id = "together"', 'id = "alone"', 'section "alone": it has no question.'),
+        ('id = "speed"', 'id = "speed", exclusive = "yes"', 'option "speed": exclusive must be true or false'),
+        ('id = "hiring", label', 'id = "hiring", exclusive = true, label', 'key "exclusive" is not known'),
+        ('id = "together"', 'id = "together"\nfirst_for = ["recruter"]', 'Did you mean "recruiter"?'),
+        ('id = "together"', 'id = "together"\nfirst_for = "recruiter"', "first_for must be a list of te"),
+        ('id = "profile"', 'id = "profile"\nfirst_for = ["hiring"]', "which must come before."),
+        ('construct = "order"', 'construct = "order"\nsince = 3', "since is 3, later than the version of this file"),
+        ('construct = "role"', 'construct = "rolle"\nfirst_for = ["hiring"]', "no question asks for it"),
     ],
 )  # fmt: skip
 def test_a_broken_file_is_refused_with_what_was_found_and_what_is_allowed(read, text, found, put, said):
@@ -180,11 +187,25 @@ def test_a_bipolar_scale_has_no_score_and_the_others_run_from_nought_to_one(read
     assert paced.by_id["trust"].scale.score(2) is None
 
 
+def test_not_every_option_can_be_chosen_alone(read, text):
+    alone = text.replace('{ id = "network", ', '{ id = "network", exclusive = true, ')
+    alone = alone.replace('{ id = "pay", ', '{ id = "pay", exclusive = true, ')
+    assert read(alone).by_id["benefits"].exclusive_ids == ("network", "pay")
+    said = problems_of(read, alone.replace('{ id = "speed", ', '{ id = "speed", exclusive = true, '))
+    assert said == [
+        'employer.toml, question "benefits": every option is exclusive, so that nothing can be chosen together. '
+        'That is kind "one".'
+    ]
+
+
 def test_the_questionnaires_of_the_project_can_be_read():
     instruments = read_instruments(data_folder() / "instruments")
-    assert {"learner", "employer", "imported_comments", "imported_employer_comments", "imported_ratings"} <= set(
-        instruments
-    )
+    asked = {"learner", "dropout", "six_months", "survey", "employer", "employer_pairs", "expert"}
+    assert set(instruments) == asked | {"imported_comments", "imported_employer_comments", "imported_ratings"}
+    assert [name for name, one in instruments.items() if one.pairs_question] == ["employer_pairs"]
+    criteria = [each for each in instruments["expert"].questions if each.construct == "criterion"]
+    assert len(criteria) == 14
+    assert all(each.scale and each.scale.steps == (0, 1, 2, 3) for each in criteria)
     assert {name for name, one in instruments.items() if one.import_only} == {
         "imported_comments", "imported_employer_comments", "imported_ratings",
     }  # fmt: skip

@@ -4,7 +4,20 @@ from dataclasses import replace
 
 import pytest
 
-from feedback.survey.routing import asked, bundles_of, items_of, options_of, pairs_of, progress, shown
+from feedback.settings import data_folder
+from feedback.survey.instrument import read_instruments
+from feedback.survey.routing import (
+    all_pairs_of,
+    asked,
+    bundles_of,
+    items_of,
+    looks_at,
+    options_of,
+    order_for,
+    pairs_of,
+    progress,
+    shown,
+)
 from feedback.survey.setting import Setting, Subject
 
 
@@ -143,3 +156,107 @@ def test_what_is_shown_of_one_credential_is_a_part_of_what_is_asked(employer, tw
     answers = {"known": {"data": "heard"}}
     assert [asking.question.id for asking in shown(employer, answers, two, two.subjects[0])] == ["known", "trust"]
     assert shown(employer, answers, two, None)[0].question.id == "role"
+
+
+# --- order by role ---------------------------------------------------------------------------------------------------
+
+
+EARLY_SECTION = (
+    '[[sections]]\nid = "late"\nrepeat = "subject"\nfirst_for = ["recruiter"]\ntitle = { en = "Late", de = "Spät" }\n'
+    '[[questions]]\nid = "later"\nsection = "late"\nkind = "short_text"\nconstruct = "later"\n'
+    'text = { en = "Later", de = "Später" }\n'
+)
+
+
+def in_order(instrument, answers, setting, about="data") -> list[str]:
+    return [each.question.id for each in asked(instrument, answers, setting) if each.slug in (about, None)]
+
+
+def with_sections(read, text, first=("recruiter",), more=""):
+    """The small questionnaire with one more repeated section after "endorse", and what it says of its order."""
+    section, question = EARLY_SECTION.split("[[questions]]")
+    section = section.replace('first_for = ["recruiter"]', more or f"first_for = {list(first)}".replace("'", '"'))
+    place = text.index('[[sections]]\nid = "together"')
+    return read(text[:place] + section + text[place:] + "\n[[questions]]" + question)
+
+
+def test_a_section_first_for_a_role_is_drawn_before_the_others_of_its_run(read, text, one):
+    instrument = with_sections(read, text)
+    known = {"known": {"data": "met"}, "trust": {"data": 3}}
+    assert in_order(instrument, {"role": "hiring"} | known, one)[:6] == [
+        "role", "known", "trust", "performance", "stand", "later",
+    ]  # fmt: skip
+    assert in_order(instrument, {"role": "recruiter"} | known, one)[:6] == [
+        "role", "later", "known", "trust", "performance", "stand",
+    ]  # fmt: skip
+
+
+def test_it_never_passes_a_question_its_condition_looks_at(read, text, one):
+    more = 'first_for = ["recruiter"]\nshow_if = { question = "known", is = ["met"] }'
+    instrument = with_sections(read, text, more=more)
+    answers = {"role": "recruiter", "known": {"data": "met"}, "trust": {"data": 3}}
+    order = in_order(instrument, answers, one)
+    assert order.index("known") < order.index("later") < order.index("stand")
+
+
+def test_a_section_that_stands_among_others_of_another_kind_stays(read, text, one):
+    instrument = read(text.replace('id = "together"\n', 'id = "together"\nfirst_for = ["recruiter"]\n'))
+    assert [section.id for section, _ in order_for(instrument, "recruiter")] == [
+        "profile", "value", "endorse", "together",
+    ]  # fmt: skip
+
+
+def test_a_question_moves_within_its_section_and_no_further_than_its_condition_lets_it(read, text, one):
+    early = 'construct = "skill_performance"\nfirst_for = ["recruiter"]'
+    instrument = read(text.replace('construct = "skill_performance"', early))
+    answers = {"role": "recruiter", "known": {"data": "heard"}, "trust": {"data": 3}}
+    assert in_order(instrument, answers, one)[:4] == ["role", "known", "performance", "trust"]
+    assert in_order(instrument, answers | {"role": "hiring", "known": {"data": "met"}}, one)[:4] == [
+        "role", "known", "trust", "performance",
+    ]  # fmt: skip
+
+
+def test_the_order_changes_neither_what_is_asked_nor_what_is_kept(read, text, one):
+    instrument, plain = with_sections(read, text), with_sections(read, text, first=())
+    answers = {"role": "recruiter", "known": {"data": "met"}, "trust": {"data": 3}, "later": {"data": "x"}}
+    assert sorted(in_order(instrument, answers, one)) == sorted(in_order(plain, answers, one))
+    assert in_order(instrument, answers, one) == in_order(instrument, dict(reversed(answers.items())), one)
+
+
+def test_the_employers_form_is_ordered_for_recruiters_and_internship_managers():
+    employer = read_instruments(data_folder() / "instruments")["employer"]
+    setting = Setting((Subject("a", "A", skills=(("sql", "SQL"),)),))
+    answers = {"organisation": "Mill", "awareness": {"a": "met_holder"}}
+    sections = {}
+    for role in ("hiring_employer", "recruiter", "internship_manager"):
+        places = asked(employer, answers | {"role": role}, setting)
+        repeated = [each for each in places if each.section.repeated and each.section.id != "awareness"]
+        sections[role] = repeated[0].section.id, repeated[0].question.id
+    assert sections["recruiter"][0] == "effect"
+    assert sections["internship_manager"] == ("skills", "skill_performance")
+    assert sections["hiring_employer"][0] == "value"
+
+
+@pytest.mark.parametrize("name", ["employer", "learner", "expert", "employer_pairs"])
+@pytest.mark.parametrize("role", [None, "hiring_employer", "recruiter", "internship_manager", "other", "stranger"])
+def test_in_every_order_each_question_stands_once_and_after_what_its_condition_looks_at(name, role):
+    instrument = read_instruments(data_folder() / "instruments")[name]
+    seen: list[str] = []
+    for section, questions in order_for(instrument, role):
+        assert looks_at(section.show_if) <= set(seen)
+        for question in questions:
+            assert looks_at(question.show_if) <= set(seen)
+            seen.append(question.id)
+    assert sorted(seen) == sorted(instrument.by_id)
+
+
+# --- pairs of everything ---------------------------------------------------------------------------------------------
+
+
+def test_any_two_credentials_of_the_survey_make_a_pair_once(read, text, two):
+    instrument = read(text.replace('options = "pairs"', 'options = "all_pairs"'))
+    items = [item for item, _ in items_of(instrument.by_id["pairs"], two, None, "en")]
+    assert sorted(sorted(item.split("|")) for item in items) == [
+        ["cloud", "data"], ["cloud", "design"], ["data", "design"],
+    ]  # fmt: skip
+    assert len(all_pairs_of(two)) == 3

@@ -356,3 +356,74 @@ def test_a_checked_submission_checks_again_to_itself(employer, two, data):
         assert check(employer, answers_of(employer, found), two) == found
     else:  # a text may hold a NUL
         assert {slip.code for slip in found} == {"bad_characters"}
+
+
+# --- chosen alone, and pairs one by one ------------------------------------------------------------------------------
+
+
+def test_what_is_chosen_alone_may_not_stand_beside_another(read, text, one):
+    instrument = read(text.replace('{ id = "speed", label', '{ id = "none", exclusive = true, label'))
+    answers = {"role": "hiring", "known": {"data": "never"}}
+    assert slips(instrument, answers | {"benefits": ["none", "pay"]}, one) == {("benefits", None, None, "not_alone")}
+    for alone in (["none"], ["pay", "network"]):
+        found = check(instrument, answers | {"benefits": alone}, one)
+        assert isinstance(found, Submission)
+        assert sorted(found.answers["benefits"]) == sorted(alone)
+
+
+PAIRS_ONLY = """
+id = "employer"
+version = 1
+audience = "employer"
+subjects = "several"
+maximum_subjects = 2
+languages = ["en"]
+title = { en = "Pairs" }
+
+[[sections]]
+id = "pairs"
+title = { en = "Pairs" }
+
+[[questions]]
+id = "organisation"
+section = "pairs"
+kind = "short_text"
+construct = "organisation"
+record = "profile"
+text = { en = "Organisation" }
+
+[[questions]]
+id = "pairs"
+section = "pairs"
+kind = "pair"
+options = "pairs"
+maximum = 2
+construct = "preference"
+required = true
+text = { en = "Whom?" }
+"""
+
+
+def test_a_form_of_nothing_but_pairs_takes_as_many_as_were_chosen_up_to_its_maximum(read, two):
+    instrument = read(PAIRS_ONLY)
+    assert instrument.pairs_question is not None
+    pairs = offered(instrument.by_id["pairs"], two, None).items
+    assert len(pairs) == 3
+    chosen = {pair: pair.split("|")[0] for pair in pairs}
+    one_pair = dict(list(chosen.items())[:1])
+    found = check(instrument, {"organisation": "Mill", "pairs": one_pair}, two)
+    assert isinstance(found, Submission)
+    assert found.answers == {"pairs": one_pair}
+    assert slips(instrument, {"pairs": chosen}, two) == {("pairs", None, None, "too_many")}
+    assert slips(instrument, {"pairs": {pairs[0]: "design"}}, two) <= {("pairs", None, pairs[0], "not_an_option")}
+    assert slips(instrument, {"pairs": {"x|y": "x"}}, two) == {("pairs", None, None, "unknown_item")}
+
+
+def test_a_pair_beside_other_questions_stays_as_it_is_written(employer):
+    assert employer.by_id["pairs"].options_from == "pairs"
+    assert employer.pairs_question is None
+
+
+def test_who_says_only_who_they_are_has_answered_nothing(read, two):
+    instrument = read(PAIRS_ONLY.replace("required = true\n", ""))
+    assert slips(instrument, {"organisation": "Mill"}, two) == {("", None, None, "nothing_answered")}

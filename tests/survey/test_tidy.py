@@ -19,7 +19,7 @@ from feedback.survey.tidy import AnswerPart, describe_constructs, parts_of
         ("trust", "dont_know", [Part(status="dont_know")]),
         ("performance", {"sql": 3, "plots": "not_seen"}, [
             Part("sql", number=3.0, score=1.0, positive=True), Part("plots", status="not_seen")]),
-        ("benefits", ["network", "pay"], [Part("network"), Part("pay")]),
+        ("benefits", ["network", "pay"], [Part(), Part("network"), Part("pay")]),
         ("weeks", 12, [Part(number=12.0)]),
         ("weeks", "dont_know", [Part(status="dont_know")]),
         ("order", ["b", "a"], [Part("b", number=1.0), Part("a", number=2.0)]),

@@ -1,6 +1,5 @@
 """The way through a form: its steps, its slips, what is kept, and what a respondent sees in the end."""
 
-import logging
 import shutil
 from datetime import UTC, datetime, timedelta
 
@@ -9,7 +8,7 @@ import streamlit as st
 from sqlalchemy import text
 from streamlit.testing.v1 import AppTest
 
-from feedback.catalogue.values import Credential, Programme
+from feedback.catalogue.values import Credential, Programme, Reviewer
 from feedback.settings import data_folder, project_folder, settings
 from feedback.store.catalogue import save
 from feedback.store.database import open_database, reading, transaction
@@ -19,12 +18,17 @@ from feedback.survey.routing import asked
 from feedback.survey.setting import Setting, Subject
 from feedback.survey.submission import Slip, Submission, check_answers
 from feedback.survey.wording import slip_text, word
-from feedback.ui import collecting, shell
-from feedback.ui.collecting import Form
+from feedback.ui import collecting, filling, minute
+from feedback.ui.filling import Form, Sitting
 
 INSTRUMENTS = read_instruments(data_folder() / "instruments")
 LEARNER, EMPLOYER = INSTRUMENTS["learner"], INSTRUMENTS["employer"]
 NOW = datetime.now(UTC)
+OTHERS = ("cloud", "design", "stats")
+OWN = {
+    "id": "local_room", "section": "local", "kind": "scale", "scale": "agree5",
+    "text": {"en": "The room was quiet.", "ar": "كانت القاعة هادئة."},
+}  # fmt: skip
 TWO = Setting(
     (Subject("a", "Badge A", "House A"), Subject("b", "Badge B")), Subject("foil:f", "Foil", foil=True), (), "seed"
 )
@@ -44,6 +48,10 @@ def database(sqlite_template, tmp_path, monkeypatch):
             [
                 Programme(slug="data", title="Data"),
                 Credential(slug="badge", title="Badge *A*", kind="badge", programme="data"),
+                *(Credential(slug=each, title=each.title(), kind="badge", programme="data") for each in OTHERS),
+                Reviewer(slug="reviewer-1", name="First Reviewer"),
+                Reviewer(slug="reviewer-2", name="Second Reviewer"),
+                Reviewer(slug="reviewer-3", name="Third Reviewer", active=False),
             ],
         )
         month, hour = timedelta(days=30), timedelta(hours=1)
@@ -60,6 +68,19 @@ def database(sqlite_template, tmp_path, monkeypatch):
                 Survey(
                     slug=slug, instrument=instrument, version=version, opens=opens, closes=closes, mode=mode,
                     languages=["en", "ar"], credentials=["badge"],
+                ),
+            )  # fmt: skip
+        for slug, instrument, credentials, own in (
+            ("pairs", "employer_pairs", ["badge", *OTHERS], []),
+            ("review", "expert", ["badge", "cloud"], []),
+            ("own", "learner", ["badge"], [OWN]),
+            ("own-broken", "learner", ["badge"], [OWN | {"scale": "gone"}]),
+        ):
+            open_survey(
+                session,
+                Survey(
+                    slug=slug, instrument=instrument, version=1, opens=NOW - month, languages=["en", "ar"],
+                    credentials=credentials, local_questions=own,
                 ),
             )  # fmt: skip
     yield engine
@@ -150,22 +171,18 @@ def test_slips_of_the_form_as_a_whole_are_said_in_words(visit):
     assert f"<li>{slip_text(Slip('', None, None, 'stale_version'), 'en')}</li>" in html(app)
 
 
-def test_thanks_come_with_the_code_even_when_reading_fails(visit, database, monkeypatch, caplog):
-    def fails(*_):
-        raise RuntimeError("out of order")
-
-    monkeypatch.setattr(shell, "read_arrived_comments", fails)
+def test_thanks_come_with_the_code_and_the_comment_waits_for_the_worker(visit, database):
     app = to_the_end(visit("open"))
     app.text_area(key="open:change::en").set_value("Secret words")
-    with caplog.at_level(logging.ERROR, "feedback.ui.shell"):
-        press(app, "send:open")
+    press(app, "send:open")
     receipt = app.session_state["form:open"].receipt
     shown = html(app)
     assert shown.index(word("thanks.title", "en")) < shown.index(word("thanks.receipt_label", "en"))
     assert shown.index(word("thanks.receipt_label", "en")) < shown.index(receipt)
     assert rows(database) == 1
-    assert "could not be read" in caplog.text
-    assert "Secret words" not in caplog.text
+    with reading(database) as session:
+        read = session.connection().execute(text("SELECT count(*) FROM comment_readings")).scalar_one()
+    assert read == 0
 
 
 def test_the_next_person_at_a_kiosk_begins_anew_and_leaves_other_forms_alone(visit):
@@ -224,7 +241,139 @@ def test_a_form_in_arabic_sets_titles_apart(visit):
 def test_an_address_of_no_survey_offers_the_open_ones(visit):
     app = visit("no-such")
     assert [each.value for each in app.warning] == [word("survey.not_found", "en")]
-    assert "Which course did you finish?" in html(app)
+    assert collecting.TITLES["learner"] in html(app)
+
+
+def test_what_is_chosen_alone_takes_the_other_ticks_away_and_gives_way_to_them(visit):
+    app = visit("open")
+    app.session_state["form:open"].answers = {"worth": 4, "shown": ["cv"]}
+    app.session_state["form:open"].step = 4
+    drawn(app.run())
+    shown = LEARNER.by_id["shown"]
+    [alone] = shown.exclusive_ids
+    other = next(option for option in shown.option_ids if option != alone)
+    box = {option: f"open:shown::en:{option}" for option in shown.option_ids}
+    drawn(app.checkbox(key=box[other]).check().run())
+    drawn(app.checkbox(key=box[alone]).check().run())
+    assert app.session_state["form:open"].answers["shown"] == [alone]
+    assert not app.checkbox(key=box[other]).value
+    drawn(app.checkbox(key=box[other]).check().run())
+    assert app.session_state["form:open"].answers["shown"] == [other]
+    assert not app.warning
+
+
+def test_local_questions_come_last_and_are_kept_with_the_rest(visit, database):
+    app = to_the_end(visit("own"), "own")
+    assert word("form.local_title", "en") in html(app)
+    app.radio(key="own:local_room::en").set_value(2)
+    press(app, "send:own")
+    assert app.session_state["form:own"].receipt
+    with reading(database) as session:
+        kept = session.connection().execute(text("SELECT answers FROM responses")).scalar_one()
+    assert '"local_room":2' in kept.replace(" ", "")
+
+
+def test_local_questions_that_no_longer_fit_close_the_form_in_words(visit):
+    app = visit("own-broken")
+    assert [each.value for each in app.warning] == [word("slips.stale_version", "en")]
+
+
+def pair_buttons(app: AppTest) -> list:
+    return [each for each in app.button if str(each.key).startswith("pairs:pairs:") and str(each.key).count("|")]
+
+
+def begin_pairs(visit, monkeypatch) -> AppTest:
+    monkeypatch.setattr(minute, "SOONEST", 0)
+    app = visit("pairs", "employer_rating")
+    app.text_input(key="pairs:organisation::en").set_value("Mill")
+    return press(app, "next:pairs")
+
+
+def test_pairs_come_one_at_a_time_none_twice_and_what_was_chosen_is_sent_at_any_time(visit, database, monkeypatch):
+    app, put = begin_pairs(visit, monkeypatch), []
+    for _ in range(3):
+        first, second, same = pair_buttons(app)
+        pair = str(first.key).split(":")[2]
+        assert {str(first.key).rsplit(":", 1)[1], str(second.key).rsplit(":", 1)[1]} == set(pair.split("|"))
+        assert same.label == word("form.same", "en")
+        put.append(pair)
+        drawn(first.click().run())
+    assert len(set(put)) == 3
+    assert word("form.pairs", "en", count=3) in html(app)
+    press(app, "send:pairs")
+    assert app.session_state["form:pairs"].receipt
+    with reading(database) as session:
+        kept = session.connection().execute(text("SELECT answers FROM responses")).scalar_one()
+    assert all(pair in kept for pair in put)
+    assert rows(database) == 1
+
+
+def test_the_last_choice_can_be_taken_back_and_the_pairs_come_to_an_end(visit, monkeypatch):
+    app = begin_pairs(visit, monkeypatch)
+    for _ in range(6):  # four credentials make six pairs
+        drawn(pair_buttons(app)[2].click().run())
+    assert pair_buttons(app) == []
+    assert word("form.pairs_done", "en") in html(app)
+    press(app, "pairs:pairs::undo")
+    assert len(app.session_state["form:pairs"].answers["pairs"]) == 5
+    assert len(pair_buttons(app)) == 3
+
+
+def test_the_second_half_of_a_double_click_chooses_nothing(visit, monkeypatch):
+    app = begin_pairs(visit, monkeypatch)
+    monkeypatch.setattr(minute, "SOONEST", 3600)
+    drawn(pair_buttons(app)[0].click().run())
+    drawn(pair_buttons(app)[0].click().run())
+    assert len(app.session_state["form:pairs"].answers["pairs"]) == 1
+
+
+def test_after_a_minute_it_says_so_and_nothing_is_taken_away(visit, monkeypatch):
+    app = begin_pairs(visit, monkeypatch)
+    drawn(pair_buttons(app)[0].click().run())
+    app.session_state["form:pairs"].begun -= 61
+    drawn(app.run())
+    assert word("form.minute_over", "en") in html(app)
+    assert len(app.session_state["form:pairs"].answers["pairs"]) == 1
+    assert len(pair_buttons(app)) == 3
+
+
+def review(visit, reviewer: str, database) -> str:
+    """Review the badge as somebody; the receipt."""
+    app = visit("review", "expert_review")
+    assert [each.key for each in app.radio] == []
+    drawn(app.selectbox(key="who:review").set_value(reviewer).run())
+    drawn(app.radio(key="pick:review").set_value("badge").run())
+    app.radio(key="review:independence::en").set_value("independent")
+    drawn(app.radio(key="review:stage::en").set_value("beta").run())
+    for _ in range(8):
+        for each in list(app.radio):
+            if each.value is None and str(each.key).startswith("review:"):
+                drawn(app.radio(key=each.key).set_value(each.options and _first(each)).run())
+        last = [each for each in app.button if each.key == "send:review"]
+        press(app, "send:review" if last else "next:review")
+        if app.session_state["form:review"].receipt:
+            return app.session_state["form:review"].receipt
+    return pytest.fail("no end in sight")
+
+
+def _first(radio) -> object:
+    question = INSTRUMENTS["expert"].by_id[str(radio.key).split(":")[1]]
+    return question.steps[0] if question.scale else question.option_ids[0]
+
+
+def test_two_reviewers_review_alone_and_are_told_apart_by_their_role(visit, database):
+    receipts = {review(visit, reviewer, database) for reviewer in ("reviewer-1", "reviewer-2")}
+    assert len(receipts) == 2
+    with reading(database) as session:
+        found = session.connection().execute(text("SELECT role, organisation FROM responses ORDER BY role")).all()
+    assert [tuple(row) for row in found] == [("reviewer-1", None), ("reviewer-2", None)]
+
+
+def test_only_active_reviewers_may_review_and_nothing_is_asked_before(visit):
+    app = visit("review", "expert_review")
+    assert app.selectbox(key="who:review").options == ["First Reviewer", "Second Reviewer"]
+    assert not app.button
+    assert word("review.two", "en") in html(app)
 
 
 # --- what stands behind it --------------------------------------------------------------------------------------------
@@ -232,7 +381,7 @@ def test_an_address_of_no_survey_offers_the_open_ones(visit):
 
 def test_an_employer_is_asked_of_themselves_then_what_they_know_then_credential_by_credential():
     answers = {"organisation": "Mill", "awareness": {"a": "certifies", "b": "never"}}
-    steps = collecting._grouped(asked(EMPLOYER, answers, TWO))
+    steps = filling.grouped(asked(EMPLOYER, answers, TWO))
     places = [(step[0].section.id, {each.slug for each in step}) for step in steps]
     assert places[0] == ("profile", {None})
     assert places[1] == ("awareness", {"a", "b", "foil:f"})
@@ -245,9 +394,9 @@ def test_an_employer_is_asked_of_themselves_then_what_they_know_then_credential_
 def test_the_steps_expected_are_those_of_credentials_that_are_known():
     form = Form("employers", 1)
     known = {"awareness": {"a": "certifies", "b": "certifies"}}
-    expected = collecting._expected(EMPLOYER, form, TWO)
-    assert expected == len(collecting._grouped(asked(EMPLOYER, known, TWO)))
-    assert expected > len(collecting._grouped(asked(EMPLOYER, {}, TWO)))
+    expected = filling.expected(EMPLOYER, form, TWO)
+    assert expected == len(filling.grouped(asked(EMPLOYER, known, TWO)))
+    assert expected > len(filling.grouped(asked(EMPLOYER, {}, TWO)))
     assert form.answers == {}
 
 
@@ -256,12 +405,12 @@ def test_an_answer_is_kept_at_its_place_and_taken_back():
     answers: dict = {}
     whole, one, two = places["organisation", None], places["awareness", "a"], places["awareness", "b"]
     for place, given in ((whole, "Mill"), (one, "never"), (two, "name")):
-        collecting._keep(answers, place, given)
-        assert collecting._before(answers, place) == given
+        filling.keep(answers, place, given)
+        assert filling.before(answers, place) == given
     assert answers == {"organisation": "Mill", "awareness": {"a": "never", "b": "name"}}
     for place in (one, two, whole):
-        collecting._keep(answers, place, None)
-        assert collecting._before(answers, place) is None
+        filling.keep(answers, place, None)
+        assert filling.before(answers, place) is None
     assert answers == {}
 
 
@@ -271,7 +420,7 @@ def test_a_step_is_stopped_by_its_own_slips_and_by_the_form_as_a_whole():
     own, later = Slip("organisation", None, None, "missing"), Slip("awareness", "a", None, "not_an_option")
     stale, stranger = Slip("", None, None, "stale_version"), Slip("no-such", None, None, "unknown_question")
     empty = Slip("", None, None, "nothing_answered")
-    assert collecting._slips_here((stale, own, later, stranger, empty), here, everywhere) == (stale, own, stranger)
+    assert filling.slips_here((stale, own, later, stranger, empty), here, everywhere) == (stale, own, stranger)
 
 
 def test_slips_stand_together_once_each():
@@ -282,8 +431,9 @@ def test_slips_stand_together_once_each():
         Slip("", None, None, "unknown_language"),
     )
     form = Form("employers", 1, slips=slips)
+    sitting = Sitting("employers", EMPLOYER, form, TWO, lambda checked: None)
     here = [each for each in asked(EMPLOYER, {}, TWO) if each.section.id == "profile"]
-    first, second, third = collecting._slip_lines(EMPLOYER, form, TWO, here)
+    first, second, third = filling.slip_lines(sitting, here)
     assert first == EMPLOYER.by_id["organisation"].text["en"]
     assert "Badge A" in second
     assert second.endswith(slip_text(slips[2], "en"))
@@ -292,9 +442,9 @@ def test_slips_stand_together_once_each():
 
 def test_a_title_is_set_apart_in_arabic_only_and_only_for_showing():
     place = next(each for each in asked(EMPLOYER, {}, TWO) if each.slug == "a")
-    assert "\u2068Badge A\u2069" in collecting._wording(place, TWO, "ar")
-    assert "\u2068" not in collecting._wording(place, TWO, "en")
-    assert collecting._apart("", "ar") == ""
+    assert "\u2068Badge A\u2069" in filling.wording_of(place, TWO, "ar")
+    assert "\u2068" not in filling.wording_of(place, TWO, "en")
+    assert filling.apart("", "ar") == ""
 
 
 @pytest.mark.parametrize(
@@ -318,7 +468,31 @@ def test_sending_twice_with_the_same_secret_keeps_one_row(database):
 
 
 def test_only_the_keys_of_exactly_this_survey_are_its_own():
-    own = ("form:s", "language:s", "pick:s", "back:s", "next:s", "send:s", "s:worth:", "s:awareness:foil:f", "s:a:b:c")
+    own = (
+        "form:s",
+        "language:s",
+        "pick:s",
+        "who:s",
+        "back:s",
+        "next:s",
+        "send:s",
+        "s:worth:",
+        "s:awareness:foil:f",
+        "s:a:b:c",
+    )
     others = ("form:s-2", "s-2:worth:", "form:as", "x:s:y", "s", "remove-sample", "other:s", "form:s:x", "s:form")
     assert all(collecting._belongs(key, "s") for key in own)
     assert not any(collecting._belongs(key, "s") for key in others)
+
+
+def test_evidence_and_certainty_stand_beside_their_criterion_only():
+    expert = INSTRUMENTS["expert"].by_id
+    beside = [name for name, each in expert.items() if filling.stands_beside(each, expert["governed"])]
+    assert beside == ["governed_evidence", "governed_sure"]
+
+
+def test_an_introduction_names_the_credential_once_it_is_known():
+    one, two = TWO.subjects
+    assert collecting._named([one], Form("s", 1)) == {"credential": "Badge A"}
+    assert collecting._named([one, two], Form("s", 1)) == {"credential": "…"}
+    assert collecting._named([one, two], Form("s", 1, subject="b")) == {"credential": "Badge B"}

@@ -3,15 +3,15 @@
 import pytest
 
 from feedback.store.imports import Import
-from feedback.ui.tables import listed
+from feedback.ui.history import told
 
 
 def row(kind, rows, new, fewest=5):
-    (one,) = listed([Import(kind=kind, file="a.csv", digest="0", rows=rows, new_rows=new)], fewest)
-    return one["Rows"], one["New"]
+    one = Import(kind=kind, file="a.csv", digest="0", rows=rows, new_rows=new)
+    return told(one, rows, fewest), told(one, new, fewest)
 
 
-@pytest.mark.parametrize("kind", ["comments", "ratings"])
+@pytest.mark.parametrize("kind", ["comments", "ratings", "responses"])
 def test_few_answers_of_a_file_are_not_counted_out(kind):
     few = "too few to show"
     assert row(kind, 4, 4) == (few, few)
@@ -20,5 +20,6 @@ def test_few_answers_of_a_file_are_not_counted_out(kind):
     assert row(kind, 5, 5, fewest=6) == (few, few)
 
 
-def test_the_catalogue_is_nobodys_answer():
-    assert row("catalogue", 2, 0) == ("2", "0")
+@pytest.mark.parametrize("kind", ["catalogue", "runs", "market-evidence", "contacts"])
+def test_the_catalogue_is_nobodys_answer(kind):
+    assert row(kind, 2, 0) == ("2", "0")

@@ -2,13 +2,12 @@
 
 from collections.abc import Collection
 
-import numpy as np
 from pandas import DataFrame, concat
 
 from feedback.analysis.people import EMPLOYER, count_people
 from feedback.analysis.ratings import only, share_of_people, wilson
 from feedback.analysis.recognition import FOIL
-from feedback.analysis.skills import NEED, PERFORMANCE, skill_ratings
+from feedback.analysis.skills import skill_ratings
 
 LEARNER = "learner"
 OUTCOMES = ("overall",)
@@ -17,10 +16,11 @@ NOT_COVERED = "not_covered"
 """The status of a skill a learner says was not covered."""
 ALARM = 0.20
 """From this share of "was not covered" on, a declared skill is a line of its own."""
-MIDDLE = 0.5
-"""The score of the middle step of a scale; below it holders perform poorly or not at all."""
-POSITIVE, NEGATIVE = "positive", ("negative", "neg")
-"""The polarity of a question ("what to keep", "what to change") or of a clause."""
+SHORTFALL = "skill_shortfall"
+"""The construct that says of each skill an employer rated twice whether it is needed while holders perform below the
+middle of the scale."""
+ANY_TOPIC = ""
+"""The topic of the rows that count who wrote a comment at all."""
 WORDS = ("credential", "source", "id", "item", "audience")
 COLUMNS = {
     **dict.fromkeys(WORDS, "str"),
@@ -31,35 +31,33 @@ COLUMNS = {
 
 def what_falls_short(
     answers: DataFrame,
-    comments: DataFrame,
+    topics: DataFrame,
     *,
     by_credential: bool = True,
     outcomes: Collection[str] = OUTCOMES,
 ) -> DataFrame:
     """Every shortcoming learners and employers name, most certain first.
 
-    answers: the answers table. comments: one row a comment: response, audience, credential, polarity (of its question:
-    "positive", "negative" or missing), text, topics (list of mappings with topic and polarity), and organisation where
-    known. Neither is changed. Foils are left out, and, unless all credentials are taken together, what is about none.
+    answers, topics: counted answers and counted topics (one row an audience, credential, topic and so on: critical,
+    appreciative, people; topic "" for those who wrote a comment at all). Neither is changed. Foils are left out, and,
+    unless all credentials are taken together, what is about none; a person counts once for each credential.
     Four sources, told apart by `source`; each line is a share of people, so that they compare:
     "question": learners who rated and did not choose a positive value (on a two-sided scale: not of the middle), of
     those who rated; id is the question, item its row. Constructs in `outcomes` are left out.
-    "topic": people who name the topic where it falls short, of the people who wrote a comment at all; a topic falls
-    short where the question asked for what to change, or, where the question leaves it open, where its clause reads as
-    negative; id is the topic.
+    "topic": people who name the topic critically, of the people who wrote a comment at all; id is the topic.
     "skill": employers who need the skill (a positive value) while holders perform below the middle of the scale, of
     those who rated both; id is the skill.
     "alignment": learners who say a declared skill was not covered, of those asked about it, at 20% or more; id is the
     skill.
     Returns credential ("" when by_credential is False: all credentials together), source, id, item, audience, people,
-    organisations, largest_share, falling (people, may be a fraction where a person rated several things), share, low,
+    organisations, largest_share, falling (people, may be a fraction where people rated several things), share, low,
     high (Wilson, 90%). Ranked by `low`, so that few answers alone put nothing first; ties by share, then by name.
     That a line is there is itself an answer, so withheld lines must go: pass `drop=True` to disclosure.withhold.
     """
     by = ["credential"] if by_credential else []
-    answers, comments = _about(answers, by_credential), _about(comments, by_credential)
+    answers, topics = _about(answers, by_credential), _about(topics, by_credential)
     lines = concat(
-        [_questions(answers, by, outcomes), _topics(comments, by), _skills(answers, by), _alignment(answers, by)],
+        [_questions(answers, by, outcomes), _topics(topics, by), _skills(answers, by), _alignment(answers, by)],
         ignore_index=True,
     )
     order = ["low", "share", "credential", "source", "id", "item"]
@@ -80,33 +78,20 @@ def _questions(answers: DataFrame, by: list[str], outcomes: Collection[str]) -> 
     return _lines(found.rename(columns={"question": "id"}), "question", LEARNER)
 
 
-def _topics(comments: DataFrame, by: list[str]) -> DataFrame:
+def _topics(topics: DataFrame, by: list[str]) -> DataFrame:
     cell = [*by, "audience"]
-    wrote = comments[comments["text"].astype(object).fillna("").astype("str").str.strip() != ""].reset_index(drop=True)
-    writers = count_people(wrote, cell)
-    asked_for = wrote["polarity"].astype(object).fillna("")
-    named = [
-        (row, topic["topic"])
-        for row, (polarity, topics) in enumerate(zip(asked_for, wrote["topics"], strict=True))
-        if polarity != POSITIVE and isinstance(topics, (list, tuple, np.ndarray))
-        for topic in topics
-        if polarity in NEGATIVE or topic.get("polarity") in NEGATIVE
-    ]
-    where = [row for row, _ in named]
-    falls = wrote.loc[where, [*cell, "response"]].assign(id=[topic for _, topic in named])
-    falls = falls.astype(dict.fromkeys(cell, "str")).drop_duplicates()
-    tally = falls.groupby([*cell, "id"]).size().rename("hits").reset_index()
-    found = tally.merge(writers.astype(dict.fromkeys(cell, "str")), on=cell)
+    topics = topics.astype(dict.fromkeys([*cell, "topic"], "str"))
+    writers = count_people(topics[topics["topic"] == ANY_TOPIC], cell)
+    falls = topics[(topics["topic"] != ANY_TOPIC) & topics["critical"].astype(bool)]
+    tally = falls.groupby([*cell, "topic"])["people"].sum().rename("hits").reset_index()
+    found = tally.merge(writers, on=cell).rename(columns={"topic": "id"})
     low, high = wilson(found["hits"], found["people"])
     return _lines(found.assign(share=found["hits"] / found["people"], low=low, high=high), "topic")
 
 
 def _skills(answers: DataFrame, by: list[str]) -> DataFrame:
-    key = ["response", "credential", "item"]
-    performance = skill_ratings(answers, PERFORMANCE).dropna(subset=["score"])[[*key, "score"]]
-    both = skill_ratings(answers, NEED).drop(columns="score").merge(performance, on=key)
-    both = both.assign(falling=both["positive"] & (both["score"] < MIDDLE))
-    found = share_of_people(both, [*by, "item"], "falling")
+    both = skill_ratings(answers, SHORTFALL)
+    found = share_of_people(both, [*by, "item"], "positive")
     return _lines(found.rename(columns={"item": "id"}), "skill", EMPLOYER)
 
 

@@ -1,4 +1,10 @@
-"""Whose answers a number rests on: distinct people, distinct organisations, and the weight of the largest one."""
+"""Whose answers a number rests on: people, distinct organisations, and the weight of the largest one.
+
+Tables here are counted: one row a combination of its columns, and `people`, how many respondents gave exactly that. A
+table with one row an answer and `people` 1 is one, too. Counted tables add up: what several of them say is what their
+rows say together, in any order, however they were divided. So a person who speaks about several credentials counts
+once for each of them, and nothing in a counted table tells which answers are of one person.
+"""
 
 from collections.abc import Sequence
 
@@ -6,6 +12,13 @@ import numpy as np
 from pandas import CategoricalDtype, DataFrame, Series, array, factorize
 
 EMPLOYER = "employer"
+RESPONDENTS = ("audience", "instrument", "version", "survey", "month", "organisation", "role", "credential")
+"""Columns that are one and the same for all a respondent says of a credential."""
+ASKED = ("question", "item", "topic")
+"""Columns that tell what was asked. Of each, a respondent is in one row at most (for a credential). The item is none of
+them where it is the one option chosen."""
+ONE_CHOICE = "one"
+"""The kind of question whose item is the one option chosen."""
 
 
 def cells_of(table: DataFrame, by: Sequence[str]) -> tuple[DataFrame, np.ndarray]:
@@ -25,46 +38,75 @@ def cells_of(table: DataFrame, by: Sequence[str]) -> tuple[DataFrame, np.ndarray
     return cells.astype(plain), code
 
 
-def count_people(
-    table: DataFrame, by: Sequence[str], *, people: str = "response", organisation: str = "organisation"
-) -> DataFrame:
-    """How many distinct people, of how many organisations, stand behind each cell.
+def count_people(table: DataFrame, by: Sequence[str]) -> DataFrame:
+    """How many people, of how many organisations, stand behind each cell.
 
-    table: one row an answer part, with the column `people` (who answered); the columns `audience` and `organisation`
-    may be absent. Organisations are counted for employers only: where `audience` says so, and in a table without that
-    column wherever an organisation is named.
+    table: counted; the columns `audience` and `organisation` may be absent. Organisations are counted for employers
+    only: where `audience` says so, and in a table without that column wherever an organisation is named.
     Returns one row a cell: by..., people (int), organisations (Int64, missing where no employer answered),
     largest_share (0-1: of the employers who answered, the part that comes from the largest organisation; NaN where no
-    employer answered). Employers who name no organisation add nothing to `organisations`, and count together as one in
-    `largest_share`, because they may all be one.
+    employer answered). Where a cell holds answers to several things, `people` is how many there are at the least (see
+    `heads_in`), so that nobody is taken for two. Employers who name no organisation add nothing to `organisations`, and
+    count together as one in `largest_share`, because they may all be one.
     """
     cells, code = cells_of(table, by)
-    _, first, _ = persons_in(table[people], code)
-    cell = code[first]
-    employed = _are_employers(table, organisation)[first]
-    size = len(cells)
+    row, people = heads_in(table, code)
+    cell, size = code[row], len(cells)
+    employed = _are_employers(table)[row]
+    staff = np.bincount(cell[employed], weights=people[employed], minlength=size)
     organisations: np.ndarray = np.zeros(size)
     largest: np.ndarray = np.zeros(size)
     if employed.any():
-        house = factorize(table[organisation])[0] if organisation in table else np.full(len(table), -1)
-        pairs, staff = np.unique(np.stack([cell[employed], house[first][employed]]), axis=1, return_counts=True)
-        organisations = np.bincount(pairs[0], weights=pairs[1] >= 0, minlength=size)
-        np.maximum.at(largest, pairs[0], staff)
-    employers = np.bincount(cell[employed], minlength=size)
-    none = employers == 0
+        house = factorize(table["organisation"])[0][row] if "organisation" in table else np.full(len(row), -1)
+        where, place = _pairs(cell[employed], house[employed] + 1)
+        known = np.zeros(len(where), dtype=bool)
+        known[place] = house[employed] >= 0
+        organisations = np.bincount(where, weights=known, minlength=size)
+        np.maximum.at(largest, where, np.bincount(place, weights=people[employed]))
+    none = staff == 0
     return cells.assign(
-        people=np.bincount(cell, minlength=size),
+        people=np.bincount(cell, weights=people, minlength=size).astype(np.int64),
         organisations=array(np.where(none, np.nan, organisations), dtype="Int64"),
-        largest_share=np.where(none, np.nan, largest / np.maximum(employers, 1)),
+        largest_share=np.where(none, np.nan, largest / np.maximum(staff, 1)),
     )
 
 
-def persons_in(people: Series, cell: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Every person in every cell once: the cell, the first row, and for each row which of these it belongs to."""
-    who = factorize(people)[0].astype(np.int64)
-    pair = cell * (who.max(initial=0) + 1) + who
-    _, first, belongs = np.unique(pair, return_index=True, return_inverse=True)
-    return cell[first], first, belongs
+def heads_in(table: DataFrame, cell: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Who is in each cell at the least: some rows of a counted table by number, and how many people each stands for.
+
+    Of one question a respondent is in one row only, so its rows add up. What was answered to several questions may be
+    of the same people: of a group of respondents (the same survey, month, organisation, role and so on) then only the
+    question counts that most of them answered.
+    """
+    people = table["people"].to_numpy(dtype=np.int64)
+    asked = _asked(table)
+    doubtful = (np.bincount(_pairs(cell, asked)[0]) > 1)[cell]
+    row = np.flatnonzero(~doubtful)
+    if not doubtful.any():
+        return row, people
+    part = table[doubtful].assign(_cell=cell[doubtful])
+    group = cells_of(part, ["_cell", *(name for name in RESPONDENTS if name in table)])[1]
+    within, place = _pairs(group, asked[doubtful])
+    most = np.zeros(int(group.max()) + 1, dtype=np.int64)
+    np.maximum.at(most, within, np.bincount(place, weights=people[doubtful]).astype(np.int64))
+    first = np.flatnonzero(doubtful)[np.unique(group, return_index=True)[1]]
+    return np.concatenate([row, first]), np.concatenate([people[row], most])
+
+
+def _asked(table: DataFrame) -> np.ndarray:
+    """For each row the number of what was asked."""
+    columns = table[[name for name in ASKED if name in table]]
+    if "item" in table and "kind" in table:
+        chosen = (table["kind"] == ONE_CHOICE).to_numpy(dtype=bool)
+        columns = columns.assign(item=np.where(chosen, -1, factorize(table["item"])[0]))
+    return cells_of(columns, list(columns))[1]
+
+
+def _pairs(one: np.ndarray, other: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """The different pairs of two columns of numbers from 0: the first number of each, and each row's pair."""
+    wide = int(other.max(initial=0)) + 1
+    pairs, place = np.unique(one.astype(np.int64) * wide + other, return_inverse=True)
+    return pairs // wide, place
 
 
 def weakest(*counts: DataFrame) -> DataFrame:
@@ -81,9 +123,9 @@ def weakest(*counts: DataFrame) -> DataFrame:
     return worst
 
 
-def _are_employers(table: DataFrame, organisation: str) -> np.ndarray:
+def _are_employers(table: DataFrame) -> np.ndarray:
     if "audience" in table:
         return Series(table["audience"] == EMPLOYER).fillna(False).to_numpy(dtype=bool)
-    if organisation in table:
-        return table[organisation].notna().to_numpy(dtype=bool)
+    if "organisation" in table:
+        return table["organisation"].notna().to_numpy(dtype=bool)
     return np.zeros(len(table), dtype=bool)

@@ -7,7 +7,7 @@ from numpy.typing import ArrayLike
 from pandas import DataFrame, Series
 from scipy.special import ndtri
 
-from feedback.analysis.people import cells_of, count_people, persons_in
+from feedback.analysis.people import cells_of, count_people
 
 RATED_BY = ("scale", "grid", "one")
 """The kinds of question whose "does not apply" and "don't know" are counted as set aside."""
@@ -35,30 +35,31 @@ def wilson(positive: ArrayLike, n: ArrayLike, level: float = 0.90) -> tuple[np.n
 
 
 def share_of_people(parts: DataFrame, by: Sequence[str], hit: str) -> DataFrame:
-    """The share of people for whom something holds, every person counting once in a cell.
+    """The share of answers for which something holds, with the people behind it.
 
-    parts: one row an answer part, with `response`, maybe `organisation` and `audience`, and the column `hit` (True or
-    False, none missing). Where a person has several parts in a cell, the person counts by the mean of them, so `hits`
-    need not be whole.
+    parts: counted answers (see people.py), maybe with `organisation` and `audience`, and the column `hit` (True or
+    False, none missing). Where a cell holds answers to several things (the rows of a grid), the share is of all of
+    them, and `people` is how many gave them at the least; so `hits`, the share of these people, need not be whole.
     Returns one row a cell: by..., people, organisations, largest_share, hits, share, low, high (Wilson, 90%).
     """
     counted = count_people(parts, by)
-    person_cell, means = _person_means(parts, by, parts[hit].to_numpy(dtype=float))
-    hits = np.bincount(person_cell, weights=means, minlength=len(counted))
+    cell, weight = cells_of(parts, by)[1], parts["people"].to_numpy(dtype=float)
+    total = np.bincount(cell, weights=weight, minlength=len(counted))
+    holding = np.bincount(cell, weights=weight * parts[hit].to_numpy(dtype=float), minlength=len(counted))
+    hits = holding * counted["people"].to_numpy(dtype=float) / total
     low, high = wilson(hits, counted["people"])
-    return counted.assign(hits=hits, share=hits / counted["people"], low=low, high=high)
+    return counted.assign(hits=hits, share=holding / total, low=low, high=high)
 
 
 def percent_positive(answers: DataFrame, by: Sequence[str]) -> DataFrame:
-    """The share of people who chose one of the positive values, of those who rated, for each cell.
+    """The share of ratings that are one of the positive values, of those who rated, for each cell.
 
-    answers: the answers table; every part with a known `positive` counts as a rating. A person with several ratings in
-    a cell (the rows of a grid) counts once, by the mean of them.
-    Returns by..., n (distinct people who rated), organisations, largest_share (see people.count_people), positive (may
-    be a fraction where a person rated several things), share, low, high (Wilson, 90%), mean (of the numbers on the
-    scale, each person once; NaN where the cell mixes scales or nobody rated), counts (value as text -> how many
-    parts), aside (parts set aside, such as "does not apply"). A cell in which everyone set it aside has n 0 and no
-    share. Sorted by the cells.
+    answers: counted answers; every row with a known `positive` holds ratings. Where a cell holds several things people
+    rated (the rows of a grid), each rating counts, and people as many as there are at the least.
+    Returns by..., n (people who rated), organisations, largest_share (see people.count_people), positive (of n; may be
+    a fraction where people rated several things), share, low, high (Wilson, 90%), mean (of the numbers on the scale;
+    NaN where the cell mixes scales or nobody rated), counts (value as text -> how many ratings), aside (answers set
+    aside, such as "does not apply"). A cell in which everyone set it aside has n 0 and no share. Sorted by the cells.
     """
     answered = (answers["status"] == "answered").to_numpy(dtype=bool)
     rated = answered & answers["positive"].notna().to_numpy(dtype=bool)
@@ -66,12 +67,12 @@ def percent_positive(answers: DataFrame, by: Sequence[str]) -> DataFrame:
     asked, rated = answers[rated | set_aside], rated[rated | set_aside]
     cells, cell = cells_of(asked, by)
     ratings = asked[rated].assign(_cell=cell[rated]).astype({"positive": bool})
-    size = len(cells)
+    size, weight = len(cells), asked["people"].to_numpy(dtype=float)
     found = share_of_people(ratings, ["_cell"], "positive").set_index("_cell").reindex(range(size))
-    person_cell, means = _person_means(ratings, ["_cell"], ratings["number"].to_numpy(dtype=float))
-    there = np.unique(ratings["_cell"])[person_cell] if len(ratings) else person_cell
+    number = ratings["number"].to_numpy(dtype=float)
+    given = np.bincount(cell[rated], weights=weight[rated], minlength=size)
     with np.errstate(invalid="ignore"):
-        mean = np.bincount(there, weights=means, minlength=size) / np.bincount(there, minlength=size)
+        mean = np.bincount(cell[rated], weights=weight[rated] * number, minlength=size) / given
     scales = ratings.groupby("_cell")["scale"].nunique().reindex(range(size)).to_numpy()
     return cells.assign(
         n=found["people"].fillna(0).astype(int),
@@ -82,19 +83,20 @@ def percent_positive(answers: DataFrame, by: Sequence[str]) -> DataFrame:
         low=found["low"],
         high=found["high"],
         mean=np.where(scales == 1, mean, np.nan),
-        counts=distribution(ratings["_cell"].to_numpy(), ratings["number"], size),
-        aside=np.bincount(cell[~rated], minlength=size),
+        counts=distribution(cell[rated], ratings["number"], ratings["people"], size),
+        aside=np.bincount(cell[~rated], weights=weight[~rated], minlength=size).astype(np.int64),
     )
 
 
-def distribution(cell: np.ndarray, numbers: Series, size: int) -> Series:
+def distribution(cell: np.ndarray, numbers: Series, people: Series, size: int) -> Series:
     """How often each number was chosen in each of `size` cells: a mapping of text to count, in order of the numbers.
 
-    >>> distribution(np.array([0, 0, 0]), Series([5.0, 4.0, 5.0]), 2).tolist()
+    >>> distribution(np.array([0, 0]), Series([5.0, 4.0]), Series([2, 1]), 2).tolist()
     [{'4': 1, '5': 2}, {}]
     """
     spread: list[dict[str, int]] = [{} for _ in range(size)]
-    tally = DataFrame({"cell": cell, "number": numbers.to_numpy()}).groupby(["cell", "number"]).size()
+    table = DataFrame({"cell": cell, "number": numbers.to_numpy(), "people": people.to_numpy()})
+    tally = table.groupby(["cell", "number"])["people"].sum()
     for (where, number), often in tally.items():
         spread[where][f"{number:g}"] = int(often)
     return Series(spread, dtype=object)
@@ -106,9 +108,3 @@ def only(answers: DataFrame, **wanted: str | Sequence[str]) -> DataFrame:
     for column, values in wanted.items():
         keep &= answers[column].isin([values] if isinstance(values, str) else list(values)).to_numpy(dtype=bool)
     return answers[keep]
-
-
-def _person_means(parts: DataFrame, by: Sequence[str], values: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """For every person in every cell: the cell, and the mean of that person's values in it."""
-    cell, _, person = persons_in(parts["response"], cells_of(parts, by)[1])
-    return cell, np.bincount(person, weights=values) / np.bincount(person)

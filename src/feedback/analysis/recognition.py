@@ -7,8 +7,8 @@ from scipy.special import stdtrit
 from feedback.analysis.people import EMPLOYER, count_people, weakest
 from feedback.analysis.ratings import distribution, only, share_of_people
 
-AWARENESS, RECOGNITION = "awareness", "recognition"
-"""The constructs read here, asked of employers."""
+AWARENESS, AMONG_AWARE = "awareness", "recognition_among_aware"
+"""The constructs read here, asked of employers; the second is the step of the ladder of those known to be aware."""
 FOIL = "foil:"
 """How the slug of a made-up credential begins."""
 UNAWARE = "never"
@@ -23,7 +23,7 @@ index is narrower than this allows, so five equal answers are not taken for cert
 def awareness(answers: DataFrame) -> DataFrame:
     """How many of the employers asked knew each credential before they were asked.
 
-    answers: the answers table; employers' answers of construct "awareness" are read, foils left out. Aware is whoever
+    answers: counted answers; employers' answers of construct "awareness" are read, foils left out. Aware is whoever
     chose an option the instrument calls positive, and where it says nothing whoever did not choose "never".
     Returns one row a credential: credential, people (asked), organisations, largest_share, aware, share, low, high
     (Wilson, 90%). Sorted by credential.
@@ -51,8 +51,8 @@ def overclaiming(answers: DataFrame) -> DataFrame:
 def recognition_index(answers: DataFrame) -> DataFrame:
     """How far employers would count each credential: the mean step of the ladder among those aware of it.
 
-    answers: the answers table; employers' answers of constructs "awareness" and "recognition" are read, foils left out.
-    A step given by somebody not known to be aware does not count: the index is never shown without awareness.
+    answers: counted answers; employers' answers of constructs "awareness" and "recognition_among_aware" are read, foils
+    left out. A step given by somebody not known to be aware does not count: the index is never shown without awareness.
     Returns one row a credential anybody was asked about: credential, people, organisations, largest_share (of the
     weaker of the two numbers in the row, awareness and index: what the gate goes by), asked, aware, awareness,
     awareness_low, awareness_high (Wilson, 90%), n (aware people who gave a step), index (0-4, NaN when n is 0), low,
@@ -60,23 +60,20 @@ def recognition_index(answers: DataFrame) -> DataFrame:
     Sorted by index, highest first, credentials without one last.
     """
     known = awareness(answers)
-    asked = _awareness(answers)
-    aware = asked.loc[asked["aware"], ["response", "credential"]].drop_duplicates()
-    steps = only(answers, audience=EMPLOYER, construct=RECOGNITION, status="answered")
-    steps = steps[steps["number"].notna()].astype({"credential": "str"})
-    steps = steps.merge(aware, on=["response", "credential"]).drop_duplicates(["response", "credential"])
     place = Series(range(len(known)), index=known["credential"], dtype=int)
+    steps = only(answers, audience=EMPLOYER, construct=AMONG_AWARE, status="answered")
+    steps = steps[steps["number"].notna()].astype({"credential": "str"})
     steps = steps[steps["credential"].isin(place.index)]
-    at = steps["credential"].map(place).to_numpy(dtype=np.intp)
+    at, weight = steps["credential"].map(place).to_numpy(dtype=np.intp), steps["people"].to_numpy(dtype=float)
     behind = count_people(steps, ["credential"]).set_index("credential").reindex(place.index)
     behind["people"] = behind["people"].fillna(0).astype(int)
     behind["organisations"] = behind["organisations"].fillna(0)
     rated = known[["credential", "people", "organisations", "largest_share"]]
     number, size = steps["number"].to_numpy(dtype=float), len(known)
-    n = np.bincount(at, minlength=size)
+    n = np.bincount(at, weights=weight, minlength=size).astype(np.int64)
     with np.errstate(invalid="ignore", divide="ignore"):
-        index = np.bincount(at, weights=number, minlength=size) / n
-        spread = np.bincount(at, weights=(number - index[at]) ** 2, minlength=size) / (n - 1)
+        index = np.bincount(at, weights=weight * number, minlength=size) / n
+        spread = np.bincount(at, weights=weight * (number - index[at]) ** 2, minlength=size) / (n - 1)
         half = stdtrit(np.maximum(n - 1, 1), 0.95) * np.sqrt(np.maximum(spread, STEP_VARIANCE) / n)
     half = np.where(n > 1, half, np.nan)
     found = weakest(rated, behind.reset_index()).assign(
@@ -89,7 +86,7 @@ def recognition_index(answers: DataFrame) -> DataFrame:
         index=index,
         low=np.clip(index - half, 0, LADDER_TOP),
         high=np.clip(index + half, 0, LADDER_TOP),
-        counts=distribution(at, steps["number"], size),
+        counts=distribution(at, steps["number"], steps["people"], size),
     )
     return found.sort_values(["index", "credential"], ascending=[False, True], ignore_index=True)
 

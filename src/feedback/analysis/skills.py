@@ -12,8 +12,8 @@ NEED, PERFORMANCE = "skill_need", "skill_performance"
 def need_and_performance(answers: DataFrame) -> DataFrame:
     """For each skill of each credential: how many employers need it, how many find holders perform well, and the gap.
 
-    answers: the answers table. "not required here" and "have not seen" are set aside: they rate nothing, and are
-    counted beside.
+    answers: counted answers. "not required here" and "have not seen" are set aside: they rate nothing, and are counted
+    beside.
     Returns one row a credential and skill that at least one employer rated on both sides of the gap (not necessarily
     the same employer): credential, skill, people, organisations, largest_share (of the weaker side: what the gate goes
     by), need (share 0-1 who rate the need among the top values), n_need, need_low, need_high (Wilson, 90%),
@@ -43,7 +43,7 @@ def need_and_performance(answers: DataFrame) -> DataFrame:
 
 
 def skill_ratings(answers: DataFrame, construct: str) -> DataFrame:
-    """Employers' ratings of skills by one construct: the rows of the answers table with a known `positive`."""
+    """Employers' ratings of skills by one construct: the counted answers with a known `positive`."""
     rated = only(answers, audience=EMPLOYER, construct=construct, status="answered")
     rated = rated[rated["positive"].notna()]
     return rated.astype({"positive": bool, "credential": "str", "item": "str"})
@@ -53,6 +53,6 @@ def _side(answers: DataFrame, construct: str) -> DataFrame:
     by = ["credential", "item"]
     asked = only(answers, audience=EMPLOYER, construct=construct)
     aside = asked[asked["status"] != "answered"].astype({"credential": "str", "item": "str"})
-    aside = aside.groupby(by).size().rename("aside").reset_index()
+    aside = aside.groupby(by)["people"].sum().rename("aside").reset_index()
     found = share_of_people(skill_ratings(answers, construct), by, "positive").merge(aside, on=by, how="left")
     return found.assign(aside=found["aside"].fillna(0).astype(int)).rename(columns={"item": "skill"})

@@ -61,9 +61,10 @@ class Crossed:
 def rank_items(ratings: DataFrame, *, draws: int = 2000, seed: int = 0, top: int = 3) -> DataFrame:
     """Items in the order of what they are worth to raters, each with its doubt.
 
-    ratings: one row a rating: item, rater, score (number). Rows without a score (or item, or rater) are left out; a
-    rater's repeated ratings of an item all count as ratings. Where a column `organisation` (or `audience`) is there,
-    its counts are added for the gate.
+    ratings: one row a rating: item, rater, score (number); with a column `people` a row stands for so many equal
+    ratings (a counted table). Rows without a score (or item, or rater) are left out; a rater's repeated ratings of an
+    item all count as ratings. Where a column `organisation` (or `audience`) is there, its counts are added for the
+    gate.
     Returns one row an item, best first (ties by item): item, n (ratings), raters (distinct), mean (plain, of its
     scores), effect (deviation from the overall level, kindness of raters taken out, drawn towards 0 where there are
     few ratings), sd, low, high (90% interval of effect), low50, high50 (50%), p_top (chance of being among the `top`
@@ -79,16 +80,17 @@ def rank_items(ratings: DataFrame, *, draws: int = 2000, seed: int = 0, top: int
     fit = fit_crossed(told)
     order = np.lexsort((np.arange(len(fit.items)), -fit.effects))
     code = factorize(told["item"], sort=True)[0]
-    score, n = told["score"].to_numpy(dtype=float), np.bincount(code, minlength=len(fit.items))
+    score, weight, size = told["score"].to_numpy(dtype=float), _weights(told), len(fit.items)
+    n = np.bincount(code, weights=weight, minlength=size).astype(np.int64)
+    by_rater = told.assign(item=code).drop_duplicates(["item", "rater"])["item"].to_numpy()
     sd = np.sqrt(np.diag(fit.covariance))
     wide, narrow = ndtri(0.95) * sd, ndtri(0.75) * sd
-    behind = count_people(told.assign(item=code), ["item"], people="rater").drop(columns="item")
     table = DataFrame(
         {
             "item": np.asarray(fit.items),
             "n": n,
-            "raters": behind["people"],
-            "mean": np.bincount(code, weights=score, minlength=len(n)) / np.maximum(n, 1),
+            "raters": np.bincount(by_rater, minlength=size),
+            "mean": np.bincount(code, weights=weight * score, minlength=size) / np.maximum(n, 1),
             "effect": fit.effects,
             "sd": sd,
             "low": fit.effects - wide,
@@ -99,10 +101,11 @@ def rank_items(ratings: DataFrame, *, draws: int = 2000, seed: int = 0, top: int
             "tier": tiers(fit),
             "level": fit.intercept + fit.effects,
             "level_sd": fit.level_sd,
-            "component": _components(code, factorize(told["rater"])[0], len(n)),
+            "component": _components(code, factorize(told["rater"])[0], size),
         }
     )
     if "organisation" in ratings or "audience" in ratings:
+        behind = count_people(told.assign(item=code, people=weight), ["item"])
         table = table.assign(organisations=behind["organisations"], largest_share=behind["largest_share"])
     table = table.iloc[order].reset_index(drop=True)
     table.attrs.update({name: getattr(fit, name) for name in SUMMARY})
@@ -112,19 +115,19 @@ def rank_items(ratings: DataFrame, *, draws: int = 2000, seed: int = 0, top: int
 def fit_crossed(ratings: DataFrame) -> Crossed:
     """Fit the crossed model by restricted maximum likelihood.
 
-    ratings: item, rater, score, none missing. A variance that the ratings cannot show is 0: the items' with one item,
-    with no item rated twice, or where every item has one rater who rates nothing else; the raters' with one rater, or
-    with none who rates twice.
+    ratings: item, rater, score, none missing; `people` as in rank_items. A variance that the ratings cannot show is 0:
+    the items' with one item, with no item rated twice, or where every item has one rater who rates nothing else; the
+    raters' with one rater, or with none who rates twice.
     Source: raters are eliminated exactly (their block is diagonal), which leaves one dense Cholesky of the items;
     Bates et al. (2015), Journal of Statistical Software 67(1), for the criterion.
     """
     item, items = factorize(ratings["item"], sort=True)
     rater = factorize(ratings["rater"])[0]
-    score = ratings["score"].to_numpy(dtype=float)
-    level = float(score.mean()) if len(score) else np.nan
+    score, weight = ratings["score"].to_numpy(dtype=float), _weights(ratings)
+    level = float(weight @ score / weight.sum()) if len(score) else np.nan
     if len(score) < 2 or np.ptp(score) == 0:
         return _flat(Index(items), level)
-    problem = _Problem(item, rater, score - level)
+    problem = _Problem(item, rater, score - level, weight)
     free = np.array([problem.tells_items, problem.tells_raters])
     logs = np.where(free, np.log(0.5), LEAST)
     if free.any():
@@ -194,15 +197,15 @@ class _Problem:
     for the items and the intercept is S = W'W + P - M' D^-1 M, where M counts a rater's ratings of each item.
     """
 
-    def __init__(self, item: np.ndarray, rater: np.ndarray, score: np.ndarray) -> None:
-        self.score, self.count = score, len(score)
+    def __init__(self, item: np.ndarray, rater: np.ndarray, score: np.ndarray, weight: np.ndarray) -> None:
+        self.count = int(weight.sum())
         self.items, self.raters = int(item.max()) + 1, int(rater.max()) + 1
-        self.item_n = np.bincount(item, minlength=self.items).astype(float)
-        self.rater_n = np.bincount(rater, minlength=self.raters).astype(float)
-        self.given = csr_array(coo_array((np.ones(self.count), (rater, item)), shape=(self.raters, self.items)))
-        self.item_sum = np.bincount(item, weights=score, minlength=self.items)
-        self.rater_sum = np.bincount(rater, weights=score, minlength=self.raters)
-        self.sum_squares = float(score @ score)
+        self.item_n = np.bincount(item, weights=weight, minlength=self.items)
+        self.rater_n = np.bincount(rater, weights=weight, minlength=self.raters)
+        self.given = csr_array(coo_array((weight, (rater, item)), shape=(self.raters, self.items)))
+        self.item_sum = np.bincount(item, weights=weight * score, minlength=self.items)
+        self.rater_sum = np.bincount(rater, weights=weight * score, minlength=self.raters)
+        self.sum_squares = float(weight @ score**2)
         alone = self.given.nnz == self.items == self.raters  # every item has a rater of its own: which of them is it?
         self.tells_items = self.items > 1 and self.item_n.max() > 1 and not alone
         self.tells_raters = self.raters > 1 and self.rater_n.max() > 1
@@ -292,6 +295,11 @@ class _Problem:
             criterion=self.criterion(logs)[0],
             reliability=reliability,
         )
+
+
+def _weights(ratings: DataFrame) -> np.ndarray:
+    """How many ratings each row stands for."""
+    return ratings["people"].to_numpy(dtype=float) if "people" in ratings else np.ones(len(ratings))
 
 
 def _inverse(root: np.ndarray) -> np.ndarray:

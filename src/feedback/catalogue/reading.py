@@ -1,178 +1,155 @@
 """Rows of a table into values of the catalogue, every cell checked and every slip told by line and column.
 
-A row is its line number and its cells by our own column names (see the *_COLUMNS); a column the file does not have is
+A row is its line number and its cells by our own column names (an entity's columns); a column the file does not have is
 not in the row. For what the catalogue holds already, such columns keep their old value, and an empty cell clears it.
 """
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
-from hashlib import sha256
-from typing import Any, TypeVar
+from functools import partial
+from typing import Any
 
 from pydantic import ValidationError
 
-from feedback.catalogue.values import (
-    Credential,
-    CredentialKind,
-    Organisation,
-    Programme,
-    Run,
-    Skill,
-    is_slug,
-    make_slug,
-)
+from feedback.catalogue.contents import ENTITIES, Entity, called
+from feedback.catalogue.hints import hints
+from feedback.catalogue.rows import read_cell, read_number, shortened, split
+from feedback.catalogue.values import Value, is_slug, make_slug, slug_for
+from feedback.catalogue.values.base import short_digest
 from feedback.errors import suggest
 
-CREDENTIAL_COLUMNS = (
-    *("slug", "title", "kind", "programme", "issuer", "level", "audience", "carriers", "skills", "planned_weeks"),
-    *("hours", "fee", "currency", "languages", "lifecycle", "description", "sectors"),
-)
-RUN_COLUMNS = (
-    *("slug", "credential", "label", "starts", "ends", "delivery", "beta", "planned_weeks", "actual_weeks"),
-    *("enrolled", "started", "completed", "passed"),
-)
-ORGANISATION_COLUMNS = ("slug", "name", "sector", "size_band", "country")
+__all__ = [
+    "CONTROL", "Batch", "Catalogue", "Names", "Row", "Tell", "folded", "read_number", "read_values", "shortened",
+    "slug_for",
+]  # fmt: skip
 
-LISTS = ("carriers", "skills", "languages", "sectors")
-NUMBERS = ("planned_weeks", "actual_weeks", "hours", "fee")
-COUNTS = ("enrolled", "started", "completed", "passed")
-DATES = ("starts", "ends")
 CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
-YES, NO = ("yes", "true", "1"), ("no", "false", "0")
 
 Row = tuple[int, Mapping[str, str]]
 Tell = Callable[[int, str | None, str], None]
 """Takes a line, our name of a column (None: the whole line) and a sentence saying what was found and is allowed."""
 
+Catalogue = Mapping[str, Sequence[Value]]
+"""What the catalogue holds, by entity."""
+
 Say = Callable[[str | None, str], None]
 PATIENCE = 20_000  # comparisons of names, for suggestions; some three seconds at the worst
 UNKNOWN = "unknown"  # stands in for a name already told to be unknown, so that it is told once
 
-Kept = TypeVar("Kept", Credential, Run, Organisation)
-
 
 @dataclass(frozen=True)
-class CatalogueBatch:
-    """Values of the catalogue: what it holds already, or what rows say. Of programmes, kinds and skills the rows'
-    batch has only those that are new (or, for a skill given as "slug: title", have a new title)."""
+class Batch:
+    """What rows say. values: one a row. made: by entity, what they name that is new (or, for what is named as
+    "slug: title", has a new title)."""
 
-    credentials: tuple[Credential, ...] = ()
-    runs: tuple[Run, ...] = ()
-    organisations: tuple[Organisation, ...] = ()
-    programmes: tuple[Programme, ...] = ()
-    kinds: tuple[CredentialKind, ...] = ()
-    skills: tuple[Skill, ...] = ()
+    values: tuple[Value, ...]
+    made: Mapping[str, tuple[Value, ...]]
 
 
-def read_credentials(
-    rows: Iterable[Row], known: CatalogueBatch, tell: Tell, *, new_kinds: bool = False
-) -> CatalogueBatch:
-    """One credential a row. Slips are told; the batch then lacks the rows that have any.
+def read_values(entity: Entity, rows: Iterable[Row], known: Catalogue, tell: Tell, *, new_kinds: bool = False) -> Batch:
+    """One value of an entity a row. Slips are told; the batch then lacks the rows that have any.
 
-    kind: a kind's slug or name; an unknown one is a slip unless `new_kinds`, which adds it. programme: slug or title;
-    a new one is made. carriers, languages and sectors are separated by "|"; so are skills, each a title, the slug
-    of a known skill or "slug: title". Without a slug the title makes one; two rows of one slug are a slip.
+    What a cell refers to is named by slug or name. Some references make what is not there yet (a credential's programme
+    and skills, which may be "slug: title", too; its kind only if `new_kinds`), others are slips. Without a slug, one of
+    the same name is the same one where a name is enough (case and spaces aside), else the slug follows from the
+    entity's identity. Two rows of one slug are a slip.
     """
-    kinds = Names((kind.slug, kind.name) for kind in known.kinds)
-    programmes = Names((programme.slug, programme.title) for programme in known.programmes)
-    skills = Names((skill.slug, skill.title) for skill in known.skills)
+    return _Reader(entity, known, tell, new_kinds).read(rows)
 
-    def named(cells: Mapping[str, str], say: Say) -> dict[str, Any]:
+
+class _Reader:
+    """Reads the rows of one table."""
+
+    def __init__(self, entity: Entity, known: Catalogue, tell: Tell, new_kinds: bool) -> None:
+        self._entity, self._known, self._tell, self._new_kinds = entity, known, tell, new_kinds
+        self._hints = hints(entity.value)
+        self._names: dict[str, Names] = {}
+        self._old = {_slug(value): value for value in known.get(entity.name, ())}
+        self._lines: dict[str, int] = {}
+
+    def read(self, rows: Iterable[Row]) -> Batch:
+        values = []
+        for line, row in rows:
+            slips: list[tuple[str | None, str]] = []
+            value = self._value(line, row, slips)
+            if value is not None and not slips:
+                values.append(value)
+            for column, message in slips:
+                self._tell(line, column, message)
+        return Batch(tuple(values), {name: self._made(name) for name, names in self._names.items() if names.added})
+
+    def _value(self, line: int, row: Mapping[str, str], slips: list[tuple[str | None, str]]) -> Value | None:
+        def say(column: str | None, message: str) -> None:
+            slips.append((column, message))
+
+        cells = _clean(row, say)
+        given = self._fields(cells, say)
+        slug = given.get("slug") or self._same(given) or self._entity.value.own_slug(given)
+        wrong = {column for column, _ in slips}
+        if slug in self._lines and not wrong.intersection(self._entity.identity):
+            earlier = self._lines[slug]
+            say("slug", f'"{slug}" is what line {earlier} is called already; give every row a slug of its own.')
+        if slug:
+            self._lines.setdefault(slug, line)
+        before = self._old[slug].model_dump(exclude=set(cells)) if slug in self._old else {}
+        return _checked(self._entity.value, {**before, **given, "slug": slug}, cells, slips)
+
+    def _same(self, given: Mapping[str, Any]) -> str | None:
+        """The slug of what has the same name, where that is enough."""
+        name = given.get(self._entity.names) if self._entity.by_name else None
+        return self._names_of(self._entity.name).find(name) if isinstance(name, str) else None
+
+    def _fields(self, cells: Mapping[str, str], say: Say) -> dict[str, Any]:
+        """The fields the cells speak of. Empty cells are left out, so that they are not known."""
         given: dict[str, Any] = {}
-        if kind := cells.get("kind"):
-            given["kind"] = kinds.find(kind) or (kinds.add(kind, slug_for(kind, "kind")) if new_kinds else UNKNOWN)
-            if given["kind"] is UNKNOWN:
-                near, known_kinds = kinds.near(kind), ", ".join(kinds.slugs)
-                say("kind", f'found "{shortened(kind)}", which is no kind here.{near} Known: {known_kinds}.')
-        if programme := cells.get("programme"):
-            given["programme"] = programmes.find(programme) or programmes.add(
-                programme, slug_for(programme, "programme")
-            )
-        if "skills" in cells:
-            given["skills"] = [skills.entry(entry, "skill") for entry in _split(cells["skills"])]
+        for column, cell in cells.items():
+            said = read_cell(self._hints[column], cell, partial(say, column)) if cell else None
+            if said is not None:
+                given[column] = said
+        for column, entity in self._entity.value.referring(given).items():
+            if column in given:
+                given[column] = self._referred(column, entity, cells[column], say)
         return given
 
-    credentials = _read(Credential, rows, known.credentials, tell, named, lambda cells: cells.get("title", ""))
-    old_skills = {skill.slug: skill for skill in known.skills}
-    return CatalogueBatch(
-        credentials=credentials,
-        programmes=tuple(Programme(slug=slug, title=title) for slug, title in programmes.added.items()),
-        kinds=tuple(CredentialKind(slug=slug, name=name) for slug, name in kinds.added.items()),
-        skills=tuple(
-            Skill(slug=slug, title=title, uri=old_skills[slug].uri if slug in old_skills else None)
-            for slug, title in skills.added.items()
-        ),
-    )
+    def _referred(self, column: str, entity: str, cell: str, say: Say) -> str | list[str]:
+        """The slug, or slugs, of what a cell names."""
+        hint, names, one = self._hints[column], self._names_of(entity), ENTITIES[entity].one
+        if hint.shape == "list" and hint.makes:
+            return [names.entry(entry, one) for entry in split(cell)]
+        found = [
+            self._one(entry, entity, hint.makes, column, say) for entry in ([cell], split(cell))[hint.shape == "list"]
+        ]
+        return found if hint.shape == "list" else found[0]
 
+    def _one(self, name: str, entity: str, makes: bool, column: str, say: Say) -> str:
+        names, one = self._names_of(entity), ENTITIES[entity].one
+        slug = names.find(name)
+        if slug is None and (makes or (entity == "kinds" and self._new_kinds)):
+            slug = names.add(name, slug_for(name, one))
+        if slug is None:
+            where = "is no kind here" if entity == "kinds" else "is not in the catalogue"
+            every = f" Known: {', '.join(names.slugs)}." if entity == "kinds" else ""
+            say(column, f'found "{shortened(name)}", which {where}.{names.near(name)}{every}')
+        return slug or UNKNOWN
 
-def read_runs(rows: Iterable[Row], known: CatalogueBatch, tell: Tell) -> CatalogueBatch:
-    """One run a row. credential: the slug or title of a known one. Without a slug, credential and label make one.
+    def _names_of(self, entity: str) -> "Names":
+        if entity not in self._names:
+            known = self._known.get(entity, ())
+            self._names[entity] = Names((_slug(value), called(ENTITIES[entity], value)) for value in known)
+        return self._names[entity]
 
-    Dates are written 2025-03-31; beta is yes or no.
-    """
-    names = Names((credential.slug, credential.title) for credential in known.credentials)
-
-    def named(cells: Mapping[str, str], say: Say) -> dict[str, Any]:
-        found = cells.get("credential", "")
-        if found and names.find(found) is None:
-            say("credential", f'found "{shortened(found)}", which is not in the catalogue.{names.near(found)}')
-        return {"credential": names.find(found) or UNKNOWN} if found else {}
-
-    def name(cells: Mapping[str, str]) -> str:
-        credential = names.find(cells.get("credential", "")) or ""
-        return f"{credential[:40]} {cells['label']}" if cells.get("label") else ""
-
-    return CatalogueBatch(runs=_read(Run, rows, known.runs, tell, named, name))
-
-
-def read_organisations(rows: Iterable[Row], known: CatalogueBatch, tell: Tell) -> CatalogueBatch:
-    """One organisation a row: its name, and (if known) sector (ISIC letter A-V), size band and country (two letters).
-
-    Without a slug, one of the same name (case and spaces aside) is the same organisation, else the name makes the slug.
-    """
-    names = Names((organisation.slug, organisation.name) for organisation in known.organisations)
-
-    def named(cells: Mapping[str, str], say: Say) -> dict[str, Any]:
-        same = names.find(cells.get("name", ""))
-        return {"slug": same} if same and not cells.get("slug") else {}
-
-    def name(cells: Mapping[str, str]) -> str:
-        return cells.get("name", "")
-
-    return CatalogueBatch(organisations=_read(Organisation, rows, known.organisations, tell, named, name))
-
-
-def read_number(text: str) -> float | None:
-    """A plain decimal number, with a point or (one or two places) a comma; None for anything else.
-
-    >>> read_number(" 4.5 "), read_number("4,5"), read_number("1,250"), read_number("nan"), read_number("1e3")
-    (4.5, 4.5, None, None, None)
-    """
-    if re.fullmatch(r"\s*[+-]?[0-9]{1,12}(\.[0-9]{1,12}|,[0-9]{1,2})?\s*", text):
-        return float(text.replace(",", "."))
-    return None
-
-
-def shortened(text: str, length: int = 60) -> str:
-    """Text for use in a message: on one line, printable, at most `length` characters.
-
-    >>> shortened("six\\nseven")
-    'six seven'
-    """
-    plain = "".join(char if char.isprintable() else " " for char in text[: length + 1])
-    return plain if len(plain) <= length else plain[: length - 1] + "…"
-
-
-def slug_for(name: str, what: str) -> str:
-    """A slug for a name, always the same; names without a Latin letter or digit get one made from their digest.
-
-    >>> slug_for("Data badge", "credential"), slug_for("数据", "credential")
-    ('data-badge', 'credential-5440f742')
-    """
-    return make_slug(name) or f"{what}-{sha256(name.encode('utf-8', 'surrogatepass')).hexdigest()[:8]}"
+    def _made(self, entity: str) -> tuple[Value, ...]:
+        """What was named that is new, or has a new name."""
+        made, names = ENTITIES[entity], self._names[entity]
+        old = {_slug(value): value for value in self._known.get(entity, ())}
+        return tuple(
+            old[slug].model_copy(update={made.names: name})
+            if slug in old
+            else made.value(**{"slug": slug, made.names: name})
+            for slug, name in names.added.items()
+        )
 
 
 def folded(name: str) -> str:
@@ -213,7 +190,7 @@ class Names:
     def add(self, name: str, slug: str) -> str:
         """Note a new name, at most 300 long. The slug gets a suffix made from the name when another has taken it."""
         if slug in self._names:
-            slug = f"{slug[:70]}-{sha256(name.encode('utf-8', 'surrogatepass')).hexdigest()[:8]}"
+            slug = f"{slug[:70]}-{short_digest(name)}"
         self.added[slug] = self._names[slug] = name[:300]
         self._found[folded(name)] = slug
         return slug
@@ -229,37 +206,8 @@ class Names:
         return slug
 
 
-def _read(
-    value: type[Kept],
-    rows: Iterable[Row],
-    known: Iterable[Kept],
-    tell: Tell,
-    named: Callable[[Mapping[str, str], Say], dict[str, Any]],
-    name: Callable[[Mapping[str, str]], str],
-) -> tuple[Kept, ...]:
-    """Values of one class, one a row. named: the cells that name other values; name: what makes a missing slug."""
-    old = {each.slug: each for each in known}
-    lines: dict[str, int] = {}
-    read: list[Kept] = []
-    for line, row in rows:
-        slips: list[tuple[str | None, str]] = []
-
-        def say(column: str | None, message: str, slips: list[tuple[str | None, str]] = slips) -> None:
-            slips.append((column, message))
-
-        cells = _clean(row, say)
-        given = {**_plain_fields(cells, say), **named(cells, say)}
-        slug = given.get("slug") or (slug_for(name(cells), value.__name__.lower()) if name(cells) else "")
-        if slug and slug in lines:
-            say("slug", f'"{slug}" is what line {lines[slug]} is called already; give every row a slug of its own.')
-        lines.setdefault(slug, line)
-        before = old[slug].model_dump(exclude=set(cells)) if slug in old else {}
-        made = _checked(value, {**before, **given, "slug": slug}, cells, say)
-        if made is not None and not slips:
-            read.append(made)
-        for column, message in slips:
-            tell(line, column, message)
-    return tuple(read)
+def _slug(value: Value) -> str:
+    return value.slug  # type: ignore[attr-defined]
 
 
 def _clean(row: Mapping[str, str], say: Say) -> dict[str, str]:
@@ -271,54 +219,19 @@ def _clean(row: Mapping[str, str], say: Say) -> dict[str, str]:
     return cells
 
 
-def _plain_fields(cells: Mapping[str, str], say: Say) -> dict[str, Any]:
-    """The cells that mean themselves, as what they are. Empty ones are left out, so that they are not known."""
-    given: dict[str, Any] = {}
-    for column, cell in cells.items():
-        if not cell:
-            continue
-        if column in LISTS:
-            given[column] = _split(cell)
-        elif column in NUMBERS or column in COUNTS:
-            number = read_number(cell)
-            if number is None or (column in COUNTS and number % 1):
-                what = "a whole number" if column in COUNTS else "a number"
-                say(column, f'found "{shortened(cell)}"; {what} is needed, such as 12.')
-            else:
-                given[column] = int(number) if column in COUNTS else number
-        elif column in DATES:
-            given[column] = _date(column, cell, say)
-        elif column == "beta":
-            if cell.casefold() not in YES + NO:
-                say(column, f'found "{shortened(cell)}"; yes or no is needed.')
-            given[column] = cell.casefold() in YES
-        else:
-            given[column] = cell
-    return given
-
-
-def _date(column: str, cell: str, say: Say) -> date | None:
-    try:
-        return date.fromisoformat(cell if len(cell) == 10 else "")
-    except ValueError:
-        say(column, f'found "{shortened(cell)}"; a day is needed, written as 2025-03-31.')
-        return None
-
-
-def _split(cell: str) -> list[str]:
-    return [part.strip() for part in cell.split("|") if part.strip()]
-
-
-def _checked(value: type[Kept], fields: Mapping[str, Any], cells: Mapping[str, str], say: Say) -> Kept | None:
-    """The value, or None and what is wrong with it told."""
+def _checked(
+    value: type[Value], fields: Mapping[str, Any], cells: Mapping[str, str], slips: list[tuple[str | None, str]]
+) -> Value | None:
+    """The value, or None and what is wrong with it added to the slips: one of each column, those there are first."""
+    told = {column for column, _ in slips}
     try:
         return value.model_validate(fields)
     except ValidationError as error:
         for wrong in error.errors():
             column = str(wrong["loc"][0]) if wrong["loc"] else None
-            if column == "slug" and not fields["slug"]:
-                continue  # the empty name it would be made from is told itself
-            say(column, _worded(wrong, cells.get(column or "", "")))
+            # The empty name a slug would be made from is told itself.
+            if column not in told and not (column == "slug" and not fields["slug"]):
+                slips.append((column, _worded(wrong, cells.get(column or "", ""))))
         return None
 
 
@@ -327,7 +240,7 @@ def _worded(wrong: Any, cell: str) -> str:
     bounds, kind = wrong.get("ctx", {}), wrong["type"]
     if kind == "value_error":
         return shortened(str(bounds["error"]).rstrip("."), 500) + "."
-    if kind == "missing":
+    if kind == "missing" or (not cell and wrong.get("input") is None):
         return "is empty; it is needed."
     if kind.startswith(("greater", "less")):
         words = {"gt": "above", "ge": "of at least", "lt": "below", "le": "of at most"}

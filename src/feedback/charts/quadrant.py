@@ -61,6 +61,7 @@ def need_performance(
     need_title: str = "Share who say it is needed",
     performance_title: str = "Share who see it performed well",
     corners: Sequence[str] = CORNERS,
+    words: tuple[str, str] = ("need", "performance"),
     witness: str | None = "employer",
 ) -> dict[str, Any]:
     """Where skills are needed and where holders show them, both shares from 0 to 1; cross-hairs stand at one half.
@@ -69,6 +70,7 @@ def need_performance(
     missing; a withheld row, and one without need or performance, is named in words under the field. Where names would
     cover each other, dots carry numbers and the names stand under the field.
     corners: quiet words for high need and low performance, high and high, low and low, low need and high performance.
+    words: what the two shares are called where a dot is told in words.
     Returns a Vega-Lite specification.
     """
     colours = palette(mode)
@@ -92,7 +94,7 @@ def need_performance(
         *_field(colours.track, colours.line, colours.quiet, corners, need_title, performance_title),
         *_boxes(drawn, colour, need_title, 0.02 if crowded else 0.07),
         *([] if crowded else _names(names, drawn, mode, need_title)),
-        *_dots(drawn, colour, mode, need_title, numbered=crowded),
+        *_dots(drawn, colour, mode, need_title, words, numbered=crowded),
         *_words_below(listed, unknown, mode),
     ]
     return finish(layers, SIDE, mode)
@@ -175,7 +177,9 @@ def _boxes(drawn: Sequence[Record], colour: str, title: str, fill: float) -> lis
     return [box.encode(x=_x("need_low", title), x2="need_high:Q", y=_y("performance_low"), y2="performance_high:Q")]
 
 
-def _dots(drawn: Sequence[Record], colour: str, mode: Mode, title: str, *, numbered: bool = False) -> list[alt.Chart]:
+def _dots(
+    drawn: Sequence[Record], colour: str, mode: Mode, title: str, words: tuple[str, str], *, numbered: bool = False
+) -> list[alt.Chart]:
     """The estimates, hollow when early, each told in words to a pointer and a screen reader; numbered, larger."""
     if not drawn:
         return []
@@ -188,8 +192,8 @@ def _dots(drawn: Sequence[Record], colour: str, mode: Mode, title: str, *, numbe
             "number": numbers[at],
             "letters": colour if row["early"] else ground,
             "fill": ground if row["early"] else colour,
-            "told": f"{row['label']}: need {percent_text(row['need'])}, performance {percent_text(row['performance'])}"
-            + (", early: few answers" if row["early"] else ""),
+            "told": f"{row['label']}: {words[0]} {percent_text(row['need'])}, "
+            f"{words[1]} {percent_text(row['performance'])}" + (", early: few answers" if row["early"] else ""),
         }
         for at, row in enumerate(drawn)
     ]

@@ -9,10 +9,14 @@ import sys
 import typer
 
 from feedback.cli.analysing import analyse_comments, analyse_value
-from feedback.cli.bringing import import_command
+from feedback.cli.bringing import import_command, undo_command
 from feedback.cli.console import REFUSED, UNREACHABLE, complain
+from feedback.cli.exporting import export_command
 from feedback.cli.institution import doctor, init, open_command, sample_command
+from feedback.cli.linting import lint_command
+from feedback.cli.mending import erase, rebuild
 from feedback.cli.serving import serve
+from feedback.cli.working import worker
 from feedback.errors import FeedbackError
 
 PLAIN = {"no_args_is_help": True, "add_completion": False, "pretty_exceptions_enable": False, "rich_markup_mode": None}
@@ -23,12 +27,18 @@ analyse = typer.Typer(help="Analyse a file of your own; no database is touched."
 app.command()(init)
 app.command("sample")(sample_command)
 app.command("import")(import_command)
+app.command("export")(export_command)
+app.command("undo")(undo_command)
 app.command("open")(open_command)
+app.command("lint")(lint_command)
 analyse.command("comments")(analyse_comments)
 analyse.command("value")(analyse_value)
 app.add_typer(analyse, name="analyse")
 app.command()(doctor)
 app.command()(serve)
+app.command()(worker)
+app.command()(rebuild)
+app.command()(erase)
 
 
 def main() -> None:

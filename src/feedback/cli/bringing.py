@@ -1,15 +1,26 @@
-"""`feedback import`: bring a file in, say what came of it, read the comments that came with it."""
+"""`feedback import` and `feedback undo`: bring a file in, say what came of it, take it back."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from feedback.cli.console import AsJson, bar, complain, database, questionnaires, report
 
+if TYPE_CHECKING:
+    from feedback.exchange.imports import Difference, ImportReport
+
+MOST_LISTED = 50  # of what a dry run would change
+
 
 def import_command(
-    kind: Annotated[str, typer.Argument(help="catalogue, runs, organisations, ratings or comments.")],
+    kind: Annotated[
+        str,
+        typer.Argument(
+            help="catalogue (credentials), programmes, modules, skills, occupations, kinds, runs, stacks, pathways, "
+            "alignments, market, organisations, contacts, reviewers, ratings or comments."
+        ),
+    ],
     file: Annotated[Path, typer.Argument(help="A CSV file in UTF-8; .csv.gz may be packed.")],
     map_path: Annotated[Path | None, typer.Option("--map", help="A TOML file that names the columns.")] = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Check everything, store nothing.")] = False,
@@ -18,28 +29,27 @@ def import_command(
     """Bring a file in: all of it, or nothing with every problem named by line and column."""
     from feedback.exchange.imports import import_file
 
-    _, engine = database()
+    settings, engine = database()
     instruments = questionnaires()
     with bar("Importing") as advance:
         done = import_file(
             engine, kind, file, map_path=map_path, dry_run=dry_run, instruments=instruments, progress=advance
         )
     read = 0
-    if kind == "comments" and not dry_run:  # also when nothing is new: an earlier reading may have been cut short
-        from feedback.worker import read_arrived_comments
+    if kind in ("ratings", "comments") and not dry_run:  # also when nothing is new: it may have been cut short before
+        from feedback.disclosure import Limits
+        from feedback.worker.loop import ANSWERS, run_once
+        from feedback.worker.reading import read_arrived_comments
 
         with bar("Reading comments") as advance:
             read = read_arrived_comments(engine, instruments, advance)
+        limits = Limits(settings.minimum_group, settings.minimum_organisations)
+        with bar("Publishing") as advance:
+            run_once(engine, instruments, limits, kinds=ANSWERS, told=lambda _, done, total: advance(done, total))
     engine.dispose()
-    created = ((name if number > 1 else name[:-1], number) for name, number in done.created.items() if number)
-    made = ", ".join(f"{number:,} {name}" for name, number in created)
-    counts = f"{done.rows:,} rows, {done.new:,} new, {done.changed:,} changed, {done.unchanged:,} already there"
-    more = f"; {'would make' if dry_run else 'made'} {made}" if made else ""
-    more += f"; {read:,} comments read" if read else ""
     report(
         as_json,
-        f"{'Checked' if dry_run else 'Imported'} {done.file}: {counts}{more}."
-        + (" Nothing was stored." if dry_run else ""),
+        _told(done, read),
         kind=done.kind,
         file=done.file,
         rows=done.rows,
@@ -48,9 +58,52 @@ def import_command(
         unchanged=done.unchanged,
         created=done.created,
         comments_read=read,
+        batch=done.batch,
+        differences=[vars(each) for each in done.differences],
         remarks=[str(remark) for remark in done.problems],
         dry_run=dry_run,
     )
     if not as_json:
         for remark in done.problems:
             complain(str(remark))
+
+
+def undo_command(
+    batch: Annotated[str, typer.Argument(help="What the import was called when it was brought in.")],
+    as_json: AsJson = False,
+) -> None:
+    """Take an import back, or a change of the catalogue: all of it, or nothing with every reason."""
+    from feedback.analysis.comments.voices import count_voices
+    from feedback.exchange.imports import undo_batch
+
+    _, engine = database()
+    undone = undo_batch(engine, batch, questionnaires(), count_voices)
+    engine.dispose()
+    counts = f"{undone.removed:,} removed, {undone.restored:,} as before"
+    more = f", {undone.answers:,} answers taken back" if undone.answers else ""
+    again = f"\nTo undo the undoing: feedback undo {undone.batch}" if undone.batch else ""
+    told = vars(undone) | {"problems": [str(problem) for problem in undone.problems]}
+    report(as_json, f"Undone: {counts}{more}.{again}", **told)
+    if not as_json:
+        for remark in undone.problems:
+            complain(str(remark))
+
+
+def _told(done: "ImportReport", read: int) -> str:
+    created = ((name if number > 1 else name[:-1], number) for name, number in done.created.items() if number)
+    made = ", ".join(f"{number:,} {name}" for name, number in created)
+    counts = f"{done.rows:,} rows, {done.new:,} new, {done.changed:,} changed, {done.unchanged:,} already there"
+    more = f"; {'would make' if done.dry_run else 'made'} {made}" if made else ""
+    more += f"; {read:,} comments read" if read else ""
+    if done.dry_run:
+        lines = [_line(each) for each in done.differences[:MOST_LISTED]]
+        rest = len(done.differences) - MOST_LISTED
+        lines += [f"and {rest:,} more"] if rest > 0 else []
+        return "\n".join([f"Checked {done.file}: {counts}{more}. Nothing was stored.", *lines])
+    undo = f"\nTo undo it: feedback undo {done.batch}" if done.batch else ""
+    return f"Imported {done.file}: {counts}{more}.{undo}"
+
+
+def _line(each: "Difference") -> str:
+    change = f"would change {', '.join(each.fields)}" if each.fields else "would be new"
+    return f"{each.entity}: {each.name} ({each.slug}) {change}" if each.name != each.slug else f"{each.slug}: {change}"

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from feedback.survey.instrument import Instrument
 
 REFUSED, USAGE, UNREACHABLE = 1, 2, 3
+PATIENCE = 60
+"""Seconds a command waits while the app or a worker writes; nobody stands at a form behind it."""
 QUIET_SECONDS = 5
 """Off a terminal, progress is told in plain lines, at most one in so many seconds."""
 
@@ -66,7 +68,7 @@ def database() -> "tuple[Settings, Engine]":
     from feedback.store.migrate import migrate
 
     settings = read_settings()
-    engine = open_database(settings.database_url)
+    engine = open_database(settings.database_url, patience=PATIENCE)
     migrate(engine)
     return settings, engine
 

@@ -1,9 +1,10 @@
 """`feedback init`, `sample`, `open` and `doctor`: the institution's database and what stands in it."""
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import UTC, date, datetime
-from typing import TYPE_CHECKING, Annotated
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -13,7 +14,11 @@ from feedback.errors import Problem, Refused, suggest
 if TYPE_CHECKING:
     from sqlalchemy import Engine
 
+    from feedback.disclosure import Limits
     from feedback.survey.instrument import Instrument
+
+PAGES = {"learner": "learner_survey", "employer": "employer_rating", "expert": "expert_review"}
+"""The page of each audience, as in ui/collecting.py, which this must not read: it would bring Streamlit."""
 
 
 def init(as_json: AsJson = False) -> None:
@@ -51,12 +56,15 @@ def sample_command(
 
 
 def open_command(
-    instrument: Annotated[str, typer.Argument(help="learner or employer.")],
+    instrument: Annotated[str, typer.Argument(help="A questionnaire, such as learner, employer or expert.")],
     credential: Annotated[list[str], typer.Option(help="The credential it asks about, by slug; may be repeated.")],
     run: Annotated[str | None, typer.Option(help="The run (delivery) it is about.")] = None,
-    mode: Annotated[str, typer.Option(help="link or kiosk.")] = "link",
+    mode: Annotated[str, typer.Option(help="link, kiosk, or pairs (a minute, pairs only).")] = "link",
     closes: Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="The last day, in UTC.")] = None,
     language: Annotated[list[str] | None, typer.Option(help="Languages offered; default: all there are.")] = None,
+    local_questions: Annotated[
+        Path | None, typer.Option(help="A TOML file with up to three questions of your own, asked at the end.")
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
     """Open a survey and print its slug and its address."""
@@ -66,13 +74,19 @@ def open_command(
     settings, engine = database()
     instruments = questionnaires()
     asked = _known_instrument(instrument, instruments)
+    if mode == "pairs":
+        asked, mode = _in_pairs(asked, instruments), "link"
     problems = [
         Problem("--language", f'"{code}" is not offered. Known: {", ".join(asked.languages)}.')
         for code in language or []
         if code not in asked.languages
     ]
     if mode not in ("link", "kiosk"):
-        problems.append(Problem("--mode", f'"{mode}" is not known. Known: link, kiosk.'))
+        problems.append(Problem("--mode", f'"{mode}" is not known. Known: link, kiosk, pairs.'))
+    if asked.pairs_question is not None and len(set(credential)) < 2:
+        problems.append(Problem("--credential", f'"{asked.id}" asks about pairs: name two credentials or more.'))
+    own, wrong = _own_questions(local_questions, asked, language or asked.languages)
+    problems += wrong
     with reading(engine) as session:
         known = [each.slug for each in catalogue.read_credentials(session)]
         taken = {each.slug for each in surveys.read_surveys(session)}
@@ -83,8 +97,9 @@ def open_command(
     ]
     if problems:
         raise Refused(problems)
-    stem = f"{asked.id}-{credential[0]}" if len(credential) == 1 else asked.id
-    slug = next(name for name in _numbered(stem[:70]) if name not in taken)
+    name = asked.id.replace("_", "-")  # ids of questionnaires may hold what slugs may not
+    stem = f"{name}-{credential[0]}" if len(credential) == 1 else name
+    slug = next(each for each in _numbered(stem[:70]) if each not in taken)
     with transaction(engine) as session:
         surveys.open_survey(
             session,
@@ -99,11 +114,11 @@ def open_command(
                 zone="UTC",
                 run=run,
                 credentials=list(credential),
+                local_questions=own,
                 is_sample=False,
             ),
         )
-    page = "employer_rating" if asked.audience == "employer" else "learner_survey"
-    address = f"{settings.public_url.rstrip('/')}/{page}?survey={slug}"
+    address = f"{settings.public_url.rstrip('/')}/{PAGES[asked.audience]}?survey={slug}"
     report(as_json, f"Open: {slug}\n{address}", survey=slug, address=address)
 
 
@@ -134,15 +149,26 @@ def doctor(as_json: AsJson = False) -> None:
 
 
 def load_the_sample(engine: "Engine", size: int, seed: int) -> None:
-    """Load the sample institution and read its comments, with a progress bar for each."""
+    """Load the sample institution, read its comments and publish its answers, with a progress bar for each."""
     from feedback.sample import load_sample
-    from feedback.worker import read_arrived_comments
+    from feedback.worker.loop import ANSWERS, run_once
+    from feedback.worker.reading import read_arrived_comments
 
     instruments = questionnaires()
     with bar("Loading the sample") as advance:
         load_sample(engine, instruments, size=size, seed=seed, today=date.today(), progress=advance)
     with bar("Reading comments") as advance:
         read_arrived_comments(engine, instruments, advance)
+    with bar("Publishing") as advance:
+        run_once(engine, instruments, limits(), kinds=ANSWERS, told=lambda _, done, total: advance(done, total))
+
+
+def limits() -> "Limits":
+    """What may be shown of whom, as set."""
+    from feedback.disclosure import Limits
+    from feedback.settings import settings
+
+    return Limits(settings().minimum_group, settings().minimum_organisations)
 
 
 def _known_instrument(name: str, questionnaires: "dict[str, Instrument]") -> "Instrument":
@@ -151,6 +177,31 @@ def _known_instrument(name: str, questionnaires: "dict[str, Instrument]") -> "In
         said = f'"{name}" is not known.{suggest(name, known)} Known: {", ".join(known)}.'
         raise Refused([Problem("INSTRUMENT", said)])
     return questionnaires[name]
+
+
+def _in_pairs(instrument: "Instrument", questionnaires: "dict[str, Instrument]") -> "Instrument":
+    """The questionnaire of the same audience that asks pairs only, for a minute."""
+    every = (each for each in questionnaires.values() if each.audience == instrument.audience)
+    found = next((each for each in every if each.pairs_question is not None), None)
+    if found is None:
+        raise Refused(
+            [Problem("--mode", f'there is no questionnaire of pairs for the audience "{instrument.audience}".')]
+        )
+    return found
+
+
+def _own_questions(
+    file: Path | None, instrument: "Instrument", languages: Sequence[str]
+) -> tuple[list[dict[str, Any]], list[Problem]]:
+    """The local questions of a file as the survey keeps them, and what is wrong with them."""
+    from feedback.survey.local import read_local_questions
+
+    if file is None:
+        return [], []
+    try:
+        return read_local_questions(file, instrument, languages), []
+    except Refused as refused:
+        return [], list(refused.problems)
 
 
 def _numbered(stem: str) -> Iterator[str]:

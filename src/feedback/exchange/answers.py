@@ -21,7 +21,7 @@ RATING, COMMENT = "rating", "comment"  # the questions of these instruments
 LONGEST_NAME = 200  # leaves room for a title around it
 UNDETERMINED = "und"  # ISO 639-2 for "we don't know"
 # What spreadsheets would take for a formula. Exports put an apostrophe before it, which is taken away here again.
-GUARDED = re.compile(r"'[=+\-@\t\r]")
+GUARDED = re.compile(r"'+[=+\-@\t\r＝＋－＠]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -267,8 +267,8 @@ class Reader:
 def unguarded(cell: str) -> str:
     """A cell without the apostrophe that keeps spreadsheets from taking it for a formula. Text stays text.
 
-    >>> unguarded("'=SUM(A1)"), unguarded("=SUM(A1)"), unguarded("'tis")
-    ('=SUM(A1)', '=SUM(A1)', "'tis")
+    >>> unguarded("'=SUM(A1)"), unguarded("=SUM(A1)"), unguarded("'tis"), unguarded("''=1")
+    ('=SUM(A1)', '=SUM(A1)', "'tis", "'=1")
     """
     return cell[1:] if GUARDED.match(cell) else cell
 

@@ -11,32 +11,37 @@ from pathlib import Path
 from sqlalchemy import Engine
 from sqlmodel import Session
 
-from feedback.catalogue.reading import (
-    CatalogueBatch,
-    Names,
-    read_credentials,
-    read_organisations,
-    read_runs,
-    shortened,
-    slug_for,
-)
-from feedback.catalogue.values import Credential, Organisation, Programme, Run
+from feedback.catalogue.contents import ENTITIES, Entity, called
+from feedback.catalogue.reading import Catalogue, Names, read_values, shortened, slug_for
+from feedback.catalogue.values import Credential, Organisation, Programme, Value
 from feedback.errors import Problem, Refused
 from feedback.exchange.answers import Answered, Directory, Reader, unguarded
 from feedback.exchange.csv_files import CsvTable, Problems, open_csv
-from feedback.exchange.mapping import KEYS, Bound, bind, read_map
-from feedback.store import catalogue, clock
+from feedback.exchange.mapping import KEYS, Bound, bind, entity_named, read_map
+from feedback.store import catalogue, clock, history, releases
+from feedback.store.comments import CountVoices
 from feedback.store.database import reading, transaction
-from feedback.store.imports import Import, save_import
+from feedback.store.imports import Import, read_imports, save_import
 from feedback.store.responses import StoredResponse, save_many
 from feedback.store.surveys import Survey, open_survey, read_survey
 from feedback.survey.checked_toml import not_known
 from feedback.survey.questionnaire import Instrument
 
 KINDS = tuple(KEYS)
-LATER_KINDS = ("market", "invitations", "responses")
+LATER_KINDS = ("invitations", "responses")
 Progress = Callable[[int, int | None], None]
+MOST_PROBLEMS = 10_000  # in one file, before we stop looking for more
 STEP = 2000  # rows between two reports of progress
+
+
+@dataclass(frozen=True)
+class Difference:
+    """A value of the catalogue that is new, or (where fields are named) says something else now."""
+
+    entity: str
+    slug: str
+    name: str
+    fields: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -45,7 +50,8 @@ class ImportReport:
 
     rows: how many the file holds. new: not there before; changed: catalogue values that now say something else;
     unchanged: there already. created: what else was made, by name ("credentials", "organisations", "surveys" ...).
-    problems: what did not stop it but is worth knowing, such as columns nobody reads.
+    problems: what did not stop it but is worth knowing, such as columns nobody reads. batch: the name by which it can
+    be undone, "" when nothing was kept. differences: every value of the catalogue that is new or changed.
     """
 
     kind: str
@@ -57,6 +63,20 @@ class ImportReport:
     created: dict[str, int] = field(default_factory=dict)
     problems: tuple[Problem, ...] = ()
     dry_run: bool = False
+    batch: str = ""
+    differences: tuple[Difference, ...] = ()
+
+
+@dataclass(frozen=True)
+class UndoReport:
+    """What an undo did. batch: the name by which it can be undone itself, "" when it cannot. removed, restored: values
+    of the catalogue; answers: responses. problems: what stays of it, and why."""
+
+    batch: str = ""
+    removed: int = 0
+    restored: int = 0
+    answers: int = 0
+    problems: tuple[Problem, ...] = ()
 
 
 class _Undone(Exception):
@@ -75,7 +95,8 @@ def import_file(
 ) -> ImportReport:
     """Bring one CSV file in, in one transaction.
 
-    kind: catalogue, runs, organisations, ratings or comments. map_path: a MAP.toml that names the columns.
+    kind: catalogue (credentials), market, ratings, comments, or what the catalogue calls an entity. map_path: a
+    MAP.toml that names the columns.
     dry_run: check and count everything, keep nothing. progress: called now and then with rows done and rows in all
     (None while they are being read and nobody knows).
     Raises Refused with every problem found, by line and column (the first 200 in full); then nothing was kept.
@@ -86,9 +107,43 @@ def import_file(
     advance: Progress = progress or (lambda done, total: None)
     with open_csv(path) as table:
         bound = bind(column_map, table.columns, path.name)
-        bring = _bring_answers if kind in ("ratings", "comments") else _bring_catalogue
-        report = bring(engine, bound, table, path, dry_run, instruments, advance)
-    return report
+        entity = entity_named(kind)
+        if entity is not None:
+            return _bring_catalogue(engine, entity, bound, table, path, dry_run, advance)
+        return _bring_answers(engine, bound, table, path, dry_run, instruments, advance)
+
+
+def undo_batch(
+    engine: Engine,
+    batch: str,
+    instruments: Mapping[str, Instrument] | None = None,
+    count_voices: CountVoices | None = None,
+    *,
+    by: str = "",
+) -> UndoReport:
+    """Take back what an import brought, or a change of the catalogue made: all of it, in one transaction.
+
+    instruments, count_voices (analysis.comments.voices.count_voices): needed where the batch holds answers. What they
+    brought along (credentials, organisations) goes, too, unless something else needs it by now. Raises Refused, with
+    every reason, when it cannot be; then nothing was changed.
+    """
+    with transaction(engine) as session:
+        brought = next((each for each in read_imports(session) if each.id == batch), None)
+        if brought is not None and brought.undone_on is not None:
+            raise Refused([Problem(f'batch "{batch}"', f"was undone already, on {brought.undone_on}.")])
+        if brought is None or entity_named(brought.kind) is not None:
+            undone = history.undo(session, batch, by=by)
+            return UndoReport(undone.batch, undone.removed, undone.restored)
+        if instruments is None or count_voices is None:
+            raise Refused([Problem(f'batch "{batch}"', f"holds answers; take it back by: feedback undo {batch}")])
+        answers = releases.undo_batch(session, instruments, batch, count_voices)
+        if not history.read_changes(session, batch=batch, most=1):
+            return UndoReport(answers=answers)
+        try:
+            undone = history.undo(session, batch, by=by)
+        except Refused as refused:  # nothing of the catalogue was touched
+            return UndoReport(answers=answers, problems=refused.problems)
+        return UndoReport(undone.batch, undone.removed, undone.restored, answers)
 
 
 def _check_kind(kind: str) -> None:
@@ -109,57 +164,59 @@ def _counted(table: CsvTable, advance: Progress, counter: list[int]) -> Iterator
 
 
 def _bring_catalogue(
-    engine: Engine,
-    bound: Bound,
-    table: CsvTable,
-    path: Path,
-    dry_run: bool,
-    instruments: Mapping[str, Instrument],
-    advance: Progress,
+    engine: Engine, entity: Entity, bound: Bound, table: CsvTable, path: Path, dry_run: bool, advance: Progress
 ) -> ImportReport:
-    known, counter, problems = _known(engine), [0], table.problems
+    known, counter, problems = _known(engine, {entity.name} | catalogue.referred_by(entity)), [0], table.problems
 
     def tell(line: int, column: str | None, message: str) -> None:
         if column is None:
             problems.line(line, message)
         else:
             problems.cell(line, bound.names.get(column, column), message)
+        if problems.count >= MOST_PROBLEMS:
+            problems.stop(f"has {MOST_PROBLEMS:,} problems so far; the rest was not read.")
 
     rows = (
         (line, {name: unguarded(cells[place]) for name, place in bound.places.items()})
         for line, cells in _counted(table, advance, counter)
     )
-    kind = bound.map.kind
-    if kind == "catalogue":
-        batch = read_credentials(rows, known, tell, new_kinds=bound.map.flags.get("new_kinds", False))
-    else:
-        batch = (read_runs if kind == "runs" else read_organisations)(rows, known, tell)
+    read = read_values(entity, rows, known, tell, new_kinds=bound.map.flags.get("new_kinds", False))
     problems.refuse_any()
-    values = _rows_of(batch)
-    old = {value.slug: value for value in _rows_of(known) if type(value) is type(values[0])} if values else {}
-    ours = {value.slug: old.get(value.slug) for value in values}
-    new = sum(before is None for before in ours.values())
-    changed = sum(before is not None and before != value for before, value in zip(ours.values(), values, strict=True))
-    made = {name: len(getattr(batch, name)) for name in ("programmes", "kinds", "skills")}
+    made = [value for values in read.made.values() for value in values]
+    differences = _differences([*made, *read.values], known)
+    ours = {each.slug: each for each in differences if each.entity == entity.name}
+    new = sum(not each.fields for each in ours.values())
+    brought = Import(kind=bound.map.kind, file=path.name, digest=_digest(path), rows=counter[0], new_rows=len(ours))
+    kept = bool(differences) and not dry_run
     with suppress(_Undone), transaction(engine) as session:
-        fresh = [value for value in values if ours[value.slug] != value]
-        catalogue.save(session, [*batch.programmes, *batch.kinds, *batch.skills, *fresh])
-        _finish(session, path, kind, counter[0], new + changed, dry_run or not (fresh or sum(made.values())))
+        catalogue.save(session, [*made, *read.values], batch=brought.id)
+        _finish(session, brought, kept)
     return ImportReport(
-        kind=kind,
+        kind=bound.map.kind,
         file=path.name,
         rows=counter[0],
         new=new,
-        changed=changed,
-        unchanged=len(values) - new - changed,
-        created=_counts(made),
+        changed=len(ours) - new,
+        unchanged=len(read.values) - len(ours),
+        created={name: len(values) for name, values in read.made.items()},
         problems=_unread(bound, path),
         dry_run=dry_run,
+        batch=brought.id if kept else "",
+        differences=differences,
     )
 
 
-def _rows_of(batch: CatalogueBatch) -> list[Credential | Run | Organisation]:
-    return [*batch.credentials, *batch.runs, *batch.organisations]
+def _differences(values: Iterable[Value], known: Catalogue) -> tuple[Difference, ...]:
+    """Which of the values are new, or say something else than what is known."""
+    found = []
+    old = {(name, catalogue.slug_of(value)): value for name, values in known.items() for value in values}
+    for value in values:
+        entity = next(each for each in ENTITIES.values() if each.value is type(value))
+        slug, before = catalogue.slug_of(value), old.get((entity.name, catalogue.slug_of(value)))
+        changed = tuple(name for name in entity.columns if before and getattr(before, name) != getattr(value, name))
+        if before is None or changed:
+            found.append(Difference(entity.name, slug, called(entity, value), changed))
+    return tuple(found)
 
 
 def _bring_answers(
@@ -171,7 +228,8 @@ def _bring_answers(
     instruments: Mapping[str, Instrument],
     advance: Progress,
 ) -> ImportReport:
-    kind, counter, known = bound.map.kind, [0], _known(engine)
+    kind, counter = bound.map.kind, [0]
+    known = _known(engine, {"credentials", "organisations", "programmes", "kinds"})
     credential_kind, programme = _kind_and_programme(bound, known)
     reader = _reader(bound, known, table.problems, instruments)
     rows = _counted(table, advance, counter)
@@ -182,11 +240,12 @@ def _bring_answers(
         for slug, title in reader.credentials.names.added.items()
     ]
     organisations = [Organisation(slug=slug, name=name) for slug, name in reader.organisations.names.added.items()]
-    programmes = [programme] if credentials and programme not in known.programmes else []
+    programmes = [programme] if credentials and programme not in known["programmes"] else []
     keys = list(_keys(answered))
     surveys, new = 0, 0
+    brought = Import(kind=kind, file=path.name, digest=_digest(path), rows=counter[0], new_rows=0, waiting=True)
     with suppress(_Undone), transaction(engine) as session:
-        catalogue.save(session, [*programmes, *organisations, *credentials])
+        catalogue.save(session, [*programmes, *organisations, *credentials], batch=brought.id)
         moment = clock.now(session)
         month = clock.month_of(moment, "UTC")
         slugs, surveys = _surveys(session, answered, keys, instruments, moment)
@@ -203,12 +262,13 @@ def _bring_answers(
                     about=[row.credential],
                     answers=row.answers,
                     organisation=row.organisation or None,
+                    batch=brought.id,
                 )
                 for key, row in zip(keys, answered, strict=True)
             ],
             advance,
         )
-        _finish(session, path, kind, counter[0], new, dry_run or not new)
+        _finish(session, brought.model_copy(update={"new_rows": new}), bool(new) and not dry_run)
     created = {"programmes": len(programmes), "credentials": len(credentials), "organisations": len(organisations)}
     return ImportReport(
         kind=kind,
@@ -219,37 +279,35 @@ def _bring_answers(
         created=_counts(created | {"surveys": surveys}) if new else {},
         problems=(*_unread(bound, path), *_remarks(reader, path)),
         dry_run=dry_run,
+        batch=brought.id if new and not dry_run else "",
     )
 
 
-def _known(engine: Engine) -> CatalogueBatch:
-    """What the catalogue holds now."""
+def _known(engine: Engine, entities: Iterable[str]) -> Catalogue:
+    """What the catalogue holds now of some entities."""
     with reading(engine) as session:
-        return CatalogueBatch(
-            credentials=tuple(catalogue.read_credentials(session)),
-            runs=tuple(catalogue.read_runs(session)),
-            organisations=tuple(catalogue.read_organisations(session)),
-            programmes=tuple(catalogue.read_programmes(session)),
-            kinds=tuple(catalogue.read_kinds(session)),
-            skills=tuple(catalogue.read_skills(session)),
-        )
+        return {name: tuple(catalogue.read(session, name)) for name in entities}
 
 
-def _kind_and_programme(bound: Bound, known: CatalogueBatch) -> tuple[str, Programme]:
+def _names(entity: str, known: Catalogue) -> Names:
+    return Names((catalogue.slug_of(value), called(ENTITIES[entity], value)) for value in known[entity])
+
+
+def _kind_and_programme(bound: Bound, known: Catalogue) -> tuple[str, Programme]:
     """What credentials made on the way are, and what they belong to; the map may say."""
-    kinds = Names((kind.slug, kind.name) for kind in known.kinds)
+    kinds = _names("kinds", known)
     wanted = bound.text("kind", "micro-credential")
     kind = kinds.find(wanted)
     if kind is None:
         where = f'{bound.map.file}, key "kind"' if "kind" in bound.map.texts else "feedback import"
         raise Refused([Problem(where, not_known("kind", wanted, kinds.slugs))])
     title = bound.text("programme", "Imported")
-    slug = Names((programme.slug, programme.title) for programme in known.programmes).find(title)
-    programme = next((each for each in known.programmes if each.slug == slug), None)
+    slug = _names("programmes", known).find(title)
+    programme = next((each for each in known["programmes"] if isinstance(each, Programme) and each.slug == slug), None)
     return kind, programme or Programme(slug=slug_for(title, "programme"), title=title[:300])
 
 
-def _reader(bound: Bound, known: CatalogueBatch, problems: Problems, instruments: Mapping[str, Instrument]) -> Reader:
+def _reader(bound: Bound, known: Catalogue, problems: Problems, instruments: Mapping[str, Instrument]) -> Reader:
     create = bound.map.flags.get("create_missing", False)
     title = "item_title" if bound.map.kind == "ratings" else "credential_title"
     return Reader(
@@ -258,14 +316,14 @@ def _reader(bound: Bound, known: CatalogueBatch, problems: Problems, instruments
         instruments,
         Directory(
             "credential",
-            Names((credential.slug, credential.title) for credential in known.credentials),
+            _names("credentials", known),
             create,
             bound.text("credential_prefix"),
             bound.text(title, "{value}"),
         ),
         Directory(
             "organisation",
-            Names((organisation.slug, organisation.name) for organisation in known.organisations),
+            _names("organisations", known),
             create,
             bound.text("rater_prefix"),
             bound.text("rater_title", "{value}"),
@@ -311,13 +369,16 @@ def _surveys(
     return slugs, made
 
 
-def _finish(session: Session, path: Path, kind: str, rows: int, new: int, undo: bool) -> None:
-    """Remember the file, or take everything back."""
-    if undo:
-        raise _Undone
+def _digest(path: Path) -> str:
     with path.open("rb") as file:
-        digest = file_digest(file, "sha256").hexdigest()
-    save_import(session, Import(kind=kind, file=path.name, digest=digest, rows=rows, new_rows=new))
+        return file_digest(file, "sha256").hexdigest()
+
+
+def _finish(session: Session, brought: Import, kept: bool) -> None:
+    """Remember the file, or take everything back."""
+    if not kept:
+        raise _Undone
+    save_import(session, brought)
 
 
 def _counts(made: Mapping[str, int]) -> dict[str, int]:

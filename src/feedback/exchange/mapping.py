@@ -7,7 +7,8 @@ from difflib import get_close_matches
 from pathlib import Path
 from types import MappingProxyType
 
-from feedback.catalogue.reading import CREDENTIAL_COLUMNS, ORGANISATION_COLUMNS, RUN_COLUMNS, shortened
+from feedback.catalogue.contents import ENTITIES, Entity
+from feedback.catalogue.reading import shortened
 from feedback.catalogue.values import is_slug
 from feedback.errors import Problem, Refused, suggest
 from feedback.survey.checked_toml import Table, read_toml
@@ -25,7 +26,7 @@ class Key:
     """A key of a map. means: "column" (names one), "text", "flag", "scale", "words" (a table text = text).
 
     usual: column names tried when no map names one. needed: without such a column nothing can be read, unless the
-    key `or_else` gives the same for all rows.
+    key `or_else` stands for it: a text gives the same for all rows, a column tells what is meant.
     """
 
     name: str
@@ -66,15 +67,29 @@ _COMMENTS = (
 )
 
 
-def _plain(columns: Sequence[str], *needed: str) -> tuple[Key, ...]:
-    return tuple(Key(column, "column", (column,), needed=column in needed) for column in columns)
+ALSO_CALLED: Mapping[str, str] = MappingProxyType({"catalogue": "credentials", "market": "market-evidence"})
+"""Other names of entities, as kinds of import."""
+
+
+def entity_named(kind: str) -> Entity | None:
+    """The entity that a kind of import brings; None for answers."""
+    return ENTITIES.get(ALSO_CALLED.get(kind, kind))
+
+
+def _columns_of(entity: Entity) -> tuple[Key, ...]:
+    """One key a column. What an entity is known by is needed, unless a column of slugs says which ones are meant."""
+    flags = (Key("new_kinds", "flag"),) if "kinds" in entity.value.referring({}).values() else ()
+    columns = (
+        Key(name, "column", (name,), needed=name in entity.identity, or_else="slug" if name in entity.identity else "")
+        for name in entity.columns
+    )
+    return (*columns, *flags)
 
 
 KEYS: Mapping[str, tuple[Key, ...]] = MappingProxyType(
     {
-        "catalogue": (*_plain(CREDENTIAL_COLUMNS, "title"), Key("new_kinds", "flag")),
-        "runs": _plain(RUN_COLUMNS, "credential", "label"),
-        "organisations": _plain(ORGANISATION_COLUMNS, "name"),
+        **{other: _columns_of(ENTITIES[name]) for other, name in ALSO_CALLED.items()},
+        **{name: _columns_of(entity) for name, entity in ENTITIES.items()},
         "ratings": (*_RATINGS, *_MISSING),
         "comments": (*_COMMENTS, *_MISSING),
     }
@@ -171,10 +186,10 @@ def bind(column_map: ColumnMap, columns: Sequence[str], file: str) -> Bound:
         usual = next((name for name in key.usual if name in columns and name not in taken), None)
         if usual is not None:
             found[key.name] = usual
-        elif key.needed and not (key.or_else and key.or_else in column_map.texts):
+        elif key.needed and not (key.or_else and (key.or_else in column_map.texts or key.or_else in found)):
             problems.append(Problem(file, _not_found(key, column_map, columns)))
     unread = tuple(column for column in columns if column not in found.values())
-    if column_map.kind in ("catalogue", "runs", "organisations"):
+    if entity_named(column_map.kind):
         ours = [key.name for key in KEYS[column_map.kind] if key.means == "column" and key.name not in found]
         for column in unread:
             if near := get_close_matches(column.casefold(), ours, n=1, cutoff=0.8):
@@ -189,7 +204,7 @@ def bind(column_map: ColumnMap, columns: Sequence[str], file: str) -> Bound:
 def _not_found(key: Key, column_map: ColumnMap, columns: Sequence[str]) -> str:
     tried = " or ".join(f'"{name}"' for name in key.usual)
     where = column_map.file or "a map (--map MAP.toml)"
-    instead = f', or give one for all rows by {key.or_else} = "..."' if key.or_else else ""
+    instead = f', or give one for all rows by {key.or_else} = "..."' if key.or_else not in ("", "slug") else ""
     return (
         f"has no column called {tried}. {_available(columns)} "
         f'Say in {where} which one it is: {key.name} = "..."{instead}.'

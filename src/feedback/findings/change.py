@@ -7,7 +7,7 @@ from feedback.charts.intervals import ranked
 from feedback.charts.theme import Mode
 from feedback.disclosure import Limits
 from feedback.findings.evidence import Choice, Evidence
-from feedback.findings.value import STATES, in_scope, notes
+from feedback.findings.scope import STATES, at_the_end, in_scope, notes
 from feedback.findings.words import between, people_of, percent
 
 MEASURES = ("falling", "share", "low", "high")
@@ -24,9 +24,9 @@ SOURCES = {
 
 def work_change(evidence: Evidence, choice: Choice, limits: Limits) -> DataFrame:
     """One row a thing that falls short, for one credential or over all: its share of people, with doubt."""
-    answers = in_scope(evidence.answers, evidence, choice)
-    comments = in_scope(evidence.comments, evidence, choice)
-    found = what_falls_short(answers, comments)
+    answers = at_the_end(in_scope(evidence.answers, evidence, choice))
+    topics = at_the_end(in_scope(evidence.topics, evidence, choice))
+    found = what_falls_short(answers, topics)
     # That a topic stands here says that somebody named it, so it takes as many who named it as who wrote.
     found = found[(found["source"] != "topic") | (found["falling"] >= limits.minimum_group)]
     names = [_named(*line, evidence) for line in zip(found["source"], found["id"], found["item"], strict=True)]
@@ -37,12 +37,12 @@ def work_change(evidence: Evidence, choice: Choice, limits: Limits) -> DataFrame
 
 def _named(source: str, ident: str, item: str, evidence: Evidence) -> str:
     if source == "topic":
-        return evidence.topics.get(ident, ident)
+        return evidence.topic_names.get(ident, ident)
     if source in ("skill", "alignment"):
         return evidence.skills.get(ident, ident)
     if item in evidence.skills:
         return f"{evidence.skills[item]} (own view)"
-    return evidence.questions.get(f"{ident}/{item}" if item else ident, ident)
+    return evidence.named(ident, item, "learner")
 
 
 def say_change(rows: DataFrame, evidence: Evidence, choice: Choice) -> str:

@@ -1,12 +1,16 @@
-"""What comments say: topics with their balance, languages, and the comments themselves, masked."""
+"""What comments say: topics with their balance, languages, and the comments themselves, masked.
 
+Counts come from counted topics. The list of comments is bounded and does not say which are of one person.
+"""
+
+import re
 from collections.abc import Mapping, Sequence
 from hashlib import blake2b
 
 import numpy as np
 from pandas import DataFrame
 
-from feedback.analysis.comments.redaction import mask, redactions
+from feedback.analysis.comments.redaction import mask, moved
 from feedback.analysis.comments.sentiment import labels
 from feedback.analysis.comments.telling import telling_phrases
 from feedback.analysis.people import count_people
@@ -14,95 +18,83 @@ from feedback.charts.bars import topic_balance
 from feedback.charts.theme import Mode
 from feedback.disclosure import Limits, showable
 from feedback.findings.evidence import Choice, Evidence
-from feedback.findings.value import STATES, in_scope
+from feedback.findings.scope import DROPOUT, LATER, STATES, at_the_end, in_scope
 from feedback.findings.words import count, people_of, percent
 
 MOST_TOPICS = 14
 MOST_READ = 3000
 """As many comments are looked through for telling phrases."""
+PHRASES, CANDIDATES = 2, 8
+"""So many phrases tell a topic, chosen from so many."""
 POLARITIES = {"positive": "pos", "negative": "neg"}
+COMMENTED = ""
+"""The topic of the rows that count who wrote a comment at all."""
 
 
-def chosen(evidence: Evidence, choice: Choice, limits: Limits) -> DataFrame:
-    """The comments of the chosen credential, programme and audience, where enough people commented on a credential."""
-    comments = in_scope(evidence.comments, evidence, choice)
-    comments = comments[comments["text"].map(lambda text: isinstance(text, str) and text.strip() != "").astype(bool)]
-    if choice.audience:
-        comments = comments[comments["audience"] == choice.audience]
-    return showable(comments.assign(audience=comments["audience"].astype(str)), ["credential"], limits=limits)
-
-
-def tone(comments: DataFrame) -> list[str]:
-    """How each comment is meant: by its question where that says it, else by its words; "" when not scored."""
-    given = comments["polarity"].astype("string").map(POLARITIES)
-    return given.fillna(labels(comments["sentiment"])).fillna("").astype(str).tolist()
+def named_topics(evidence: Evidence, choice: Choice) -> DataFrame:
+    """The counted topics of the chosen credential, programme and audience."""
+    topics = in_scope(evidence.topics, evidence, choice)
+    return topics[topics["audience"] == choice.audience] if choice.audience else topics
 
 
 def work_topics(evidence: Evidence, choice: Choice, limits: Limits) -> DataFrame:
     """One row a topic and audience: how many people name it, and how."""
-    comments = chosen(evidence, choice, limits)
-    rows = [
-        {
-            "response": response,
-            "audience": str(audience),
-            "organisation": organisation,
-            "credential": credential,
-            "topic": tag["topic"],
-            "meant": POLARITIES.get(str(polarity)) or tag.get("polarity") or "",
-        }
-        for response, credential, audience, organisation, polarity, tags in zip(
-            comments["response"],
-            comments["credential"],
-            comments["audience"],
-            comments["organisation"],
-            comments["polarity"],
-            comments["topics"],
-            strict=True,
-        )
-        if isinstance(tags, Sequence)
-        for tag in tags
-    ]
-    columns = ["response", "credential", "audience", "organisation", "topic", "meant"]
+    by = ["topic", "audience"]
+    topics = at_the_end(named_topics(evidence, choice))
+    topics = topics[topics["topic"] != COMMENTED].astype({"topic": "str", "audience": "str"})
     # A topic few named of one credential must not move the total over all, or subtraction gives it away.
-    named = showable(DataFrame(rows, columns=columns), ["credential", "topic"], limits=limits)
-    if named.empty:
-        empty = count_people(named, ["topic", "audience"])
-        return empty.assign(negative=[], positive=[], mixed=[], label=[], phrases=[])
-    person = (
-        named.groupby(["topic", "audience", "response", "organisation"], dropna=False, observed=True)["meant"]
-        .agg(lambda meant: _one_voice(set(meant)))
-        .reset_index()
-    )
-    counted = count_people(person, ["topic", "audience"])
-    by = [person["topic"], person["audience"]]
-    for meant in ("neg", "pos", ""):
-        name = {"neg": "negative", "pos": "positive", "": "mixed"}[meant]
-        held = (person["meant"] == meant).groupby(by).sum().rename(name).reset_index()
-        counted = counted.merge(held, on=["topic", "audience"])
+    named = showable(topics, ["credential", "topic"], limits=limits)
+    critical, appreciative = named["critical"].astype(bool), named["appreciative"].astype(bool)
+    voices = {
+        "negative": critical & ~appreciative,
+        "positive": appreciative & ~critical,
+        "mixed": critical == appreciative,
+    }
+    counted = count_people(named, by)
+    held = named[by].assign(**{name: named["people"] * voice for name, voice in voices.items()})
+    counted = counted.merge(held.groupby(by, as_index=False)[list(voices)].sum(), on=by)
     many = not choice.audience and counted["audience"].nunique() > 1
-    names = counted["topic"].map(lambda topic: evidence.topics.get(topic, topic))
-    counted["label"] = names + counted["audience"].map(lambda who: f" · {who}s" if many else "")
-    counted["phrases"] = counted["topic"].map(_phrases(comments, limits)).fillna("")
+    names = counted["topic"].map(lambda topic: evidence.topic_names.get(topic, topic)).astype(str)
+    counted["label"] = names + counted["audience"].map(lambda who: f" · {who}s" if many else "").astype(str)
+    counted["phrases"] = counted["topic"].map(_phrases(evidence, choice, limits)).astype(object).fillna("").astype(str)
     return counted.sort_values(["people", "topic"], ascending=[False, True], ignore_index=True)
 
 
-def _phrases(comments: DataFrame, limits: Limits) -> dict[str, str]:
-    """The pairs of words that tell the comments on each topic from the others; English, said by enough people."""
-    english = comments[comments["language"] == "en"].drop_duplicates("response").head(MOST_READ)
+def _phrases(evidence: Evidence, choice: Choice, limits: Limits) -> dict[str, str]:
+    """The pairs of words that tell the comments on each topic from the others; English, said by enough people.
+
+    The list does not say which comments are of one person. One person answers a question about a credential once, so a
+    phrase is shown only where enough comments in answer to one question about one credential say it.
+    """
+    comments = listable(evidence, choice, limits)
+    english = at_the_end(comments[comments["language"] == "en"]).head(MOST_READ)
     pairs = [
-        (text, topic)
-        for text, tags in zip(english["text"], english["topics"], strict=True)
-        for topic in sorted({tag["topic"] for tag in tags})
+        (mask(text), topic, (instrument, question, credential))
+        for text, tags, instrument, question, credential in zip(
+            english["text"],
+            english["topics"],
+            english["instrument"],
+            english["question"],
+            english["credential"],
+            strict=True,
+        )
+        for topic in sorted({topic for topic, *_ in _spans(tags)})
     ]
-    table = DataFrame(pairs, columns=["text", "topic"])
-    found = telling_phrases(table["text"], table["topic"], "en", number=2, minimum=limits.minimum_group)
-    return found.groupby("group")["phrase"].agg(", ".join).to_dict()
+    table = DataFrame(pairs, columns=["text", "topic", "answer_to"])
+    least = limits.minimum_group
+    found = telling_phrases(table["text"], table["topic"], "en", number=CANDIDATES, minimum=least)
+    kept: dict[str, list[str]] = {}
+    for topic, phrase in zip(found["group"], found["phrase"], strict=True):
+        if _said_of_one(table[table["topic"] == topic], phrase) >= least:
+            kept.setdefault(topic, []).append(phrase)
+    return {topic: ", ".join(phrases[:PHRASES]) for topic, phrases in kept.items()}
 
 
-def _one_voice(meant: set[str]) -> str:
-    """A person counts once for a topic: negative, positive, or "" when mixed or not scored."""
-    said = meant & {"neg", "pos"}
-    return said.pop() if len(said) == 1 else ""
+def _said_of_one(comments: DataFrame, phrase: str) -> int:
+    """How many comments say a phrase of two words, in answer to the question about one credential that has most."""
+    said = re.compile(r"\b" + r"[\s-]+".join(map(re.escape, phrase.split())) + r"\b", re.IGNORECASE)
+    saying = comments[[bool(said.search(text)) for text in comments["text"]]]
+    return int(saying.groupby("answer_to").size().max()) if len(saying) else 0
 
 
 TOPIC_MEASURES = ("negative", "positive", "mixed", "phrases")
@@ -144,22 +136,48 @@ def display_topics(rows: DataFrame) -> DataFrame:
     )
 
 
+def listable(evidence: Evidence, choice: Choice, limits: Limits) -> DataFrame:
+    """The listed comments of the chosen credential, programme and audience where enough people commented on a
+    credential, and who they are: people, organisations, largest_share. Who left early, who looks back, and who answered
+    at the end of a course are groups of their own."""
+    by = ["credential", "audience", "stage"]
+    wrote = _staged(named_topics(evidence, choice))
+    wrote = showable(wrote[wrote["topic"] == COMMENTED], by, limits=limits)
+    behind = count_people(wrote, by)
+    comments = _staged(in_scope(evidence.comments, evidence, choice))
+    text = comments["text"].map(lambda said: isinstance(said, str) and said.strip() != "").astype(bool)
+    return comments[text.to_numpy()].merge(behind, on=by)
+
+
+def _staged(table: DataFrame) -> DataFrame:
+    """The table with its audience and stage as words."""
+    later = table["instrument"].astype(str).where(table["instrument"].isin([DROPOUT, LATER]), "")
+    return table.assign(audience=table["audience"].astype(str), stage=later.astype(str))
+
+
+def tone(comments: DataFrame) -> list[str]:
+    """How each comment is meant: by its question where that says it, else by its words; "" when not scored."""
+    given = comments["polarity"].astype("string").map(POLARITIES)
+    return given.fillna(labels(comments["sentiment"])).fillna("").astype(str).tolist()
+
+
 def work_list(evidence: Evidence, choice: Choice, limits: Limits) -> DataFrame:
-    """One row a comment, masked, of credentials with enough people who commented; the order tells nothing."""
-    comments = chosen(evidence, choice, limits)
-    behind = count_people(comments, ["credential", "audience"])
+    """One row a listed comment, masked, of credentials with enough people who commented; the order tells nothing."""
+    comments = listable(evidence, choice, limits)
     rows = comments.assign(
         meant=tone(comments),
         text=[mask(text) for text in comments["text"]],
         spans=[moved(text, _spans(tags)) for text, tags in zip(comments["text"], comments["topics"], strict=True)],
         title=comments["credential"].map(evidence.titles).astype(str),
-    ).merge(behind, on=["credential", "audience"])
+    )
     mixed = rows["text"].map(lambda text: blake2b(text.encode("utf-8", "replace"), digest_size=8).hexdigest())
-    kept = ["credential", "title", "audience", "language", "text", "meant", "sentiment", "vader", "textblob", "spans"]
-    return rows.iloc[np.argsort(mixed.to_numpy(), kind="stable")][[*kept, *COUNTS]].reset_index(drop=True)
+    kept = [
+        "credential", "title", "audience", "stage", "language", "text", "meant", "sentiment", "vader", "textblob",
+        "spans", "people", "organisations", "largest_share",
+    ]  # fmt: skip
+    return rows.iloc[np.argsort(mixed.to_numpy(), kind="stable")][kept].reset_index(drop=True)
 
 
-COUNTS = ("people", "organisations", "largest_share")
 LIST_MEASURES = ("text", "meant", "sentiment", "vader", "textblob", "language", "spans")
 
 
@@ -174,24 +192,8 @@ def _spans(tags: object) -> tuple[tuple[str, int, int, str], ...]:
     )
 
 
-def moved(text: str, spans: Sequence[tuple[str, int, int, str]]) -> tuple[tuple[str, int, int, str], ...]:
-    """Where the spans of a text stand once it is masked; those that touch something masked are left out.
-
-    >>> moved("mail a@example.org about labs", [("practice", 25, 29, "")])
-    (('practice', 20, 24, ''),)
-    """
-    hidden = redactions(text)
-    kept = []
-    for topic, start, end, polarity in spans:
-        if any(start < each.end and each.start < end for each in hidden):
-            continue
-        shift = sum(len(each.put) - (each.end - each.start) for each in hidden if each.end <= start)
-        kept.append((topic, start + shift, end + shift, polarity))
-    return tuple(kept)
-
-
 def say_list(rows: DataFrame, evidence: Evidence, choice: Choice) -> str:
-    """How many comments, how meant, in how many languages."""
+    """How many people wrote, and of the comments listed how they are meant and in how many languages they are."""
     if rows.empty:
         return "No comments to show: those on a credential show once enough people have written one."
     scored = rows[rows["meant"] != ""]
@@ -199,8 +201,10 @@ def say_list(rows: DataFrame, evidence: Evidence, choice: Choice) -> str:
     languages = rows["language"][rows["language"] != ""].nunique()
     unscored = len(rows) - len(scored)
     apart = f"; {count(unscored, 'comment is', 'comments are')} in a language we do not score" if unscored else ""
+    wrote = rows.drop_duplicates(["credential", "audience", "stage"])["people"].sum()
     return (
-        f"{count(len(rows), 'comment', 'comments')} in {count(languages, 'language', 'languages')}: "
+        f"{count(wrote, 'person', 'people')} wrote; {count(len(rows), 'comment is', 'comments are')} listed here, in "
+        f"{count(languages, 'language', 'languages')}: "
         f"{percent(critical / max(len(scored), 1))} of those scored are critical{apart}."
     )
 

@@ -4,7 +4,7 @@ loop over it."""
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from feedback.findings import change, comments, learning, value
+from feedback.findings import answers, change, comments, experts, flags, learners, learning, market, runs, value
 from feedback.findings.work import Finding
 
 _ALL = (
@@ -13,7 +13,8 @@ _ALL = (
         question="Which credentials do employers value?",
         caution=(
             "Each credential's place is its average on the recognition ladder among employers aware of it, with the "
-            "kindness or severity of each organisation taken out and drawn toward the overall level where few have "
+            "kindness or severity of each organisation taken out (whoever names none counts as a rater of their own in "
+            "each rating) and drawn toward the overall level where few have "
             "answered (a crossed random-effects model, variances by REML). Thick bar: 50%, thin line: 90% interval. "
             "Credentials of one tier cannot be told apart. Who chose to answer may differ from those who did not."
         ),
@@ -29,7 +30,8 @@ _ALL = (
         question="How well are they known, and do those who know them count them?",
         caution=(
             "Awareness is the share of asked employers who had heard of the credential before. Recognition is the mean "
-            "step (0-4) among those aware, never shown without awareness; 90% intervals (Wilson; t on the mean)."
+            "step (0-4) among those aware, never shown without awareness; 90% intervals (Wilson; t on the mean). "
+            "Who rates several credentials counts once for each."
         ),
         work=value.work_recognition,
         measures=value.RECOGNITION_MEASURES,
@@ -99,7 +101,8 @@ _ALL = (
             "Every line is the share of those asked for whom something falls short: learners who do not rate it "
             "positively, people who ask for it in a comment, employers who need a skill and do not see it performed. "
             "Lines are ordered by the lower end of the 90% interval, so that few answers alone put nothing first. "
-            "It says what people are discontent with, not what causes their verdict."
+            "It says what people are discontent with, not what causes their verdict. A person counts once for each "
+            "credential they speak about; who left early or looks back after six months is not among them."
         ),
         work=change.work_change,
         measures=change.MEASURES,
@@ -112,7 +115,8 @@ _ALL = (
         id="topics",
         question="What do people write about?",
         caution=(
-            "Topics are found by word lists you can read and mend (data/topics); a person counts once for a topic. "
+            "Topics are found by word lists you can read and mend (data/topics); a person counts once for a topic of a "
+            "credential. "
             "Critical or appreciative comes from the question where it says so, else from the words of the clause, in "
             "English only: other languages are counted as not scored, never as neutral."
         ),
@@ -129,13 +133,132 @@ _ALL = (
         caution=(
             "E-mail addresses, links, telephone and long numbers and titled names are masked by a program; nobody has "
             "reviewed these comments yet. The reading of tone is a signal, not a verdict: it misses about three in "
-            "ten critical comments."
+            "ten critical comments. The list is a part of what was published where there is more than fits; the "
+            "numbers of people do not come from it."
         ),
         work=comments.work_list,
         measures=comments.LIST_MEASURES,
         say=comments.say_list,
         display=comments.display_list,
         listed=True,
+    ),
+    Finding(
+        id="runs",
+        question="How did each run go, and did it get better?",
+        caution=(
+            "Completed: of those who started, by the institution's own figures. Worth it: of the learners who answered "
+            "that run's survey, so of another group. Lines are 90% Wilson intervals; a change is named only where two "
+            "intervals do not meet, and more than the course may have changed between two runs. Runs with too few "
+            "people are not shown, and now and then one more, so that nobody can work the hidden one out."
+        ),
+        work=runs.work_runs,
+        measures=runs.MEASURES,
+        say=runs.say_runs,
+        display=runs.display_runs,
+        draw=runs.draw_runs,
+        keys=runs.WEEKS,
+    ),
+    Finding(
+        id="experts",
+        question="What do the expert reviewers say?",
+        caution=(
+            "Two experts or more judge each criterion from 0 to 3 by written anchors, each alone: nothing shows before "
+            "two have handed in. They sign what they say, so the minimum for anonymous groups is not for them. Marks "
+            "two or more apart are to be talked over, not averaged. Agreement is weighted kappa with quadratic weights "
+            "over the criteria. Experts are a third witness beside learners and employers and enter no score of theirs."
+        ),
+        work=experts.work_experts,
+        measures=experts.MEASURES,
+        say=experts.say_experts,
+        display=experts.display_experts,
+        draw=experts.draw_experts,
+    ),
+    Finding(
+        id="market",
+        question="What is wanted and rarely offered?",
+        caution=(
+            "The newest figures brought in of each source. Sources count different things, so each topic is given its "
+            "place among the others of the same source: the share of the others below it. The cross-hairs are the "
+            "middle. It says what employers or searchers ask for at large, not what your own partners value."
+        ),
+        work=market.work_market,
+        measures=(),
+        say=market.say_market,
+        display=market.display_market,
+        draw=market.draw_market,
+        published=True,
+    ),
+    Finding(
+        id="dropout",
+        question="Why did people leave?",
+        caution=(
+            "Of those who left early and told us why; a person may name several reasons. Most who leave do not answer, "
+            "so take it as a pointer. These answers are kept out of all averages of those who finished. 90% Wilson "
+            "intervals."
+        ),
+        work=learners.work_dropout,
+        measures=learners.MEASURES,
+        say=learners.say_dropout,
+        display=learners.display_shares("Reason"),
+        draw=learners.draw_shares("share of those who left and said why"),
+    ),
+    Finding(
+        id="outcomes",
+        question="What became of it after six months?",
+        caution=(
+            "Of those who agreed to be asked again and answered: likely those for whom it went better. What people say "
+            "of work, pay and promotion; it does not show that the credential was the cause. “Does not apply” is set "
+            "aside. 90% Wilson intervals."
+        ),
+        work=learners.work_outcomes,
+        measures=learners.MEASURES,
+        say=learners.say_outcomes,
+        display=learners.display_shares("Six months on"),
+        draw=learners.draw_shares("share of those asked again"),
+    ),
+    Finding(
+        id="localisation",
+        question="Would another language or local examples have helped?",
+        caution=(
+            "Of the learners who answered this question at the end of the course; several wishes may be named. Shares "
+            "of languages are of those who named one, and a language is listed once enough people have named it. Who "
+            "never enrolled because of the language is not asked here."
+        ),
+        work=learners.work_localisation,
+        measures=learners.MEASURES,
+        say=learners.say_localisation,
+        display=learners.display_shares("Wish"),
+        draw=learners.draw_shares("share of learners"),
+        listed=True,
+    ),
+    Finding(
+        id="answers",
+        question="What was answered, question by question?",
+        caution=(
+            "How many people gave each answer, of those that were asked on a form or brought in. A number is left out "
+            "where fewer than the minimum gave that answer, and so are others as long as it could be worked out from "
+            "them and the total. A line without a number may stand for nobody. Comments, orders and pairs have "
+            "findings of their own."
+        ),
+        work=answers.work_answers,
+        measures=answers.MEASURES,
+        say=answers.say_answers,
+        display=answers.display_answers,
+        keys=("order", "place"),
+    ),
+    Finding(
+        id="flags",
+        question="Which answers should be read with care?",
+        caution=(
+            "Of grids with three rows or more, the share of people who gave every row the same answer, which is often "
+            "meant; and, of those shown a title that does not exist, the share who knew it. Intervals: 90% (Wilson). A "
+            "sign, not a verdict: no answer is left out because of it. How fast somebody answered is not known, since "
+            "we keep the month alone."
+        ),
+        work=flags.work_flags,
+        measures=flags.MEASURES,
+        say=flags.say_flags,
+        display=flags.display_flags,
     ),
 )
 

@@ -1,19 +1,51 @@
-"""A gated table as a file. Strings stay strings: a spreadsheet never takes one for a formula."""
+"""What a file that leaves says of itself: its name, and the words that go with its table."""
 
-from pandas import DataFrame, Series
+from collections.abc import Mapping
 
-LIVE = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
-"""Beginnings that a spreadsheet program may take for a formula (the last four are their full-width forms)."""
+from feedback.findings.evidence import Choice
+from feedback.findings.finished import Shown
+from feedback.findings.scope import STATES
+
+NO_RELEASE = "nothing has been published yet"
 
 
-def csv_bytes(table: DataFrame) -> bytes:
-    """The table as CSV in UTF-8 with a byte order mark, as spreadsheet programs expect it.
+def about(answer: Shown, choice: Choice, release: str = NO_RELEASE, sample: bool = False) -> Mapping[str, str]:
+    """What stands beside the table of an answer: its question, sentence, caution, what was chosen, release, counts.
 
-    A text that begins like a formula gets an apostrophe before it; numbers stay numbers. Importing undoes it.
+    release: which one the numbers are from, in words. sample: whether invented answers are among them.
     """
-    return table.apply(_inert).to_csv(index=False).encode("utf-8-sig")
+    said = {
+        "question": answer.question,
+        "answer": answer.sentence,
+        "how we know": answer.caution,
+        "chosen": chosen(choice),
+        "release": release,
+        "rows": counted(answer),
+    }
+    return said | ({"sample": "Invented: the sample institution is loaded."} if sample else {})
 
 
-def _inert(column: Series) -> Series:
-    texts = column.map(lambda value: isinstance(value, str) and value.lstrip(" ").startswith(LIVE))
-    return column.where(~texts, "'" + column.astype("string")) if texts.any() else column
+def chosen(choice: Choice) -> str:
+    """What was chosen, in words.
+
+    >>> chosen(Choice()), chosen(Choice(credential="data-badge", audience="learner"))
+    ('everything', 'credential data-badge, audience learner')
+    """
+    return ", ".join(f"{name} {value}" for name, value in vars(choice).items() if value) or "everything"
+
+
+def counted(answer: Shown) -> str:
+    """How many rows its table has, and how many of them are withheld."""
+    table = answer.table
+    withheld = int((table["Shown"] == STATES["withheld"]).sum()) if "Shown" in table else 0
+    return f"{len(table):,}" + (f", of which {withheld:,} too few to show" if withheld else "")
+
+
+def file_name(finding: str, choice: Choice, release: int | None, ending: str) -> str:
+    """The name of a file: what, of whom, as of which release.
+
+    >>> file_name("recognition", Choice(credential="data-badge"), 12, "csv")
+    'recognition_data-badge_release-12.csv'
+    """
+    parts = [finding, *(str(value) for value in vars(choice).values() if value)]
+    return "_".join([*parts, f"release-{release}" if release else "unpublished"]) + f".{ending}"

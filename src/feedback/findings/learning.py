@@ -8,7 +8,7 @@ from feedback.charts.scales import diverging
 from feedback.charts.theme import Mode
 from feedback.disclosure import Limits, showable
 from feedback.findings.evidence import Choice, Evidence
-from feedback.findings.value import STATES, few, in_scope, spread, with_everyone
+from feedback.findings.scope import STATES, at_the_end, few, in_scope, spread, with_everyone
 from feedback.findings.words import between, people_of, percent
 
 MEASURES = ("positive", "share", "low", "high", "mean", "counts", "aside")
@@ -16,7 +16,8 @@ MEASURES = ("positive", "share", "low", "high", "mean", "counts", "aside")
 
 def work_worth(evidence: Evidence, choice: Choice, limits: Limits) -> DataFrame:
     """One row a credential: the share of learners for whom it was worth it."""
-    rated = only(in_scope(evidence.answers, evidence, choice), audience="learner", construct="overall")
+    asked = at_the_end(in_scope(evidence.answers, evidence, choice))
+    rated = only(asked, audience="learner", construct="overall")
     found = percent_positive(rated, ["credential"]).rename(columns={"n": "people"})
     best_first = found.sort_values(["share", "credential"], ascending=[False, True], ignore_index=True)
     return with_everyone(best_first, evidence, choice, employers=False)
@@ -67,10 +68,12 @@ OWN_PLACE = (
     "overall",
     "skill_gain",
     "recognition",
+    "recognition_among_aware",
     "employer_value",
     "skill_need",
     "skill_need_3y",
     "skill_performance",
+    "skill_shortfall",
 )
 """Constructs that have a finding of their own."""
 
@@ -87,14 +90,15 @@ def work_employer_scales(evidence: Evidence, choice: Choice, limits: Limits) -> 
 
 def _scales_of(audience: str, evidence: Evidence, choice: Choice, limits: Limits) -> DataFrame:
     by = ["credential", "question", "item"]
-    asked = only(in_scope(evidence.answers, evidence, choice), audience=audience, kind=("scale", "grid"))
+    asked = at_the_end(in_scope(evidence.answers, evidence, choice))
+    asked = only(asked, audience=audience, kind=("scale", "grid"))
     asked = asked[~asked["construct"].isin(OWN_PLACE)].astype(dict.fromkeys(by, object))
     # A question few answered of one credential must not move the total over all, or subtraction gives it away.
     seen = showable(asked[asked["positive"].notna()], by, limits=limits)
     rated = asked.merge(seen[by].drop_duplicates(), on=by)
     found = percent_positive(rated, ["question", "item", "scale"]).rename(columns={"n": "people"})
     names = [
-        evidence.questions.get(f"{question}/{item}" if item else question, item or question)
+        evidence.named(question, item, audience)
         for question, item in zip(found["question"], found["item"], strict=True)
     ]
     steps = [evidence.scales.get(str(scale), ()) for scale in found["scale"]]

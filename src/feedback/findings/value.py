@@ -1,7 +1,7 @@
 """Which credentials do employers value: the ranking, awareness with recognition, and the answers as given."""
 
 import numpy as np
-from pandas import DataFrame, concat, notna
+from pandas import DataFrame, concat
 
 from feedback.analysis.ratings import percent_positive
 from feedback.analysis.recognition import STEP_VARIANCE, recognition_index
@@ -13,38 +13,11 @@ from feedback.charts.recognition import awareness as awareness_chart
 from feedback.charts.theme import Mode
 from feedback.disclosure import Limits, showable
 from feedback.findings.evidence import MEASURES, Choice, Evidence, Measure, measure_of, rated_by_employers
+from feedback.findings.scope import STATES, few, in_scope, spread, with_everyone
 from feedback.findings.words import between_steps, chance, count, listed, people_of, percent
 
 WIDE, NARROW = 1.645, 0.674
 """Half widths of a 90% and a 50% interval, in standard deviations."""
-MOST_ROWS, MOST_WITHHELD = 24, 6
-"""As many rows as a picture holds; the rest stand in the table."""
-
-
-def in_scope(table: DataFrame, evidence: Evidence, choice: Choice) -> DataFrame:
-    """The rows of the chosen credential or programme; foils and rows about no credential are left out."""
-    slugs = table["credential"].astype(str)
-    keep = slugs.isin(evidence.titles)
-    if choice.credential:
-        keep &= slugs == choice.credential
-    if choice.programme:
-        keep &= slugs.map(evidence.programmes) == choice.programme
-    return table[keep].assign(credential=slugs[keep])
-
-
-def with_everyone(table: DataFrame, evidence: Evidence, choice: Choice, *, employers: bool) -> DataFrame:
-    """The table with a row for every credential in scope, also those nobody answered about, and its title.
-
-    A credential that stands there only once somebody has answered would tell that somebody has.
-    """
-    every = in_scope(DataFrame({"credential": list(evidence.titles)}), evidence, choice)
-    missing = every.loc[~every["credential"].isin(table["credential"]), "credential"]
-    both = table.set_index("credential").reindex([*table["credential"], *missing]).reset_index()
-    both["people"] = both["people"].fillna(0).astype("Int64")
-    if employers:
-        both["organisations"] = both["organisations"].astype("Int64").fillna(0)
-        both["largest_share"] = both["largest_share"].astype(float).fillna(1.0)
-    return both.assign(label=both["credential"].map(evidence.titles).astype(str))
 
 
 def work_value(evidence: Evidence, choice: Choice, limits: Limits) -> DataFrame:
@@ -55,9 +28,7 @@ def work_value(evidence: Evidence, choice: Choice, limits: Limits) -> DataFrame:
     measure = measure_of(evidence, choice, limits)
     everything = in_scope(rated_by_employers(evidence, measure), evidence, choice)
     cells = percent_positive(everything, ["credential"]).rename(columns={"n": "people"})
-    allowed = showable(everything, ["credential"], limits=limits)
-    rater = allowed["organisation"].astype("string").fillna("person " + allowed["response"].astype(str))
-    ratings = DataFrame({"item": allowed["credential"], "rater": rater, "score": allowed["number"]})
+    ratings = _by_rater(showable(everything, ["credential"], limits=limits))
     found = rank_items(ratings).rename(columns={"item": "credential", "level": "estimate"})
     # What answering in whole steps hides: five equal answers are not certainty (Sheppard 1898).
     sd = np.sqrt(np.maximum(found["level_sd"] ** 2, STEP_VARIANCE / np.maximum(found["n"], 1)))
@@ -70,6 +41,17 @@ def work_value(evidence: Evidence, choice: Choice, limits: Limits) -> DataFrame:
     )
     ranked_first = table.sort_values(["estimate", "credential"], ascending=[False, True], ignore_index=True)
     return with_everyone(ranked_first, evidence, choice, employers=True).assign(measure=measure.construct)
+
+
+def _by_rater(allowed: DataFrame) -> DataFrame:
+    """Ratings for the crossed model: an organisation is one rater, and whoever names none is one for each rating."""
+    key = ["credential", "organisation", "number"]
+    summed = allowed.astype({"credential": "str", "organisation": "string"}).groupby(key, dropna=False)["people"].sum()
+    ratings = summed.reset_index().set_axis(["item", "rater", "score", "people"], axis=1)
+    nameless = ratings[ratings["rater"].isna()]
+    alone = nameless.loc[nameless.index.repeat(nameless["people"])].reset_index(drop=True).assign(people=1)
+    alone["rater"] = [f"person {number}" for number in range(len(alone))]
+    return concat([ratings.dropna(subset=["rater"]), alone], ignore_index=True)
 
 
 VALUE_MEASURES = ("mean", "estimate", "sd", "low", "high", "low50", "high50", "p_top", "tier")
@@ -124,26 +106,6 @@ def draw_value(rows: DataFrame, mode: Mode) -> dict:
     )
 
 
-def few(rows: DataFrame) -> DataFrame:
-    """As many rows as a picture holds, with a few of the withheld ones, and what stands at their ends."""
-    shown, withheld = rows[rows["state"] != "withheld"], rows[rows["state"] == "withheld"]
-    drawn = concat([shown.head(MOST_ROWS), withheld.head(MOST_WITHHELD)], ignore_index=True)
-    return drawn.assign(note=notes(drawn))
-
-
-def notes(rows: DataFrame) -> list[str]:
-    """What stands at a row's end: who answered."""
-    with_houses = "organisations" in rows
-    return [
-        ""
-        if row["state"] == "withheld"
-        else f"{int(row['people'])} people, {int(row['organisations'])} org."
-        if with_houses and notna(row["organisations"])
-        else f"{int(row['people'])} people"
-        for _, row in rows.iterrows()
-    ]
-
-
 def display_value(rows: DataFrame) -> DataFrame:
     """The ranking as a table for people."""
     return DataFrame(
@@ -160,9 +122,6 @@ def display_value(rows: DataFrame) -> DataFrame:
             "Shown": rows["state"].map(STATES),
         }
     )
-
-
-STATES = {"shown": "yes", "early": "yes, early", "withheld": "too few to show"}
 
 
 def work_recognition(evidence: Evidence, choice: Choice, limits: Limits) -> DataFrame:
@@ -218,15 +177,6 @@ def display_recognition(rows: DataFrame) -> DataFrame:
             "Shown": rows["state"].map(STATES),
         }
     )
-
-
-def spread(counts: object) -> str:
-    """A distribution in words: each step and how often it was given; empty where it is withheld.
-
-    >>> spread({"3": 2, "4": 5})
-    '3: 2, 4: 5'
-    """
-    return ", ".join(f"{step}: {times}" for step, times in counts.items()) if isinstance(counts, dict) else ""
 
 
 def work_skills(evidence: Evidence, choice: Choice, limits: Limits) -> DataFrame:

@@ -6,12 +6,12 @@ from dataclasses import dataclass, field
 from pandas import DataFrame
 
 from feedback.charts.theme import Mode
-from feedback.disclosure import Limits, withhold
+from feedback.disclosure import Limits, pass_published, withhold
 from feedback.findings.evidence import Choice, Evidence
 
 Work = Callable[[Evidence, Choice, Limits], DataFrame]
 Say = Callable[[DataFrame, Evidence, Choice], str]
-Draw = Callable[[DataFrame, Mode], dict]
+Draw = Callable[[DataFrame, Mode], dict | None]
 Display = Callable[[DataFrame], DataFrame]
 
 
@@ -24,6 +24,8 @@ class Finding:
     measures: the columns of that table that say something about the people; the gate blanks them where few answered.
     keys: number or list columns that say nothing about people (steps of a scale). interval, span: what the gate calls
     early goes by them. listed: whether being in the table is an answer in itself, so that withheld rows must go.
+    published: whether it is about figures anybody may read and counts nobody (its table then has no `people`): there is
+    nothing to withhold, and it passes the same door all the same.
     say, draw, display: from the gated table only. draw is None where there is no picture.
     """
 
@@ -39,6 +41,7 @@ class Finding:
     interval: tuple[str, str] = ("low", "high")
     span: float = 1.0
     listed: bool = False
+    published: bool = False
 
 
 @dataclass(frozen=True)
@@ -71,16 +74,9 @@ class Answer:
 
 def work_out(finding: Finding, evidence: Evidence, choice: Choice, limits: Limits) -> Answer:
     """Work a finding out and pass it through the gate. Evidence is not changed."""
+    evidence = evidence.about(choice)
     raw = finding.work(evidence, choice, limits)
-    rows = withhold(
-        raw,
-        measures=finding.measures,
-        limits=limits,
-        keys=finding.keys,
-        interval=finding.interval,
-        span=finding.span,
-        drop=finding.listed,
-    )
+    rows = pass_published(raw) if finding.published else _withheld(raw, finding, limits)
     return Answer(
         question=finding.question,
         sentence=finding.say(rows, evidence, choice),
@@ -88,4 +84,16 @@ def work_out(finding: Finding, evidence: Evidence, choice: Choice, limits: Limit
         table=finding.display(rows),
         rows=rows,
         draw=finding.draw,
+    )
+
+
+def _withheld(raw: DataFrame, finding: Finding, limits: Limits) -> DataFrame:
+    return withhold(
+        raw,
+        measures=finding.measures,
+        limits=limits,
+        keys=finding.keys,
+        interval=finding.interval,
+        span=finding.span,
+        drop=finding.listed,
     )

@@ -10,16 +10,15 @@ from pathlib import Path
 class Habits:
     """What data/sample/habits.toml says; a question or option that is missing there has no habit.
 
-    options: audience -> question -> option -> weight or chance. tilts: audience -> question -> how strongly thinking
-    well of it counts. alone: audience -> options nobody ticks beside others. asides: aside -> share.
-    shifts: audience -> construct, or "construct.row" -> steps. skills: construct -> skill -> steps. texts: question ->
-    share who write. lines: question -> language -> texts. languages: country -> language. topics: audience ->
-    question -> topic.
+    The first key of options, tilts and topics is a questionnaire, or an audience for all of its questionnaires.
+    options: -> question -> option -> weight or chance. tilts: -> question -> how strongly thinking well of it counts.
+    asides: aside -> share. shifts: audience -> construct, or "construct.row" -> steps. skills: construct -> skill ->
+    steps. texts: question -> share who write. lines: question -> language -> texts. languages: country -> language.
+    topics: -> question -> topic. review: what reviewers write as evidence.
     """
 
     options: Mapping[str, Mapping[str, Mapping[str, float]]]
     tilts: Mapping[str, Mapping[str, float]]
-    alone: Mapping[str, Sequence[str]]
     asides: Mapping[str, float]
     shifts: Mapping[str, Mapping[str, float]]
     skills: Mapping[str, Mapping[str, float]]
@@ -27,6 +26,7 @@ class Habits:
     lines: Mapping[str, Mapping[str, Sequence[str]]]
     languages: Mapping[str, str]
     topics: Mapping[str, Mapping[str, str]]
+    review: Mapping[str, Sequence[str]]
 
 
 def read_habits(path: Path) -> Habits:

@@ -21,7 +21,8 @@ class Rows:
 
     persons: which person (0 to n - 1). credentials: index of the credential; NOBODY for a foil or for none.
     favour: how well the person thinks of it, 0 to 1, sometimes beyond. voices: what they write of it in comments.
-    kept, asked: by question, filled in drawing order. people: the rows of the persons, None when these are.
+    occasions: index of the run a learner tells of; NOBODY for employers. kept, asked: by question, filled in drawing
+    order. people: the rows of the persons, None when these are.
     """
 
     persons: NDArray[np.int64]
@@ -32,6 +33,7 @@ class Rows:
     subjects: Sequence[Subject | None]
     languages: Sequence[str]
     organisations: NDArray[np.int64]
+    occasions: NDArray[np.int64]
     people: "Rows | None" = None
     kept: dict[str, Column] = field(default_factory=dict)
     asked: dict[str, Booleans] = field(default_factory=dict)
@@ -80,7 +82,16 @@ def _any_rating(condition: Condition, rows: Rows, ratings: Rows) -> Booleans:
 
 
 def _passing(condition: Condition, column: Column) -> Booleans:
-    return np.fromiter((_passes(condition, answer) for answer in column), dtype=bool, count=len(column))
+    known: dict[Any, bool] = {}
+    return np.fromiter((_remembered(condition, answer, known) for answer in column), dtype=bool, count=len(column))
+
+
+def _remembered(condition: Condition, answer: Any, known: dict[Any, bool]) -> bool:
+    if isinstance(answer, list):
+        return _passes(condition, answer)
+    if answer not in known:
+        known[answer] = _passes(condition, answer)
+    return known[answer]
 
 
 def _passes(condition: Condition, answer: Any) -> bool:

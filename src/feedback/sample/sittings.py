@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from feedback.catalogue.values import Credential
-from feedback.sample.answers import BOTH, NEGATIVE, NOTHING, POSITIVE, STEPS, World, draw_question
+from feedback.sample.answers import BOTH, NEGATIVE, NOTHING, POSITIVE, STEPS, WORTH, World, draw_question
 from feedback.sample.institution import Institution
 from feedback.sample.plan import NOBODY, Plan
 from feedback.sample.rows import Rows, gathered, holds, may_be_asked
@@ -67,7 +67,8 @@ def _seated(world: World, plan: Plan, subjects: Sequence[Subject]) -> tuple[Rows
     moods, writers = _moods(world, plan), world.random.random(len(plan)) < world.institution.comment_share
     one = world.instrument.subjects == "one"
     about = plan.about[:, 0].astype(np.int64) if one else np.full(len(plan), NOBODY)
-    favour = np.append(world.values, 0.5)[about] + moods
+    occasions = plan.occasions.astype(np.int64)
+    favour = np.append(world.values, 0.5)[about] + world.since_change(WORTH)[occasions] / STEPS + moods
     people = Rows(
         persons=np.arange(len(plan)),
         credentials=about,
@@ -77,6 +78,7 @@ def _seated(world: World, plan: Plan, subjects: Sequence[Subject]) -> tuple[Rows
         subjects=[None] * len(plan),
         languages=languages,
         organisations=plan.organisations.astype(np.int64),
+        occasions=occasions,
     )
     seats = [(person, seat) for person, sitting in enumerate(sittings) for seat in sitting.in_order()]
     return people, _rated(world, people, moods, writers, seats if world.instrument.repeated else [], subjects)
@@ -105,6 +107,7 @@ def _rated(
         subjects=[seat for _, seat in seats],
         languages=[people.languages[person] for person in persons.tolist()],
         organisations=people.organisations[persons],
+        occasions=people.occasions[persons],
         people=people,
     )
 
@@ -113,11 +116,15 @@ def _sittings(
     instrument: Instrument, plan: Plan, subjects: Sequence[Subject], languages: Sequence[str]
 ) -> list[Setting]:
     """Each person's form: one credential has a survey of its own, several come from one about all."""
+    if instrument.subjects == "one":  # nothing is left to the seed but the order of rows
+        return [
+            Setting((subjects[about],), seed=key.decode())
+            for key, about in zip(plan.keys.tolist(), plan.about[:, 0].tolist(), strict=True)
+        ]
     sittings = []
     for key, about, language in zip(plan.keys.tolist(), plan.about.tolist(), languages, strict=True):
         chosen = [subjects[index] for index in about if index != NOBODY]
-        candidates = chosen if instrument.subjects == "one" else subjects
-        sitting = setting_for(instrument, [each.slug for each in chosen], candidates, key.decode(), language)
+        sitting = setting_for(instrument, [each.slug for each in chosen], subjects, key.decode(), language)
         assert isinstance(sitting, Setting), sitting
         sittings.append(sitting)
     return sittings

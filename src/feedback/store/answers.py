@@ -1,8 +1,7 @@
-"""The answers table: every part of every answer as a row, in columns. Analysis starts here."""
+"""The answers tables: every part of every answer as a row, or how many people gave it. Analysis starts here."""
 
-import json
 import secrets
-from collections.abc import Callable, Hashable, Mapping, Sequence
+from collections.abc import Callable, Collection, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from hashlib import blake2b
 from typing import Any
@@ -13,9 +12,12 @@ from pandas import Categorical, DataFrame, Series, array
 from sqlalchemy import Text, cast, select
 from sqlmodel import Session
 
+from feedback.store.counted import ANSWERS, KEYS, PEOPLE, UNIT, Cells, Unit, added, combined, plain
+from feedback.store.counting import Span, Tally, decoder, read_by_keys, read_span
 from feedback.store.inserting import table_of
 from feedback.store.tables import Organisations, Responses
-from feedback.survey.kinds import KINDS, Part
+from feedback.survey.derived import DERIVED, Derived, derived_of
+from feedback.survey.kinds import ANSWERED, KINDS, Part
 from feedback.survey.questionnaire import Instrument, Question
 
 COLUMNS = (
@@ -42,36 +44,234 @@ COLUMNS = (
     "text",
     "scale",
 )
+COUNTED = (
+    "audience",
+    "instrument",
+    "version",
+    "survey",
+    "month",
+    "organisation",
+    "role",
+    "credential",
+    "question",
+    "construct",
+    "kind",
+    "scale",
+    "item",
+    "status",
+    "number",
+    "score",
+    "positive",
+    "sector",
+    "size_band",
+    "people",
+)
 
 # Response codes are the same for all tables of one process, and mean nothing to another.
 _SALT = secrets.token_bytes(16)
-_SHORT = 60
 
 
-def read_answers(session: Session, instruments: Mapping[str, Instrument]) -> DataFrame:
+def count_answers(
+    session: Session,
+    instruments: Mapping[str, Instrument],
+    *,
+    units: Collection[Unit] | None = None,
+    keys: Iterable[str] | None = None,
+    batch: str | None = None,
+) -> DataFrame:
+    """How many people gave each answer: one row a combination of columns, and `people`; columns as COUNTED.
+
+    Equal to read_answers with the same arguments, its equal rows added up, without response, language and text; from
+    the documents at once, in a memory that does not grow with the responses. Whether something waits to be published
+    is not looked at. A counted table adds up with others that hold no response of it for the same unit.
+    """
+    tally = Tally(instruments, units)
+    for rows in read_by_keys(session, keys) if keys is not None else read_span(session, Span(), batch):
+        tally.add(rows if batch is None else [row for row in rows if row[7] == batch])
+    return described(session, added([tally.count().cells], (*UNIT, *KEYS[ANSWERS])), instruments)
+
+
+def described(session: Session, counted: Cells, instruments: Mapping[str, Instrument]) -> DataFrame:
+    """Counted answers (the unit, the KEYS) with what is known now, as a table for analyses: columns as COUNTED.
+
+    Answers to questions that the instruments do not have are left out.
+    """
+    meanings = _Meanings(instruments)
+    coded = [counted.columns[name] for name in ("instrument", "question", "item", "status", "number")]
+    key = combined(coded, len(counted))
+    _, first, which = np.unique(key, return_index=True, return_inverse=True)
+    found = [meanings.of([_at(codes, values, row) for codes, values in coded]) for row in first.tolist()]
+    cells = [cell for cell in found if cell is not None]
+    if len(cells) < len(found):
+        kept = np.array([cell is not None for cell in found], dtype=bool)[which]
+        return described(session, counted.take(np.flatnonzero(kept)), instruments)
+    columns: dict[str, Any] = {name: plain(name, counted.columns[name]) for name in (*UNIT, *KEYS[ANSWERS])}
+    for place, name in enumerate(("audience", "construct", "kind", "scale")):
+        columns[name] = _category([cell[place] for cell in cells]).take(which)
+    columns["score"] = np.array([cell[4] for cell in cells], dtype=np.float64)[which]
+    columns["positive"] = array([cell[5] for cell in cells], dtype="boolean").take(which)
+    codes, slugs = counted.columns["organisation"]
+    organisations = _read_organisations(session).reindex(slugs)
+    for name in ("sector", "size_band"):
+        listed = Categorical([*organisations[name].astype(object).where(organisations[name].notna(), None), None])
+        columns[name] = listed.take(codes)
+    columns[PEOPLE] = counted.people
+    return DataFrame({name: columns[name] for name in COUNTED})
+
+
+def _at(codes: NDArray[np.int64], values: NDArray, row: int) -> Any:
+    return values[codes[row]] if codes[row] >= 0 else None
+
+
+class _Meanings:
+    """What the instruments say of an answer: audience, construct, kind, scale, score, positive; None: not known."""
+
+    def __init__(self, instruments: Mapping[str, Instrument]):
+        self._questions = {
+            (name, question.id): (instrument, question)
+            for name, instrument in instruments.items()
+            for question in instrument.questions
+            if not question.record
+        }
+        self._derived = {
+            (name, each.question): (instrument, each)
+            for name, instrument in instruments.items()
+            for each in derived_of(instrument)
+        }
+        self._parts: dict[tuple[str, str], Any] = {}
+
+    def of(self, cell: Sequence[Any]) -> tuple[Any, ...] | None:
+        """cell: instrument, question, item, status, number (None when missing)."""
+        instrument, question, item, status, number = cell
+        derived = self._derived.get((instrument, question))
+        if derived is not None:
+            asked, each = derived
+            return (asked.audience, each.construct, DERIVED, each.scale, *each.means(number))
+        found = self._questions.get((instrument, question))
+        if found is None:
+            return None
+        asked, known = found
+        return (
+            asked.audience,
+            known.construct,
+            known.kind,
+            known.scale.id if known.scale else "",
+            *self._judged(instrument, known, item, status, number),
+        )
+
+    def _judged(
+        self, instrument: str, question: Question, item: str, status: str, number: float | None
+    ) -> tuple[float | None, bool | None]:
+        """Score and positive of a part: read again from an answer that has it."""
+        raw = _RAW.get(question.kind)
+        if raw is None:
+            return None, None
+        read = self._parts.get((instrument, question.id))
+        if read is None:
+            read = self._parts[instrument, question.id] = KINDS[question.kind].parts(question)
+        value: Any = status if status != ANSWERED else number
+        if isinstance(value, float) and value.is_integer():
+            value = int(value)
+        found = [part for part in read(raw(item, status, value)) if (part.item, part.status) == (item, status)]
+        return (found[0].score, found[0].positive) if found else (None, None)
+
+
+_RAW: Mapping[str, Callable[[str, str, Any], Any]] = {
+    "scale": lambda item, status, value: value,
+    "grid": lambda item, status, value: {item: value},
+    "number": lambda item, status, value: value,
+    "one": lambda item, status, value: item if status == ANSWERED else status,
+    "several": lambda item, status, value: [item if status == ANSWERED else status],
+}
+"""For the kinds whose parts may have a score or be positive: an answer with just that part."""
+
+
+def read_answers(
+    session: Session,
+    instruments: Mapping[str, Instrument],
+    *,
+    units: Collection[Unit] | None = None,
+    keys: Iterable[str] | None = None,
+    batch: str | None = None,
+) -> DataFrame:
     """Every answer of every response to the instruments given, one row a part, columns as COLUMNS.
 
-    response: a shuffled number without meaning, the same in read_comments of this process. credential: slug, "" when
+    response: a shuffled number without meaning, the same within this process. credential: slug, "" when
     the question is about none, "foil:<id>" for one that does not exist. organisation, sector, size_band, role: missing
     for learners and where not known. item: grid row, skill or option, else "". status: "answered", or the aside chosen
     ("does_not_apply", ...), whose number, score and positive are missing. number: on the question's own scale.
     score: 0 to 1, missing where the scale has no good end. positive: True or False for those who rated, else missing.
     text: words written or an id chosen. scale: the scale's id, else "".
+    After the answers of a response stands what is derived of them (see survey.derived).
+    units, keys, batch: only answers about these, of these responses, of this import; None: all. For a few thousand
+    responses; more are counted (`count_answers`).
     Answers to questions that the instruments no longer have are left out. Rows come in no order of arrival.
     """
-    return answer_parts(session, instruments).table[list(COLUMNS)]
+    questions = [_Asking.of(each, question) for each in instruments.values() for question in each.questions]
+    questions += [_Asking.derived(each, derived) for each in instruments.values() for derived in derived_of(each)]
+    plans: dict[str, dict[str, _Asked]] = {name: {} for name in instruments}
+    derived: dict[str, list[_Asked]] = {name: [] for name in instruments}
+    for number, asking in enumerate(questions):
+        asked = _Asked(number, asking.parts, asking.repeated, asking.made_of)
+        if asking.made_of is not None:
+            derived[asking.instrument].append(asked)
+        else:
+            plans[asking.instrument][asking.question] = asked
+    responses = _read_responses(session, instruments, keys, batch)
+    single = {name for name, instrument in instruments.items() if instrument.subjects == "one"}
+    gathered, decode = _Columns(credential_codes={"": 0}), decoder()
+    for row, (name, about, document) in enumerate(
+        zip(responses["instrument"], responses["about"], responses["answers"], strict=True)
+    ):
+        subjects = decode(about) if name in single else ()
+        own, plan, answers = subjects[0] if subjects else "", plans[name], decode(document)
+        for question, raw in answers.items():
+            found = plan.get(question)
+            if found is None:
+                continue
+            for credential, value in raw.items() if found.repeated else ((own, raw),):
+                if units is None or (name, credential) in units:
+                    gathered.add(row, credential, found, value)
+        for found in derived[name]:
+            for credential, *case in found.made_of.cases(answers) if found.made_of else ():
+                credential = credential if found.repeated else own
+                if units is None or (name, credential) in units:
+                    gathered.add(row, credential, found, case)
+    table = _spread(gathered)
+    _add_questions(table, questions)
+    _add_responses(table, responses, _read_organisations(session))
+    return table[list(COLUMNS)]
 
 
 @dataclass(frozen=True)
-class AnswerParts:
-    """The answers table with two more columns (`row`, `asked`), and what they count.
+class _Asking:
+    """A question, or something derived, as the answers table describes it."""
 
-    row: which of `keys` the response is. asked: which of `questions` was answered.
-    """
+    audience: str
+    instrument: str
+    question: str
+    construct: str
+    kind: str
+    scale: str
+    repeated: bool
+    parts: Callable[[Any], Sequence[Part]]
+    made_of: Derived | None = None
 
-    table: DataFrame
-    keys: list[str]
-    questions: list[Question]
+    @classmethod
+    def of(cls, instrument: Instrument, question: Question) -> "_Asking":
+        scale, repeated = question.scale.id if question.scale else "", question.id in instrument.repeated
+        parts = KINDS[question.kind].parts(question)
+        name = (instrument.audience, instrument.id, question.id)
+        return cls(*name, question.construct, question.kind, scale, repeated, parts)
+
+    @classmethod
+    def derived(cls, instrument: Instrument, made: Derived) -> "_Asking":
+        def parts(case: Sequence[Any]) -> Sequence[Part]:
+            part = made.part(case[0], case[1], case[2])
+            return () if part is None else (part,)
+
+        name = (instrument.audience, instrument.id, made.question)
+        return cls(*name, made.construct, DERIVED, made.scale, made.repeated, parts, made)
 
 
 @dataclass
@@ -106,51 +306,7 @@ class _Asked:
     number: int
     parts: Callable[[Any], Sequence[Part]]
     repeated: bool
-
-
-def answer_parts(session: Session, instruments: Mapping[str, Instrument]) -> AnswerParts:
-    """The answers table of `read_answers` before its last step, for the comments table to share."""
-    questions = [(instrument, question) for instrument in instruments.values() for question in instrument.questions]
-    plans: dict[str, dict[str, _Asked]] = {name: {} for name in instruments}
-    for number, (instrument, question) in enumerate(questions):
-        parts = KINDS[question.kind].parts(question)
-        plans[instrument.id][question.id] = _Asked(number, parts, question.id in instrument.repeated)
-    responses = _read_responses(session, instruments)
-    single = {name for name, instrument in instruments.items() if instrument.subjects == "one"}
-    gathered, decode = _Columns(credential_codes={"": 0}), _decoder()
-    for row, (instrument_id, about, answers) in enumerate(
-        zip(responses["instrument"], responses["about"], responses["answers"], strict=True)
-    ):
-        subjects = decode(about) if instrument_id in single else ()
-        own, plan = subjects[0] if subjects else "", plans[instrument_id]
-        for name, raw in decode(answers).items():
-            asked = plan.get(name)
-            if asked is None:
-                continue
-            if asked.repeated:
-                for credential, value in raw.items():
-                    gathered.add(row, credential, asked, value)
-            else:
-                gathered.add(row, own, asked, raw)
-    table = _spread(gathered)
-    _add_questions(table, questions)
-    _add_responses(table, responses, instruments, _read_organisations(session))
-    return AnswerParts(table, list(responses["key"]), [question for _, question in questions])
-
-
-def _decoder() -> Callable[[str], Any]:
-    """json.loads that remembers short documents: of a hundred thousand imported ratings few differ."""
-    known: dict[str, Any] = {}
-
-    def decode(document: str) -> Any:
-        if len(document) > _SHORT:
-            return json.loads(document)
-        found = known.get(document)
-        if found is None:
-            found = known[document] = json.loads(document)
-        return found
-
-    return decode
+    made_of: Derived | None
 
 
 def _hashable(raw: Any) -> Hashable:
@@ -160,13 +316,19 @@ def _hashable(raw: Any) -> Hashable:
     return tuple(raw.items()) if type(raw) is dict else raw
 
 
-def _read_responses(session: Session, instruments: Mapping[str, Instrument]) -> dict[str, Sequence[Any]]:
+def _read_responses(
+    session: Session, instruments: Mapping[str, Instrument], keys: Iterable[str] | None, batch: str | None
+) -> dict[str, Sequence[Any]]:
     """The responses' columns, in the order of their keys: the order in which they lie tells when they came."""
     table = table_of(Responses)
     names = ("key", "instrument", "version", "survey", "language", "month", "organisation", "role", "about", "answers")
     # As text: the loop above reads JSON once, whatever the driver would do on the way.
     columns = [cast(table.c[name], Text) if name in ("about", "answers") else table.c[name] for name in names]
     chosen = select(*columns).where(table.c.instrument.in_(list(instruments))).order_by(table.c.key)
+    if keys is not None:
+        chosen = chosen.where(table.c.key.in_(sorted(keys)))
+    if batch is not None:
+        chosen = chosen.where(table.c.batch == batch)
     # The driver's own tuples: these columns need no conversion, and a Row each would take as long as all the rest.
     cursor = session.connection().execute(chosen).cursor
     found = cursor.fetchall() if cursor is not None else []
@@ -210,25 +372,13 @@ def _spread(gathered: _Columns) -> DataFrame:
     )
 
 
-def _add_questions(table: DataFrame, questions: Sequence[tuple[Instrument, Question]]) -> None:
+def _add_questions(table: DataFrame, questions: Sequence[_Asking]) -> None:
     asked = table["asked"].to_numpy()
-    for name, values in (
-        ("question", [question.id for _, question in questions]),
-        ("construct", [question.construct for _, question in questions]),
-        ("kind", [question.kind for _, question in questions]),
-        ("scale", [question.scale.id if question.scale else "" for _, question in questions]),
-        ("audience", [instrument.audience for instrument, _ in questions]),
-        ("instrument", [instrument.id for instrument, _ in questions]),
-    ):
-        table[name] = _category(values).take(asked)
+    for name in ("question", "construct", "kind", "scale", "audience", "instrument"):
+        table[name] = _category([getattr(each, name) for each in questions]).take(asked)
 
 
-def _add_responses(
-    table: DataFrame,
-    responses: Mapping[str, Sequence[Any]],
-    instruments: Mapping[str, Instrument],
-    organisations: DataFrame,
-) -> None:
+def _add_responses(table: DataFrame, responses: Mapping[str, Sequence[Any]], organisations: DataFrame) -> None:
     row = table["row"].to_numpy()
     table["response"] = response_codes(responses["key"])[row]
     table["version"] = np.array(responses["version"], dtype=np.int32)[row]

@@ -1,26 +1,31 @@
-"""Comments: what waits to be read, what was read in them, and the table of both. A comment is a long text's answer."""
+"""Comments: what waits to be read, what was read in them, and what of it may be shown. A comment is a long text."""
 
 import json
-from collections.abc import Mapping
+import secrets
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from typing import Any
 
 import numpy as np
-from pandas import Categorical, DataFrame, Series, array, isna
-from sqlalchemy import Text, and_, cast, exists, or_, select
+from pandas import Categorical, DataFrame, Series, isna
+from sqlalchemy import ColumnElement, Select, Text, and_, cast, exists, false, or_, select
 from sqlmodel import Session
 
-from feedback.store import meta
-from feedback.store.answers import answer_parts
+from feedback.store import blocks, meta
+from feedback.store.counted import KEYS, TOPICS, UNIT, Cells, Unit, added, cells_of, no_cells
+from feedback.store.counting import Pairs, counting_rule
 from feedback.store.inserting import insert, table_of
-from feedback.store.tables import CommentReadings, Responses
+from feedback.store.tables import CommentReadings, Imports, Responses, Waiting
 from feedback.survey.questionnaire import Instrument, Question
 
-UNREAD = ("response", "question", "credential", "language", "text", "polarity", "audience")
+CountVoices = Callable[[DataFrame], DataFrame]
+"""analysis.comments.voices.count_voices; handed in, since the store knows no analysis."""
+UNREAD = ("response", "instrument", "question", "credential", "language", "text", "polarity", "audience")
+READ = ("language", "vader", "textblob", "sentiment", "topics", "masked")
+"""What is kept of a reading."""
 COLUMNS = (
-    "response",
     "audience",
+    "instrument",
     "credential",
-    "kind",
     "question",
     "construct",
     "polarity",
@@ -32,10 +37,12 @@ COLUMNS = (
     "textblob",
     "sentiment",
     "topics",
-    "rating",
-    "analyser",
 )
+HEARD = (
+    "response", "audience", "instrument", "survey", "month", "organisation", "role", "credential", "polarity", "topics",
+)  # fmt: skip
 _CHUNK = 1000
+_PAGE = 20_000
 
 
 def is_comment(question: Question) -> bool:
@@ -44,39 +51,55 @@ def is_comment(question: Question) -> bool:
 
 
 def unread_comments(
-    session: Session, instruments: Mapping[str, Instrument], analyser: str, limit: int | None = None
+    session: Session,
+    instruments: Mapping[str, Instrument],
+    analyser: str,
+    limit: int | None = None,
+    *,
+    batch: str | None = None,
+    everything: bool = False,
+    after: str = "",
 ) -> DataFrame:
     """Comments of responses in which this analyser has read nothing yet.
 
-    Columns: response (its key), question, credential ("" when about none), language (the form's), text, polarity
-    ("positive" or "negative" when the question says so, else missing), audience (who was asked). limit: stop once so
-    many are found; all comments of a response come together, and their readings are to be kept together, so it may be
-    a few more.
+    Looks at the responses that wait by themselves; with `batch` at those of that import; with `everything` at all there
+    are, which takes a look into every document. limit: stop once so many are found; all comments of a response come
+    together, and their readings are to be kept together, so it may be a few more. after: look only beyond this response
+    key; they come in the order of the keys, so whoever goes on from the last one never looks at a response twice.
+    Columns: response (its key), instrument, question, credential ("" when about none), language (the form's), text,
+    polarity ("positive" or "negative" when the question says so, else missing), audience (who was asked).
     """
-    found: list[tuple[str, str, str, str, str, str | None, str]] = []
-    for key, instrument_id, language, about, answers in session.connection().execute(
-        _waiting(instruments, analyser), execution_options={"yield_per": _CHUNK}
-    ):
-        if limit is not None and len(found) >= limit:
+    found: list[tuple[str, str, str, str, str, str, str | None, str]] = []
+    chunk = _CHUNK if limit is None else min(_CHUNK, max(limit, 1))
+    while limit is None or len(found) < limit:
+        rows = session.connection().execute(_unread(instruments, analyser, batch, everything, after).limit(chunk)).all()
+        for key, instrument_id, language, about, answers in rows:
+            if limit is not None and len(found) >= limit:
+                break
+            found += _comments_of(instruments[instrument_id], key, language, json.loads(about), json.loads(answers))
+            after = key
+        if len(rows) < chunk:
             break
-        instrument = instruments[instrument_id]
-        subjects = json.loads(about) if instrument.subjects == "one" else ()
-        said = json.loads(answers)
-        for question in instrument.questions:
-            if not is_comment(question) or question.id not in said:
-                continue
-            raw = said[question.id]
-            by_credential = raw if question.id in instrument.repeated else {subjects[0] if subjects else "": raw}
-            found += [
-                (key, question.id, credential, language, text, question.polarity, instrument.audience)
-                for credential, text in by_credential.items()
-            ]
     return DataFrame(found, columns=list(UNREAD)).astype(dict.fromkeys(UNREAD, "str"))
 
 
-def _waiting(instruments: Mapping[str, Instrument], analyser: str) -> Any:
+def _comments_of(
+    instrument: Instrument, key: str, language: str, about: Sequence[str], answers: Mapping[str, Any]
+) -> Iterator[tuple[str, str, str, str, str, str, str | None, str]]:
+    own = about[0] if instrument.subjects == "one" and about else ""
+    for question in instrument.questions:
+        if not is_comment(question) or question.id not in answers:
+            continue
+        raw = answers[question.id]
+        for credential, text in raw.items() if question.id in instrument.repeated else ((own, raw),):
+            yield key, instrument.id, question.id, credential, language, text, question.polarity, instrument.audience
+
+
+def _unread(
+    instruments: Mapping[str, Instrument], analyser: str, batch: str | None, everything: bool, after: str
+) -> Select:
     """Responses that hold a comment, as far as a look at their text tells, and no reading of this analyser."""
-    responses, readings = table_of(Responses), table_of(CommentReadings)
+    responses, readings, waiting = table_of(Responses), table_of(CommentReadings), table_of(Waiting)
     answers = cast(responses.c.answers, Text)
     with_comments = [
         and_(
@@ -87,45 +110,84 @@ def _waiting(instruments: Mapping[str, Instrument], analyser: str) -> Any:
         if (comments := [question for question in instrument.questions if is_comment(question)])
     ]
     is_read = exists().where(readings.c.response == responses.c.key, readings.c.analyser == analyser)
+    where = [or_(false(), *with_comments), ~is_read, responses.c.key > after]
+    if batch is not None:
+        where.append(responses.c.batch == batch)
+    elif not everything:
+        where.append(responses.c.key.in_(select(waiting.c.response).where(waiting.c.response > after)))
     return (
         select(responses.c.key, responses.c.instrument, responses.c.language, cast(responses.c.about, Text), answers)
-        .where(or_(False, *with_comments), ~is_read)
+        .where(*where)
         .order_by(responses.c.key)
     )
 
 
-def save_readings(session: Session, readings: DataFrame, analyser: str) -> None:
+def save_readings(
+    session: Session,
+    readings: DataFrame,
+    analyser: str,
+    *,
+    instruments: Mapping[str, Instrument],
+    count_voices: CountVoices,
+) -> int:
     """Keep what an analyser read. A reading of this analyser that is there stays; one of another is replaced.
 
-    readings: columns response (key), question, credential, language, vader, textblob, sentiment (-1 to 1, missing when
-    not scored), topics (list of {topic, start, end, polarity}). Those of a response erased meanwhile are left out.
+    readings: columns response (key), instrument, question, credential, language, vader, textblob, sentiment (-1 to 1,
+    missing when not scored), topics (list of {topic, start, end, polarity}, the places in `masked`), masked (the text
+    as it may be shown). Those of a response erased meanwhile are left out. Where a comment is published already, its
+    topics are counted anew in the same transaction. Returns how many are new or changed.
     """
-    columns = ("response", "question", "credential", "language", "vader", "textblob", "sentiment", "topics")
-    table, kept = table_of(Responses), 0
+    if readings.empty:
+        return 0
+    meta.lock_published(session)
+    kept, changed = 0, False
     for start in range(0, len(readings), _CHUNK):
-        chunk = readings.iloc[start : start + _CHUNK]
-        keys = sorted(set(chunk["response"]))
-        there = set(session.connection().execute(select(table.c.key).where(table.c.key.in_(keys))).scalars())
-        rows = [
-            dict(zip(columns, (_plain(value) for value in row), strict=True)) | {"analyser": analyser}
-            for row in zip(*(chunk[name] for name in columns), strict=True)
-            if row[0] in there
-        ]
-        if rows:
-            rows.sort(key=lambda row: (row["response"], row["question"], row["credential"]))
-            statement = insert(session, CommentReadings)
-            replaced = {name: statement.excluded[name] for name in (*columns[3:], "analyser")}
-            session.connection().execute(
-                statement.on_conflict_do_update(
-                    index_elements=["response", "question", "credential"],
-                    set_=replaced,
-                    where=table_of(CommentReadings).c.analyser != analyser,
-                ),
-                rows,
+        rows = _fresh(session, readings.iloc[start : start + _CHUNK], analyser)
+        shown = _published_pairs(session, rows, instruments)
+        before = heard(session, instruments, count_voices, pairs=shown)
+        _keep(session, rows, analyser)
+        if shown:
+            replace_voices(
+                session, instruments, count_voices, before, heard(session, instruments, count_voices, pairs=shown)
             )
-            kept += len(rows)
+            changed = True
+        kept += len(rows)
     if kept:
+        meta.bump(session, meta.READINGS)
+    if changed:
         meta.bump(session)
+    return kept
+
+
+def _fresh(session: Session, readings: DataFrame, analyser: str) -> list[dict[str, Any]]:
+    """The readings that are to be kept, as rows in the order of the table, each with a number that means nothing."""
+    columns = ("response", "question", "credential", "instrument", *READ)
+    responses, table, connection = table_of(Responses), table_of(CommentReadings), session.connection()
+    keys = sorted(set(readings["response"]))
+    lock = select(responses.c.key).where(responses.c.key.in_(keys)).order_by(responses.c.key)
+    there = set(connection.execute(lock.with_for_update(read=True, key_share=True)).scalars())
+    address = (table.c.response, table.c.question, table.c.credential)
+    done = select(*address).where(table.c.response.in_(keys), table.c.analyser == analyser)
+    read = {tuple(row) for row in connection.execute(done)}
+    rows = [
+        dict(zip(columns, (_plain(value) for value in row), strict=True))
+        | {"analyser": analyser, "order": secrets.randbits(31)}
+        for row in zip(*(readings[name] for name in columns), strict=True)
+        if row[0] in there and tuple(row[:3]) not in read
+    ]
+    return sorted(rows, key=lambda row: (row["response"], row["question"], row["credential"]))
+
+
+def _keep(session: Session, rows: list[dict[str, Any]], analyser: str) -> None:
+    if not rows:
+        return
+    statement = insert(session, CommentReadings)
+    replaced = {name: statement.excluded[name] for name in (*READ, "instrument", "analyser")}
+    where = table_of(CommentReadings).c.analyser != analyser
+    address = ["response", "question", "credential"]
+    session.connection().execute(
+        statement.on_conflict_do_update(index_elements=address, set_=replaced, where=where), rows
+    )
 
 
 def _plain(value: Any) -> Any:
@@ -137,50 +199,208 @@ def _plain(value: Any) -> Any:
     return value.item() if isinstance(value, np.generic) else value
 
 
-def read_comments(session: Session, instruments: Mapping[str, Instrument]) -> DataFrame:
-    """Every comment, one a row, in no order of arrival; columns as COLUMNS.
+def _published_pairs(
+    session: Session, rows: Sequence[Mapping[str, Any]], instruments: Mapping[str, Instrument]
+) -> Pairs:
+    """Of rows of readings, what a release has published already: response -> credentials.
 
-    response: the number it has in read_answers of this process. kind: the question's kind. polarity: what the question
-    says of the comment ("positive", "negative"), missing when only its words tell. rating: the response's overall
-    rating of the same credential, 0 to 1, missing when it gave none.
-    language (detected), vader, textblob, sentiment (-1 to 1) and analyser are missing until the comment is read;
-    topics (list of {topic, start, end, polarity}) are empty until then.
+    Instruments whose published answers are to be counted again as a whole are left to that.
     """
-    asking = {name: each for name, each in instruments.items() if any(map(is_comment, each.questions))}
-    parts = answer_parts(session, asking)
-    table, asked = parts.table, parts.table["asked"].to_numpy()
-    comments = np.array([is_comment(question) for question in parts.questions], dtype=bool)
-    found = table.loc[comments[asked] & table["text"].notna().to_numpy()].reset_index(drop=True)
-    found = found.drop(columns=["language"])
-    found["polarity"] = array([question.polarity for question in parts.questions], dtype="str").take(found["asked"])
-    found["rating"] = _overall(table, found)
-    readings = _read_readings(session)
-    keys = Series(parts.keys, dtype=object)
-    found["key"] = keys.take(found["row"]).to_numpy() if len(found) else Series(dtype=object)
-    on = {"question": found["question"].astype(object), "credential": found["credential"].astype(object)}
-    joined = found.assign(**on).merge(readings, how="left", on=["key", "question", "credential"], sort=False)
-    joined["question"], joined["credential"] = found["question"], found["credential"]
-    joined["topics"] = [topics if isinstance(topics, list) else [] for topics in joined["topics"]]
-    joined["language"] = Categorical(joined["language"])
-    joined["analyser"] = Categorical(joined["analyser"])
-    return joined[list(COLUMNS)]
+    responses, waiting, connection = table_of(Responses), table_of(Waiting), session.connection()
+    keys = sorted({row["response"] for row in rows})
+    done = select(responses.c.key).where(responses.c.key.in_(keys), out_of_batch())
+    shown = set(connection.execute(done).scalars())
+    held = select(waiting.c.response, waiting.c.credential).where(waiting.c.response.in_(keys))
+    waits = {tuple(row) for row in connection.execute(held)}
+    current = {
+        name
+        for name in {row["instrument"] for row in rows}
+        if name in instruments and meta.counted_by(session, name) == counting_rule(instruments[name])
+    }
+    pairs: dict[str, set[str]] = {}
+    for row in rows:
+        pair = row["response"], row["credential"]
+        if row["instrument"] in current and row["response"] in shown and pair not in waits:
+            pairs.setdefault(pair[0], set()).add(pair[1])
+    return pairs
 
 
-def _overall(table: DataFrame, comments: DataFrame) -> Series:
-    """The overall rating beside each comment, by response and credential."""
-    rated = table.loc[(table["construct"] == "overall").to_numpy() & table["score"].notna().to_numpy()]
-    scores = rated.assign(code=rated["credential"].cat.codes).drop_duplicates(["row", "code"])
-    scores = scores.set_index(["row", "code"])["score"]
-    wanted = comments.assign(code=comments["credential"].cat.codes).set_index(["row", "code"]).index
-    return Series(scores.reindex(wanted).to_numpy(dtype=float), index=comments.index)
+def out_of_batch() -> ColumnElement[bool]:
+    """Of responses: those that came by themselves, or with an import that is published."""
+    responses, imports = table_of(Responses), table_of(Imports)
+    published = select(imports.c.id).where(~imports.c.waiting)
+    return or_(responses.c.batch.is_(None), responses.c.batch.in_(published))
 
 
-def _read_readings(session: Session) -> DataFrame:
-    table = table_of(CommentReadings)
-    order = (table.c.response, table.c.question, table.c.credential)
-    columns = [column for column in table.c if column.name != "topics"]
-    rows = session.connection().execute(select(*columns, cast(table.c.topics, Text)).order_by(*order)).all()
-    names = ["key" if column.name == "response" else column.name for column in columns]
-    found = DataFrame([tuple(row) for row in rows], columns=[*names, "topics"], dtype=object)
-    found["topics"] = [json.loads(topics) for topics in found["topics"]]
-    return found.astype({"vader": float, "textblob": float, "sentiment": float})
+def replace_voices(
+    session: Session,
+    instruments: Mapping[str, Instrument],
+    count_voices: CountVoices,
+    before: Cells,
+    after: Cells,
+) -> None:
+    """Take counted topics out of the blocks and put others in; what does not add up is counted again."""
+    try:
+        with session.begin_nested():
+            blocks.add(session, TOPICS, after)
+            blocks.add(session, TOPICS, before, sign=-1)
+    except blocks.Miscounted:
+        recount_topics(session, instruments, count_voices, units_in(before) | units_in(after))
+
+
+def recount_topics(
+    session: Session, instruments: Mapping[str, Instrument], count_voices: CountVoices, units: Collection[Unit]
+) -> None:
+    """Count the published topics of some units again, from the readings there are."""
+    for unit in sorted(units):
+        counted = heard(session, instruments, count_voices, units=[unit])
+        blocks.drop(session, TOPICS, [unit])
+        blocks.add(session, TOPICS, counted)
+
+
+def units_in(counted: Cells) -> set[Unit]:
+    """The units a counted table is about."""
+    found = added([counted], UNIT)
+    return {Unit(*named) for named, _ in found.groups(UNIT)}
+
+
+def heard(
+    session: Session,
+    instruments: Mapping[str, Instrument],
+    count_voices: CountVoices,
+    *,
+    pairs: Pairs | None = None,
+    batch: str | None = None,
+    units: Collection[Unit] | None = None,
+) -> Cells:
+    """Topics counted, from the readings: instrument, credential, the KEYS of topics.
+
+    pairs: of exactly these responses about exactly these credentials; batch: of an import, published or not; neither:
+    of all that is published, or of these units. Comments that are not read yet are not heard.
+    """
+    counted, columns = [], (*UNIT, *KEYS[TOPICS])
+    for page in _pages(session, instruments, pairs, batch, units):
+        counted.append(cells_of(count_voices(page), columns))
+    return added(counted, columns) if counted else no_cells(columns)
+
+
+def _pages(
+    session: Session,
+    instruments: Mapping[str, Instrument],
+    pairs: Pairs | None,
+    batch: str | None,
+    units: Collection[Unit] | None,
+) -> Iterator[DataFrame]:
+    """The comments read, as `count_voices` takes them, so many at a time; those of one response always together."""
+    readings, responses, connection = table_of(CommentReadings), table_of(Responses), session.connection()
+    chosen = (
+        select(
+            readings.c.response, readings.c.instrument, readings.c.credential, readings.c.question,
+            cast(readings.c.topics, Text), responses.c.survey, responses.c.month, responses.c.organisation,
+            responses.c.role,
+        )
+        .join(responses, responses.c.key == readings.c.response)
+        .where(readings.c.instrument.in_(list(instruments)))
+        .order_by(readings.c.response, readings.c.question, readings.c.credential)
+    )  # fmt: skip
+    if pairs is not None:
+        keys = sorted(pairs)
+        for start in range(0, len(keys), _CHUNK):
+            rows = connection.execute(chosen.where(readings.c.response.in_(keys[start : start + _CHUNK]))).all()
+            yield _page(instruments, [row for row in rows if row[2] in pairs[row[0]]])
+        return
+    shown = and_(out_of_batch(), ~_waits())
+    chosen = chosen.where(shown if batch is None else responses.c.batch == batch)
+    if units is not None:
+        chosen = chosen.where(or_(false(), *(_of_unit(unit) for unit in units)))
+    after = ""
+    while True:
+        rows = list(connection.execute(chosen.where(readings.c.response > after).limit(_PAGE)).all())
+        whole = len(rows) == _PAGE and rows[0][0] != rows[-1][0]
+        if whole:  # the last one may go on beyond the page
+            rows = [row for row in rows if row[0] != rows[-1][0]]
+        if rows:
+            yield _page(instruments, rows)
+        if not whole:
+            return
+        after = rows[-1][0]
+
+
+def _page(instruments: Mapping[str, Instrument], rows: Sequence[Any]) -> DataFrame:
+    found = []
+    for response, name, credential, question, topics, survey, month, organisation, role in rows:
+        asked = instruments[name].by_id.get(question)
+        if asked is not None and is_comment(asked):
+            whose = (response, instruments[name].audience, name, survey, month, organisation, role, credential)
+            found.append((*whose, asked.polarity, json.loads(topics)))
+    return DataFrame(found, columns=list(HEARD), dtype=object)
+
+
+def _waits() -> ColumnElement[bool]:
+    """Of readings: those of answers that wait for a release."""
+    readings, waiting = table_of(CommentReadings), table_of(Waiting)
+    return exists().where(
+        waiting.c.instrument == readings.c.instrument,
+        waiting.c.credential == readings.c.credential,
+        waiting.c.response == readings.c.response,
+    )
+
+
+def _of_unit(unit: Unit) -> ColumnElement[bool]:
+    readings = table_of(CommentReadings)
+    return and_(readings.c.instrument == unit.instrument, readings.c.credential == unit.credential)
+
+
+def read_comments(
+    session: Session,
+    instruments: Mapping[str, Instrument],
+    *,
+    credential: str = "",
+    programme_credentials: Collection[str] | None = None,
+    audience: str = "",
+    topic: str = "",
+    most: int = 2000,
+) -> DataFrame:
+    """Published comments as they may be shown, at most so many; columns as COLUMNS.
+
+    credential, audience, topic: only of these; "" means all. programme_credentials: only of these credentials. text:
+    masked. polarity: what the question says of the comment ("positive", "negative"), missing when only its words tell.
+    language (detected), vader, textblob, sentiment (-1 to 1): missing where not known; topics: list of {topic, start,
+    end, polarity}, places in the text. Comments not read yet are left out. The order means nothing and stays; nothing
+    tells which two are of one person.
+    """
+    readings, responses = table_of(CommentReadings), table_of(Responses)
+    meant = {name: each for name, each in instruments.items() if not audience or each.audience == audience}
+    where = [readings.c.instrument.in_(list(meant)), out_of_batch(), ~_waits()]
+    if credential:
+        where.append(readings.c.credential == credential)
+    if programme_credentials is not None:
+        where.append(readings.c.credential.in_(list(programme_credentials)))
+    if topic:
+        where.append(cast(readings.c.topics, Text).contains(f'"topic":{json.dumps(topic)}', autoescape=True))
+    columns = ("instrument", "credential", "question", "language", "masked", "vader", "textblob", "sentiment")
+    found = (
+        select(
+            *(readings.c[name] for name in columns),
+            cast(readings.c.topics, Text),
+            responses.c.month,
+            responses.c.organisation,
+        )
+        .join(responses, responses.c.key == readings.c.response)
+        .where(*where)
+        .order_by(readings.c.order, readings.c.masked)
+        .limit(most)
+    )
+    rows = []
+    for name, slug, question, language, masked, *scores, topics, month, organisation in session.connection().execute(
+        found
+    ):
+        asked = meant[name].by_id.get(question)
+        if asked is not None and is_comment(asked):
+            about = (meant[name].audience, name, slug, question, asked.construct, asked.polarity, month, organisation)
+            rows.append((*about, language, masked, *scores, json.loads(topics)))
+    table = DataFrame(rows, columns=list(COLUMNS), dtype=object)
+    words = ("audience", "instrument", "credential", "question", "construct", "month", "organisation", "language")
+    for name in words:
+        table[name] = Categorical(Series(table[name], dtype=object))
+    return table.astype({"polarity": "str", "text": "str", "vader": float, "textblob": float, "sentiment": float})

@@ -31,12 +31,13 @@ class DatabaseBusy(FeedbackError):
     """Somebody else held the database for too long. Nothing of this action was saved; it may be tried again."""
 
 
-def open_database(url: str) -> Engine:
+def open_database(url: str, *, patience: int | None = None) -> Engine:
     """Open the database at the address and make sure that it answers. Its folder is made when absent; no tables are.
 
     url: sqlite:///path or postgresql://user:password@host/name.
     SQLite is set to WAL, foreign keys, secure deletion and full synchronisation: what was committed survives a power
-    cut, and what was deleted is overwritten. PostgreSQL gives up on a statement after 15 s and on a lock after 3 s.
+    cut, and what was deleted is overwritten. PostgreSQL gives up on a statement after 15 s.
+    patience: seconds to wait for others who write; None: what a visitor may be kept waiting, 5 (PostgreSQL: 3).
     Raises DatabaseUnreachable; its message never holds the password.
     """
     try:
@@ -47,7 +48,8 @@ def open_database(url: str) -> Engine:
         ) from None
     shown = address.render_as_string(hide_password=True)
     try:
-        engine = _open_sqlite(address) if address.get_backend_name() == "sqlite" else _open_postgresql(address)
+        sqlite = address.get_backend_name() == "sqlite"
+        engine = _open_sqlite(address, patience) if sqlite else _open_postgresql(address, patience)
         with engine.connect():
             pass
     except (DBAPIError, OSError) as error:
@@ -58,19 +60,23 @@ def open_database(url: str) -> Engine:
     return engine
 
 
-def _open_sqlite(address: URL) -> Engine:
+def _open_sqlite(address: URL, patience: int | None) -> Engine:
     if address.database and address.database != ":memory:" and not address.database.startswith("file:"):
         Path(address.database).parent.mkdir(parents=True, exist_ok=True)
     engine = create_engine(address, json_serializer=document_text)
     event.listen(engine, "connect", _set_up_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
+    if patience is not None:
+        event.listen(engine, "connect", lambda found, _: found.execute(f"PRAGMA busy_timeout = {1000 * patience:d}"))
     return engine
 
 
-def _open_postgresql(address: URL) -> Engine:
+def _open_postgresql(address: URL, patience: int | None) -> Engine:
     if address.get_backend_name() != "postgresql":
         raise DatabaseUnreachable(f"The database {address.get_backend_name()} is not known. Known: sqlite, postgresql.")
-    limits = f"-c statement_timeout={STATEMENT_MILLISECONDS} -c lock_timeout={LOCK_MILLISECONDS} -c timezone=UTC"
+    lock = LOCK_MILLISECONDS if patience is None else 1000 * patience
+    statement = max(STATEMENT_MILLISECONDS, lock)
+    limits = f"-c statement_timeout={statement} -c lock_timeout={lock} -c timezone=UTC"
     options = " ".join(filter(None, (limits, str(address.query.get("options", "")))))
     query = {name: value for name, value in address.query.items() if name != "options"}
     return create_engine(

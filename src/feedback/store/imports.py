@@ -48,3 +48,9 @@ def read_imports(session: Session) -> list[Import]:
     table = table_of(Imports)
     rows = session.connection().execute(select(table).order_by(table.c.imported_on.desc(), table.c.id)).mappings()
     return [Import.model_construct(**row) for row in rows]
+
+
+def waiting_imports(session: Session) -> list[str]:
+    """The ids of imports whose answers no release has published yet."""
+    table = table_of(Imports)
+    return list(session.connection().execute(select(table.c.id).where(table.c.waiting).order_by(table.c.id)).scalars())

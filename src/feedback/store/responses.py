@@ -3,29 +3,31 @@
 import hmac
 import re
 import secrets
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from hashlib import sha256
+from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import delete, select
+from sqlalchemy import ColumnElement, delete, select
 from sqlmodel import Session
 
 from feedback.catalogue.values import Organisation
 from feedback.errors import FeedbackError
-from feedback.store import meta
 from feedback.store.catalogue import keep_organisation
 from feedback.store.clock import month_of, now
 from feedback.store.inserting import insert, table_of
 from feedback.store.surveys import Survey, read_survey
-from feedback.store.tables import Credentials, Endorsements, Responses
+from feedback.store.tables import Credentials, Endorsements, Responses, Waiting
 from feedback.survey.submission import Submission
 
 GRACE_MINUTES = 15
 """How long after a survey's close a form begun before it is still taken."""
 ENDORSEMENT = "endorsement"
 """The record (see a question's `record`) that goes into a table of its own."""
+FOIL = "foil:"
+"""How a credential begins that does not exist."""
 PROFILE = "profile"
 """The record of who answers: organisation and role become columns of the response; nothing else of it is kept there."""
 
@@ -115,7 +117,8 @@ def save_submission(
     where the survey is at home. Nothing finer is kept, and of the receipt only a hash. Endorsements go into their own
     table, without the key; of a profile nothing is kept but `organisation` and `role` as given here. Raises
     SurveyClosed before the survey opens, and from grace_minutes after its close on; FeedbackError for answers to
-    another instrument or version than the survey's, and for a record that has no place.
+    another instrument or version than the survey's, and for a record that has no place. What was kept waits for a
+    release, and shows nowhere before.
     """
     key, code = response_key(secret), receipt(secret)
     table = table_of(Responses)
@@ -143,16 +146,22 @@ def save_submission(
     if session.connection().execute(statement.returning(table.c.key)).first() is None:
         return Saved(code, repeated=True)
     _save_endorsements(session, submission, row, moment.astimezone(ZoneInfo(survey.zone)))
-    meta.bump(session)
+    session.connection().execute(insert(session, Waiting), _waiting(vars(row)))
     return Saved(code, repeated=False)
 
 
 def save_many(
-    session: Session, rows: Sequence[StoredResponse], progress: Callable[[int, int], None] | None = None
+    session: Session,
+    rows: Sequence[StoredResponse],
+    progress: Callable[[int, int], None] | None = None,
+    *,
+    batch: str | None = None,
 ) -> int:
     """Keep many responses, in the order of their keys; those there already stay as they are. Returns how many are new.
 
     Surveys and organisations they name must be there. progress: called with (done, of how many) now and then.
+    batch: the id of the import that brings them, kept with waiting=True; they wait as a whole until `publish_batch`.
+    Without one each waits by itself, as a submission does.
     """
     ordered = sorted(rows, key=lambda row: row.key)
     new = 0
@@ -163,13 +172,15 @@ def save_many(
         fresh = [dict(vars(row)) for row in {row.key: row for row in chunk}.values() if row.key not in there]
         for row in fresh:
             _checked_month(row["month"])
+            row["batch"] = batch or row["batch"]
         if fresh:
             session.connection().execute(insert(session, Responses).on_conflict_do_nothing(), fresh)
+        waiting = [each for row in fresh if row["batch"] is None for each in _waiting(row)]
+        if waiting:
+            session.connection().execute(insert(session, Waiting).on_conflict_do_nothing(), waiting)
         new += len(fresh)
         if progress:
             progress(start + len(chunk), len(ordered))
-    if new:
-        meta.bump(session)
     return new
 
 
@@ -180,13 +191,34 @@ def find_by_receipt(session: Session, code: str) -> bool:
     return session.connection().execute(found).first() is not None
 
 
-def erase_by_receipt(session: Session, code: str) -> bool:
-    """Erase the response with this receipt and what was read in its comments. Returns whether there was one."""
-    table = table_of(Responses)
-    done = session.connection().execute(delete(table).where(table.c.receipt_hash == receipt_hash(code)))
-    if done.rowcount:
-        meta.bump(session)
-    return bool(done.rowcount)
+def delete_responses(session: Session, which: ColumnElement[bool]) -> int:
+    """Delete responses, piece by piece, with what was read in their comments; the blocks are not touched."""
+    table, gone = table_of(Responses), 0
+    while True:
+        some = select(table.c.key).where(which).order_by(table.c.key).limit(_CHUNK)
+        keys = list(session.connection().execute(some).scalars())
+        if keys:
+            session.connection().execute(delete(table).where(table.c.key.in_(keys)))
+        gone += len(keys)
+        if len(keys) < _CHUNK:
+            return gone
+
+
+def units_of(about: Sequence[str], answers: Mapping[str, object]) -> list[str]:
+    """Every credential a response may say something about: those it is about, "" (none), and foils.
+
+    For an instrument about one credential "" is one too many; nothing will be found for it.
+    """
+    tables = [value for value in answers.values() if isinstance(value, Mapping)]
+    foils = {name for value in tables for name in value if isinstance(name, str) and name.startswith(FOIL)}
+    return sorted({"", *about, *foils})
+
+
+def _waiting(row: Mapping[str, Any]) -> list[dict[str, str]]:
+    return [
+        {"instrument": row["instrument"], "credential": credential, "response": row["key"]}
+        for credential in units_of(row["about"], row["answers"])
+    ]
 
 
 def _derive(secret: str, purpose: bytes) -> bytes:

@@ -5,17 +5,30 @@ from sqlmodel import Session, SQLModel
 
 from feedback.store import meta
 from feedback.store.inserting import table_of
+from feedback.store.jobs import enqueue
+from feedback.store.responses import delete_responses
 from feedback.store.tables import (
+    Alignments,
+    Blocks,
+    Contacts,
     CredentialKinds,
     Credentials,
     CredentialSkills,
     Endorsements,
+    Finished,
     Imports,
+    MarketEvidences,
+    Modules,
+    Occupations,
     Organisations,
+    Pathways,
     Programmes,
+    Releases,
     Responses,
+    Reviewers,
     Runs,
     Skills,
+    Stacks,
     Surveys,
     SurveyTargets,
 )
@@ -25,9 +38,17 @@ _ORDER: tuple[type[SQLModel], ...] = (
     Endorsements,
     Responses,
     Surveys,
+    Alignments,
+    Stacks,
     Runs,
+    Pathways,
+    Modules,
+    Contacts,
+    Reviewers,
+    MarketEvidences,
     Credentials,
     Organisations,
+    Occupations,
     Skills,
     Programmes,
     CredentialKinds,
@@ -41,11 +62,23 @@ _KEEPS: tuple[tuple[type[SQLModel], str, type[SQLModel]], ...] = (
     (Surveys, "run", Runs),
     (Endorsements, "credential", Credentials),
     (Runs, "credential", Credentials),
+    (Alignments, "credential", Credentials),
+    (Stacks, "credential", Credentials),
+    (Stacks, "target_credential", Credentials),
     (Endorsements, "organisation", Organisations),
     (Responses, "organisation", Organisations),
+    (Contacts, "organisation", Organisations),
+    (Alignments, "module", Modules),
+    (Alignments, "skill", Skills),
+    (MarketEvidences, "skill", Skills),
+    (Modules, "programme", Programmes),
+    (Pathways, "programme", Programmes),
     (Credentials, "programme", Programmes),
     (Credentials, "kind", CredentialKinds),
 )
+
+REBUILD = "rebuild"
+"""The job that counts what is published again (see releases.rebuild)."""
 
 
 def has_sample(session: Session) -> bool:
@@ -59,15 +92,44 @@ def remove_sample(session: Session) -> dict[str, int]:
     """Take the sample institution away. Returns how many rows went, by table.
 
     What own rows need stays and becomes one's own: an own response keeps the survey it answered, an own credential its
-    programme. Readings of comments, skills of credentials and targets of surveys go with what they belong to.
+    programme. Readings of comments, skills of credentials and targets of surveys go with what they belong to. Own
+    answers to questionnaires that the sample answered, too, are counted again by a job; until then they do not show.
     """
+    meta.lock_published(session)
+    _drop_published(session)
     _keep_what_own_rows_need(session)
     gone = {}
     for model in _ORDER:
         table = table_of(model)
-        gone[table.name] = session.connection().execute(delete(table).where(table.c.is_sample)).rowcount
+        if model is Responses:
+            gone[table.name] = delete_responses(session, table.c.is_sample)
+        else:
+            gone[table.name] = session.connection().execute(delete(table).where(table.c.is_sample)).rowcount
+    _forget_releases(session)
+    meta.bump(session, meta.READINGS)
     meta.bump(session)
     return gone
+
+
+def _drop_published(session: Session) -> None:
+    """Throw away what is counted of the questionnaires the sample answered; a rebuild brings one's own back."""
+    responses, blocks, connection = table_of(Responses), table_of(Blocks), session.connection()
+    answered = set(connection.execute(select(responses.c.instrument).where(responses.c.is_sample).distinct()).scalars())
+    for name in sorted(answered):
+        connection.execute(delete(blocks).where(blocks.c.instrument == name))
+        meta.set_counted_by(session, name, None)
+    own = select(responses.c.key).where(responses.c.instrument.in_(answered), ~responses.c.is_sample).limit(1)
+    if connection.execute(own).first() is not None:
+        enqueue(session, REBUILD)
+    connection.execute(delete(table_of(Finished)))
+
+
+def _forget_releases(session: Session) -> None:
+    """Without anything published there is no history of it either; with something, what was said then stays said."""
+    responses = table_of(Responses)
+    if session.connection().execute(select(exists().where(responses.c.key.is_not(None)))).scalar_one():
+        return
+    session.connection().execute(delete(table_of(Releases)))
 
 
 def _keep_what_own_rows_need(session: Session) -> None:

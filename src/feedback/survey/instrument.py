@@ -10,9 +10,11 @@ from feedback.survey.checked_toml import OPTION_ID, Table, not_known, read_toml
 from feedback.survey.conditions import read_rule
 from feedback.survey.kinds import KINDS, Kind
 from feedback.survey.questionnaire import (
+    ALL_PAIRS,
     AUDIENCES,
     PIPES,
     POLARITIES,
+    ROLE,
     AllOf,
     AnyOf,
     Aside,
@@ -40,7 +42,10 @@ TOP = (
     "id", "version", "audience", "subjects", "maximum_subjects", "languages", "minutes", "title", "introduction",
     "readers", "anonymity", "import_only", "foils", "sections", "questions",
 )  # fmt: skip
-COMMON = ("id", "section", "kind", "construct", "required", "text", "help", "show_if", "owner_only", "record")
+COMMON = (
+    "id", "section", "kind", "construct", "required", "text", "help", "show_if", "owner_only", "record", "first_for",
+    "since",
+)  # fmt: skip
 MOST_SUBJECTS = 10
 
 
@@ -101,9 +106,55 @@ def _read(path: Path, scales: Scales) -> Instrument:
         foils=tuple(_read_foil(table, foils) for table in top.tables("foils", "foil")),
         import_only=top.flag("import_only"),
     )
+    if _only_pairs(questions):
+        instrument = replace(instrument, questions=tuple(map(_one_by_one, questions)))
+    _check_roles(instrument, section_tables, top)
+    _check_since(instrument, top)
     if top.problems:
         raise Refused(top.problems)
     return instrument
+
+
+def _only_pairs(questions: tuple[Question, ...]) -> bool:
+    """Whether, but for who answers, nothing is asked but pairs: then they are put one by one, for a minute."""
+    asked = [question for question in questions if not question.record]
+    return len(asked) == 1 and asked[0].kind == "pair"
+
+
+def _one_by_one(question: Question) -> Question:
+    return replace(question, options_from=ALL_PAIRS) if question.kind == "pair" else question
+
+
+def _check_roles(instrument: Instrument, sections: list[tuple[Table, Section]], top: Table) -> None:
+    """What is drawn first for a role must name a role people can give, and stand after they have given it."""
+    asks, seen = instrument.role_question, False
+    tables = {section.id: table for table, section in sections}
+    for section in instrument.sections:
+        both: tuple[Section | Question, ...] = (section, *instrument.questions_by_section[section.id])
+        for each in both:
+            if not each.first_for:
+                continue
+            where = tables[section.id].where
+            if isinstance(each, Question):
+                where = f'{top.where}, question "{each.id}"'
+            if asks is None:
+                said = f'no question asks for it: one with construct = "{ROLE}" is needed.'
+                top.problems.append(Problem(where, f"first_for names a role, but {said}"))
+                continue
+            if not seen:
+                said = f'the role is asked in section "{asks.section}", which must come before.'
+                top.problems.append(Problem(where, f"first_for: {said}"))
+            for role in each.first_for:
+                if role not in asks.option_ids:
+                    top.problems.append(Problem(where, f"first_for: {not_known('role', role, asks.option_ids)}"))
+        seen = seen or (asks is not None and asks.section == section.id)
+
+
+def _check_since(instrument: Instrument, top: Table) -> None:
+    for question in instrument.questions:
+        if question.since > instrument.version:
+            said = f"since is {question.since}, later than the version of this file ({instrument.version})."
+            top.problems.append(Problem(f'{top.where}, question "{question.id}"', said))
 
 
 def _needed(table: Table, key: str, highest: int) -> int:
@@ -130,10 +181,12 @@ def _read_sections(top: Table) -> list[tuple[Table, Section]]:
     taken: set[str] = set()
     sections = []
     for table in top.tables("sections", "section", needed=True):
-        table.only(("id", "title", "repeat", "show_if"))
+        table.only(("id", "title", "repeat", "show_if", "first_for"))
         repeated = table.maybe_word("repeat", ("subject",)) is not None
         pipes = PIPES if repeated or _about_one(top) else ()
-        sections.append((table, Section(table.id(taken), table.text("title", pipes=pipes), repeated)))
+        title = table.text("title", pipes=pipes)
+        early = table.words("first_for") or ()
+        sections.append((table, Section(table.id(taken), title, repeated, first_for=early)))
     return sections
 
 
@@ -144,7 +197,7 @@ def _read_questions(top: Table, sections: list[tuple[Table, Section]], scales: S
     for table in top.tables("questions", "question", needed=True):
         home = table.word("section", known=repeated)
         about = repeated.get(home, False) or _about_one(top)
-        questions.append((table, _read_question(table, table.id(taken), home, about, scales)))
+        questions.append((table, read_question(table, table.id(taken), home, about, scales)))
     _check_records(questions, repeated)
     for table, section in sections:
         if all(question.section != section.id for _, question in questions):
@@ -160,7 +213,7 @@ def _check_records(questions: list[tuple[Table, Question]], repeated: Mapping[st
             table.note(f'record "{question.record}" is used by {", ".join(sharing)}. Here it must be for one question.')
 
 
-def _read_question(table: Table, name: str, section: str, about: bool, scales: Scales) -> Question:
+def read_question(table: Table, name: str, section: str, about: bool, scales: Scales) -> Question:
     """One question without its condition. about: whether it is put about one credential, whose title it may pipe."""
     word = table.word("kind", known=KINDS)
     kind = KINDS.get(word)
@@ -191,9 +244,9 @@ def _read_question(table: Table, name: str, section: str, about: bool, scales: S
         required=table.flag("required"),
         help=table.maybe_text("help", pipes=pipes),
         scale=scale,
-        options=tuple(Option(option.id, option.text) for option in options),
+        options=options,
         options_from=options_from,
-        items=items,
+        items=tuple(Item(item.id, item.label) for item in items),
         items_from=items_from,
         maximum_items=table.whole("maximum_items", lowest=1, highest=50),
         minimum=minimum,
@@ -205,6 +258,8 @@ def _read_question(table: Table, name: str, section: str, about: bool, scales: S
         confidential_note=table.flag("confidential_note"),
         owner_only=table.flag("owner_only"),
         record=table.maybe_word("record"),
+        first_for=table.words("first_for") or (),
+        since=table.whole("since", 1, lowest=1, highest=1_000_000) or 1,
     )
 
 
@@ -231,8 +286,9 @@ def _positive(table: Table, scale: Scale | None, ids: list[str]) -> tuple[int | 
     return scale.positive if scale else ()
 
 
-def _choices(table: Table, key: str, kind: Kind | None) -> tuple[tuple[Item, ...], str | None]:
-    """Options or items: written out, or the word for what they are made from."""
+def _choices(table: Table, key: str, kind: Kind | None) -> tuple[tuple[Option, ...], str | None]:
+    """Options or items: written out, or the word for what they are made from. Where several may be chosen, an option
+    may be exclusive; not all of them, or nothing could be chosen together."""
     value = table.raw.get(key)
     if value is None or kind is None or key not in kind.needs:
         return (), None
@@ -247,8 +303,10 @@ def _choices(table: Table, key: str, kind: Kind | None) -> tuple[tuple[Item, ...
     taken: set[str] = set()
     choices = []
     for each in table.tables(key, key.removesuffix("s"), needed=True):
-        each.only(("id", label))
-        choices.append(Item(each.id(taken, OPTION_ID), each.text(label)))
+        each.only(("id", label, "exclusive") if kind.name == "several" else ("id", label))
+        choices.append(Option(each.id(taken, OPTION_ID), each.text(label), each.flag("exclusive")))
+    if kind.name == "several" and choices and all(choice.exclusive for choice in choices):
+        table.note('every option is exclusive, so that nothing can be chosen together. That is kind "one".')
     if key == "options" and len(choices) == 1:
         table.note("there is only one option. Give two or more.")
     return tuple(choices), None

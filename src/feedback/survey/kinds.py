@@ -9,11 +9,13 @@ from math import isfinite
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
-from feedback.survey.questionnaire import Question
+from feedback.survey.questionnaire import ALL_PAIRS, Question
 from feedback.survey.text import LONGEST_SHORT_TEXT, LONGEST_TEXT, Wrong, clean_text
 
 ANSWERED = "answered"
 SAME = "same"
+MOST_ASKED_PAIRS = 20
+"""So many pairs are put to one person at most, where the question does not say."""
 TABLE = (
     dict,
     Mapping,
@@ -88,6 +90,8 @@ def _check_several(question: Question, raw: object, offered: Offered) -> Checked
     chosen, wrong = _ids(raw, offered.options)
     if not wrong and question.maximum is not None and len(chosen) > question.maximum:
         wrong = [Wrong("too_many", values={"maximum": int(question.maximum)})]
+    if not wrong and len(chosen) > 1 and any(option in question.exclusive_ids for option in chosen):
+        wrong = [Wrong("not_alone")]
     ticked = [option for option in offered.options if option in chosen]  # the order of ticking means nothing
     return (ticked or None), wrong
 
@@ -163,18 +167,20 @@ def _check_pair(question: Question, raw: object, offered: Offered) -> Checked:
     if not isinstance(raw, TABLE):
         return None, [Wrong("wrong_type")]
     choices, problems = {}, _strangers(raw, offered.items)
-    for pair in offered.items:
-        chosen = raw.get(pair)
-        if is_blank(chosen):
-            continue
+    given = [pair for pair in offered.items if not is_blank(raw.get(pair))]
+    most = int(question.maximum or MOST_ASKED_PAIRS)
+    if len(given) > most:
+        return None, [*problems, Wrong("too_many", values={"maximum": most})]
+    for pair in given:
+        chosen = raw[pair]
         if not isinstance(chosen, str):
             problems.append(Wrong("wrong_type", pair))
         elif chosen not in (*pair.split("|"), SAME):
             problems.append(Wrong("not_an_option", pair))
         else:
             choices[pair] = chosen
-    if question.required and (choices or problems):
-        missing = [pair for pair in offered.items if is_blank(raw.get(pair))]
+    if question.required and (choices or problems) and question.options_from != ALL_PAIRS:
+        missing = [pair for pair in offered.items if pair not in given]
         problems += [Wrong("missing_item", pair, {"item": pair}) for pair in missing]
     return (choices or None), problems
 
@@ -200,8 +206,9 @@ def _one_parts(question: Question) -> Read:
 
 
 def _several_parts(question: Question) -> Read:
+    """A part for each option chosen, and before them one with item "": answered at all, which shares are of."""
     one = _one_parts(question)
-    return lambda value: tuple(part for option in value for part in one(option))
+    return lambda value: (Part(), *(part for option in value for part in one(option)))
 
 
 def _scale_parts(question: Question) -> Read:
@@ -314,7 +321,8 @@ KINDS: Mapping[str, Kind] = MappingProxyType(
                 makes=("bundles",),
             ),
             Kind(
-                "pair", "pair", _check_pair, _chosen_parts, ("options",), draws="items", makes=("pairs",), lists=False,
+                "pair", "pair", _check_pair, _chosen_parts, ("options",), ("maximum",), draws="items",
+                makes=("pairs", ALL_PAIRS), lists=False,
             ),
             Kind("short_text", "line", _check_text(LONGEST_SHORT_TEXT), _text_parts, (), _TEXT),
             Kind("long_text", "area", _check_text(LONGEST_TEXT), _text_parts, (), _TEXT),

@@ -10,6 +10,10 @@ AUDIENCES = ("learner", "employer", "expert")
 POLARITIES = ("positive", "negative")
 SCALE_KINDS = ("unipolar", "bipolar", "ladder")
 PIPES = ("credential", "issuer", "weeks", "programme", "facts")
+ROLE = "role"
+"""The construct of the question in which role somebody answers."""
+ALL_PAIRS = "all_pairs"
+"""Any two credentials of the survey; `options_from` of the question of the sixty-second mode."""
 
 
 @dataclass(frozen=True)
@@ -66,10 +70,11 @@ class Scale:
 
 @dataclass(frozen=True)
 class Option:
-    """One answer that may be chosen."""
+    """One answer that may be chosen. `exclusive`: among several, chosen alone or not at all ("none of these")."""
 
     id: str
     label: Text = field(hash=False)
+    exclusive: bool = False
 
 
 @dataclass(frozen=True)
@@ -122,21 +127,25 @@ Rule = Condition | AllOf | AnyOf
 
 @dataclass(frozen=True)
 class Section:
-    """A page or part of a questionnaire. `repeated`: drawn once for each credential of the sitting."""
+    """A page or part of a questionnaire. `repeated`: drawn once for each credential of the sitting. `first_for`: the
+    roles for whom it is drawn as early as may be (see routing.order_for)."""
 
     id: str
     title: Text = field(hash=False)
     repeated: bool = False
     show_if: Rule | None = None
+    first_for: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
 class Question:
     """One question, its fields named as in the files of data/instruments.
 
-    `options_from` ("pairs", "bundles") and `items_from` ("skills") name what is made from the sitting's credentials;
-    then `options` or `items` is empty. `positive`: scale values, or ids of options, that count as positive.
-    `polarity`: what the question itself says of a comment; None when only its words tell.
+    `options_from` ("pairs", "all_pairs", "bundles") and `items_from` ("skills") name what is made from the sitting's
+    credentials; then `options` or `items` is empty. `positive`: scale values, or ids of options, that count as
+    positive. `polarity`: what the question itself says of a comment; None when only its words tell. `first_for`: the
+    roles for whom it is drawn early in its section. `since`: the version of the questionnaire its wording dates from;
+    answers to it are one series from there on.
     """
 
     id: str
@@ -162,6 +171,8 @@ class Question:
     confidential_note: bool = False
     owner_only: bool = False
     record: str | None = None
+    first_for: tuple[str, ...] = ()
+    since: int = 1
 
     @cached_property
     def steps(self) -> tuple[int, ...]:
@@ -172,6 +183,11 @@ class Question:
     def option_ids(self) -> tuple[str, ...]:
         """The ids of the options written out."""
         return tuple(option.id for option in self.options)
+
+    @cached_property
+    def exclusive_ids(self) -> tuple[str, ...]:
+        """The ids of the options that are chosen alone."""
+        return tuple(option.id for option in self.options if option.exclusive)
 
     @cached_property
     def item_ids(self) -> tuple[str, ...]:
@@ -204,6 +220,9 @@ class Instrument:
     foils: tuple[Foil, ...] = ()
     import_only: bool = False
 
+    def __hash__(self) -> int:
+        return hash((self.id, self.version, len(self.questions)))
+
     @cached_property
     def by_id(self) -> Mapping[str, Question]:
         """Each question by its id."""
@@ -222,3 +241,19 @@ class Instrument:
         """The ids of the questions asked once for each credential: their answers are {credential: answer}."""
         sections = {section.id for section in self.sections if section.repeated}
         return frozenset(question.id for question in self.questions if question.section in sections)
+
+    @cached_property
+    def role_question(self) -> Question | None:
+        """The question by which people say in which role they answer; None when it does not ask that."""
+        return next((each for each in self.questions if each.construct == ROLE and each.id not in self.repeated), None)
+
+    @cached_property
+    def early_roles(self) -> frozenset[str]:
+        """The roles for whom something is drawn earlier than in the file."""
+        every: tuple[Section | Question, ...] = (*self.sections, *self.questions)
+        return frozenset(role for each in every for role in each.first_for)
+
+    @cached_property
+    def pairs_question(self) -> Question | None:
+        """The question put pair by pair, the next one where it tells most; None in a form of the usual kind."""
+        return next((question for question in self.questions if question.options_from == ALL_PAIRS), None)

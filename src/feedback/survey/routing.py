@@ -1,12 +1,13 @@
 """What is asked now: a pure function of the instrument, the sitting and the answers so far."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import combinations
 from typing import Any
 
 from feedback.survey.kinds import KINDS, TABLE, Offered, is_blank
-from feedback.survey.questionnaire import AllOf, AnyOf, Condition, Instrument, Question, Rule, Section
+from feedback.survey.questionnaire import ALL_PAIRS, AllOf, AnyOf, Condition, Instrument, Question, Rule, Section
 from feedback.survey.setting import FOIL_PREFIX, Setting, Subject, draw, rotated
 from feedback.survey.text import say
 
@@ -43,20 +44,89 @@ Known = dict[tuple[str, str | None], Any]
 def walk(instrument: Instrument, setting: Setting, settle: Settled) -> Iterator[Asked]:
     """Everything asked now, in drawing order; each answer is settled once, right before it is yielded.
 
-    Since a condition looks back only, an answer of a branch that has closed is never seen by a later condition.
+    Since a condition looks back only, an answer of a branch that has closed is never seen by a later condition. Once
+    the role is known, the rest follows in the order for that role.
     """
     known: Known = {}
-    for section in instrument.sections:
+    role = instrument.role_question if instrument.early_roles else None
+    order, place = order_for(instrument, None), 0
+    while place < len(order):
+        section, questions = order[place]
         subjects: tuple[Subject | None, ...] = setting.in_order() if section.repeated else (None,)
         for subject in subjects:
-            if not _holds(section.show_if, known, subject):
+            if not holds(section.show_if, known, subject):
                 continue
-            for question in instrument.questions_by_section[section.id]:
-                if not _may_be_asked(question, setting, subject) or not _holds(question.show_if, known, subject):
+            for question in questions:
+                if not _may_be_asked(question, setting, subject) or not holds(question.show_if, known, subject):
                     continue
                 asking = Asked(section, question, subject)
                 known[question.id, asking.slug] = settle(asking)
                 yield asking
+        place += 1
+        if role is not None and section.id == role.section:
+            order = order_for(instrument, known.get((role.id, None)))
+
+
+Order = tuple[tuple[Section, tuple[Question, ...]], ...]
+"""Sections with their questions, in drawing order."""
+
+
+@lru_cache(maxsize=256)
+def order_for(instrument: Instrument, role: str | None) -> Order:
+    """The drawing order for a role (None: not said): what is `first_for` it comes as early as may be.
+
+    A section moves up among those that repeat as it does, and a question within its section, past neither the question
+    of the role nor any question its conditions look at. What moves up keeps its order among itself. Up to and
+    including the section of the role, the order is the same for every role.
+    """
+    plain = [(section, instrument.questions_by_section[section.id]) for section in instrument.sections]
+    asks = instrument.role_question
+    if role not in instrument.early_roles or asks is None:
+        return tuple(plain)
+    moved: list[tuple[Section, tuple[Question, ...]]] = []
+    for section, questions in plain:
+        ordered = questions if section.id == asks.section else _questions_for(questions, role)
+        moved.insert(_earliest(section, questions, moved, asks, role), (section, ordered))
+    return tuple(moved)
+
+
+def _earliest(
+    section: Section, questions: tuple[Question, ...], before: Sequence[tuple[Section, Any]], asks: Question, role: str
+) -> int:
+    """Where among the sections before it this one may stand for a role; at their end when it does not move."""
+    if role not in section.first_for:
+        return len(before)
+    looked_at = {asks.id, *looks_at(section.show_if)}.union(*(looks_at(each.show_if) for each in questions))
+    place = len(before)
+    while place:
+        earlier, its_questions = before[place - 1]
+        fixed = earlier.repeated != section.repeated or role in earlier.first_for
+        if fixed or any(each.id in looked_at for each in its_questions):
+            break
+        place -= 1
+    return place
+
+
+def _questions_for(questions: tuple[Question, ...], role: str) -> tuple[Question, ...]:
+    moved: list[Question] = []
+    for question in questions:
+        place = len(moved)
+        while role in question.first_for and place:
+            earlier = moved[place - 1]
+            if role in earlier.first_for or earlier.id in looks_at(question.show_if):
+                break
+            place -= 1
+        moved.insert(place, question)
+    return tuple(moved)
+
+
+def looks_at(rule: Rule | None) -> frozenset[str]:
+    """The questions whose answers a condition reads."""
+    if rule is None:
+        return frozenset()
+    if isinstance(rule, Condition):
+        return frozenset((rule.question,))
+    return frozenset().union(*(looks_at(each) for each in rule.conditions))
 
 
 def asked(instrument: Instrument, answers: Mapping[str, Any], setting: Setting) -> tuple[Asked, ...]:
@@ -133,10 +203,9 @@ def items_of(
     where the seed says, at most `maximum_items`. The place depends on the credential, not on the question, so that
     need and performance are asked of the same skills.
     """
-    if question.options_from == "pairs":
-        return tuple(
-            (f"{left.slug}|{right.slug}", f"{left.title} / {right.title}") for left, right in pairs_of(setting)
-        )
+    if question.options_from in ("pairs", ALL_PAIRS):
+        pairs = pairs_of(setting) if question.options_from == "pairs" else all_pairs_of(setting)
+        return tuple((f"{left.slug}|{right.slug}", f"{left.title} / {right.title}") for left, right in pairs)
     if question.items_from == "skills":
         about = subject or (setting.subjects[0] if len(setting.subjects) == 1 else None)
         return rotated(about.skills, setting.seed, "skills " + about.slug, question.maximum_items) if about else ()
@@ -150,10 +219,17 @@ def pairs_of(setting: Setting) -> tuple[tuple[Subject, Subject], ...]:
     """
     among = list(combinations(setting.subjects, 2))
     beyond = [(subject, other) for other in setting.others for subject in setting.subjects]
-    pairs = (among + beyond)[:MOST_PAIRS]
+    return _sides((among + beyond)[:MOST_PAIRS], setting.seed)
+
+
+def all_pairs_of(setting: Setting) -> tuple[tuple[Subject, Subject], ...]:
+    """Any two credentials of the survey, each two once, the sides drawn by the seed."""
+    return _sides(list(combinations((*setting.subjects, *setting.others), 2)), setting.seed)
+
+
+def _sides(pairs: Sequence[tuple[Subject, Subject]], seed: str) -> tuple[tuple[Subject, Subject], ...]:
     return tuple(
-        (right, left) if draw(setting.seed, f"side {left.slug}|{right.slug}", 2) else (left, right)
-        for left, right in pairs
+        (right, left) if draw(seed, f"side {left.slug}|{right.slug}", 2) else (left, right) for left, right in pairs
     )
 
 
@@ -179,13 +255,14 @@ def _may_be_asked(question: Question, setting: Setting, subject: Subject | None)
 # --- conditions ------------------------------------------------------------------------------------------------------
 
 
-def _holds(rule: Rule | None, known: Known, subject: Subject | None) -> bool:
+def holds(rule: Rule | None, known: Known, subject: Subject | None) -> bool:
+    """Whether a rule lets something be asked about a subject. known: the kept answers by (question, subject's slug)."""
     if rule is None:
         return True
     if isinstance(rule, AllOf):
-        return all(_holds(each, known, subject) for each in rule.conditions)
+        return all(holds(each, known, subject) for each in rule.conditions)
     if isinstance(rule, AnyOf):
-        return any(_holds(each, known, subject) for each in rule.conditions)
+        return any(holds(each, known, subject) for each in rule.conditions)
     return any(_passes(rule, value) for value in _answers_to(rule.question, known, subject))
 
 

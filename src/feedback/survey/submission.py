@@ -63,6 +63,8 @@ def check_answers(
     answers: dict[str, Any] = {}
     records: dict[str, dict[str, Any]] = {}
     shapeless: set[str] = set()
+    # Who answers is no answer yet; what somebody says of a credential is, wherever it is kept.
+    kept_by_subject = {each.record for each in instrument.questions if each.id in instrument.repeated}
 
     def settle(asking: Asked) -> Any:
         question = asking.question
@@ -85,7 +87,7 @@ def check_answers(
 
     for _ in walk(instrument, setting, settle):
         pass
-    if not slips and not answers and not records:
+    if not slips and not answers and not any(name in kept_by_subject for name in records):
         slips.append(Slip("", None, None, "nothing_answered"))
     if slips:
         return tuple(slips)

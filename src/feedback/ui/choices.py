@@ -31,11 +31,12 @@ def audience() -> str:
 
 
 def measure() -> str:
-    """How employers were asked, where they were asked in more than one way."""
+    """How employers were asked, where they were asked in more than one way; all, which is the first, where not."""
     there = shell.measures()
     if len(there) < 2:
-        return there[0].construct if there else ALL
-    return _select("Measure", {each.construct: each.name for each in there}, "", "measure")
+        return ALL
+    chosen = _select("Measure", {each.construct: each.name for each in there}, "", "measure")
+    return ALL if chosen == there[0].construct else chosen
 
 
 def _select(label: str, names: Mapping[str, str], everything: str, key: str) -> str:

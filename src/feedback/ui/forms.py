@@ -5,7 +5,8 @@ Labels pass through Streamlit as Markdown, so everything that people may have wr
 """
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
@@ -26,6 +27,12 @@ ACTIVE = re.compile(
 """What Streamlit's Markdown would act on, and nothing more: a label is read aloud with its backslashes."""
 LONG_LIST = 9
 """From more options than this one chooses from a list that folds away."""
+
+
+def style() -> None:
+    """The style sheet of forms, in the house's colours; drawn once a run."""
+    sheet = (Path(__file__).parent / "form.css").read_text(encoding="utf-8")
+    st.html(f'<div class="house"></div><style>{sheet}</style>')  # alone, reruns might drop it
 
 
 def literal(text: str) -> str:
@@ -103,33 +110,52 @@ def radio(drawing: Drawing, instrument: Instrument) -> Any:
     return _radio(drawing.label, options, drawing.before, drawing.key)
 
 
-def checkboxes(drawing: Drawing, instrument: Instrument) -> Any:
-    """Several choices; past the maximum the others rest until one is taken back."""
-    options, before = drawing.options(), set(drawing.before or ())
-    maximum = drawing.question.maximum
-    with st.container(key=f"group-{drawing.key}", gap=None):
+def _name(drawing: Drawing) -> None:
+    """The wording of a question whose answers are several controls."""
+    with st.container(key=f"asks-{drawing.key}"):
         st.markdown(drawing.label)
+
+
+def checkboxes(drawing: Drawing, instrument: Instrument) -> Any:
+    """Several choices; past the maximum the others rest until one is taken back. What is chosen alone ("none of
+    these") takes the others' ticks away, and any other takes its."""
+    options, before = drawing.options(), set(drawing.before or ())
+    maximum, alone = drawing.question.maximum, drawing.question.exclusive_ids
+    with st.container(key=f"group-{drawing.key}", gap=None):
+        _name(drawing)
         keys = {option: f"{drawing.key}:{option}" for option in options}
-        ticked = {option for option in options if st.session_state.get(keys[option], option in before)}
+        for option, key in keys.items():  # said here and not as a default, so that a tick can be taken away
+            st.session_state.setdefault(key, option in before)
+        ticked = {option for option in options if st.session_state[keys[option]]}
         full = maximum is not None and len(ticked) >= maximum
         chosen = [
             option
             for option, text in options.items()
             if st.checkbox(
                 literal(text),
-                option in before,
                 key=keys[option],
-                disabled=full and option not in ticked,
+                disabled=full and option not in ticked and option not in alone,
+                on_change=_give_way,
+                args=(option, keys, alone),
                 width="stretch",
             )
         ]
     return chosen or None
 
 
+def _give_way(option: str, keys: Mapping[str, str], alone: Sequence[str]) -> None:
+    """Called when a tick changes: what cannot stand beside the new one loses its own."""
+    if not st.session_state[keys[option]]:
+        return
+    for other, key in keys.items():
+        if other != option and (option in alone or other in alone):
+            st.session_state[key] = False
+
+
 def grid(drawing: Drawing, instrument: Instrument) -> Any:
     """A small grid: on a phone, one scale below the other, each with its own name."""
     before, steps = drawing.before or {}, drawing.steps()
-    st.markdown(drawing.label)
+    _name(drawing)
     with st.container(key=f"grid-{drawing.key}"):
         given = {
             item: _radio(literal(text), steps, before.get(item), f"{drawing.key}:{item}")
@@ -182,7 +208,7 @@ TELLING = re.compile(
 def ranking(drawing: Drawing, instrument: Instrument) -> Any:
     """An order, chosen place by place: no dragging."""
     options, before = drawing.options(), list(drawing.before or ())
-    st.markdown(drawing.label)
+    _name(drawing)
     places: list[str] = []
     for place in range(min(len(options), int(drawing.question.maximum or len(options)))):
         left = [option for option in options if option not in places]
@@ -203,7 +229,7 @@ def ranking(drawing: Drawing, instrument: Instrument) -> Any:
 def best_worst(drawing: Drawing, instrument: Instrument) -> Any:
     """The best and the worst of a few."""
     options, before = drawing.options(), drawing.before or {}
-    st.markdown(drawing.label)
+    _name(drawing)
     ends = {
         end: _radio(literal(word(f"form.{end}", drawing.language)), options, before.get(end), f"{drawing.key}:{end}")
         for end in ("best", "worst")
@@ -214,7 +240,7 @@ def best_worst(drawing: Drawing, instrument: Instrument) -> Any:
 def pair(drawing: Drawing, instrument: Instrument) -> Any:
     """Pairs, each a choice of one of two or neither first."""
     before = drawing.before or {}
-    st.markdown(drawing.label)
+    _name(drawing)
     given: dict[str, Any] = {}
     for ident, text in drawing.items().items():
         first, second = ident.split("|")

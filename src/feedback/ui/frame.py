@@ -11,16 +11,30 @@ from streamlit.runtime.pages_manager import PagesManager
 from feedback.charts.theme import palette
 from feedback.settings import project_folder
 from feedback.ui import page, shell
+from feedback.worker.embedded import start_embedded
 
 READ = (
     ("home", "Overview"),
     ("credential_value", "Credential value"),
     ("what_to_change", "What should change"),
     ("comments", "Comments"),
+    ("learners", "Runs and outcomes"),
+    ("market", "The market"),
     ("credential", "One credential"),
+    ("answers", "All answers"),
 )
-ASK = (("learner_survey", "Learner survey"), ("employer_rating", "Employer rating"))
-KEEP = (("catalogue", "Catalogue"), ("institution", "Your institution"))
+ASK = (
+    ("learner_survey", "Learner survey"),
+    ("employer_rating", "Employer rating"),
+    ("expert_review", "Expert review"),
+    ("form_preview", "Look at a form"),
+)
+KEEP = (
+    ("catalogue", "Catalogue"),
+    ("codebook", "Codebook"),
+    ("data_quality", "Data quality"),
+    ("institution", "Your institution"),
+)
 
 
 def draw() -> None:
@@ -42,8 +56,10 @@ def prepare() -> None:
 
     Streamlit runs a file of pages/ by itself when an address names it before anybody has opened the overview: without
     our menu and style, and past every check made here. And what the overview needs is read while nobody waits yet.
+    The worker starts beside us, unless it is run by itself.
     """
     PagesManager.uses_pages_directory = False
+    start_embedded()
     Thread(target=shell.warm_up, name="warm-up", daemon=True).start()
 
 

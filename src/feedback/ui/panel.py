@@ -3,8 +3,7 @@
 import streamlit as st
 
 from feedback.findings.evidence import Choice
-from feedback.findings.files import csv_bytes
-from feedback.ui import page, shell
+from feedback.ui import downloads, page, shell
 
 
 def show(finding: str, choice: Choice = Choice(), *, as_lead: bool = False, sentence: bool = True) -> None:
@@ -25,12 +24,5 @@ def show(finding: str, choice: Choice = Choice(), *, as_lead: bool = False, sent
         return
     with st.expander("Table, file and how we know"):
         st.dataframe(answer.table, hide_index=True, width="stretch", alt=answer.alt)
-        st.download_button(
-            "Download this table (CSV)",
-            csv_bytes(answer.table),
-            file_name=f"{finding}.csv",
-            mime="text/csv",
-            key=f"file:{finding}:{choice}",
-            on_click="ignore",
-        )
+        downloads.offer(finding, choice)
         page.quiet(answer.caution)

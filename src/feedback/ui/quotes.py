@@ -6,8 +6,7 @@ import streamlit as st
 from pandas import DataFrame
 
 from feedback.findings.evidence import Choice
-from feedback.findings.files import csv_bytes
-from feedback.ui import page, shell
+from feedback.ui import downloads, page, shell
 
 A_PAGE = 12
 READS = {"neg": "critical", "pos": "appreciative", "neu": "mixed or unclear", "": "not scored"}
@@ -45,14 +44,7 @@ def show(choice: Choice, *, most: int = A_PAGE) -> None:
         st.session_state[f"page:{choice}"] = number + 1
         st.rerun()
     with st.expander("File and how we know"):
-        st.download_button(
-            "Download these comments (CSV)",
-            csv_bytes(answer.table),
-            file_name="comments.csv",
-            mime="text/csv",
-            key=f"file:comments:{choice}",
-            on_click="ignore",
-        )
+        downloads.offer("comments", choice, what="these comments")
         page.quiet(answer.caution)
 
 

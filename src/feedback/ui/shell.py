@@ -10,26 +10,24 @@ from sqlalchemy import Engine
 from feedback.catalogue.values import Credential, Organisation, Run
 from feedback.charts.theme import Mode
 from feedback.disclosure import Limits
-from feedback.findings.contents import FINDINGS
 from feedback.findings.evidence import Choice, Evidence, Measure, measures_in
-from feedback.findings.work import Answer, work_out
+from feedback.findings.finished import Shown, answer_of, choice_key
 from feedback.settings import data_folder, settings
-from feedback.store import catalogue, meta, sample, surveys
+from feedback.store import catalogue, finished, meta, sample, surveys
 from feedback.store import imports as import_store
-from feedback.store.answers import read_answers
-from feedback.store.comments import read_comments
 from feedback.store.database import open_database, reading, transaction
-from feedback.store.migrate import migrate
+from feedback.store.glance import is_settled
 from feedback.survey.instrument import Instrument, read_instruments
-from feedback.ui.naming import question_names, scale_steps
-from feedback.worker import read_arrived_comments, topic_names
 
 
 @st.cache_resource(show_spinner=False)
 def engine() -> Engine:
     """The database of this process, migrated."""
     opened = open_database(settings().database_url)
-    migrate(opened)
+    if not is_settled(settings().database_url):
+        from feedback.store.migrate import migrate
+
+        migrate(opened)
     return opened
 
 
@@ -89,25 +87,27 @@ def institution() -> Institution:
 
 @st.cache_resource(max_entries=1, show_spinner="Reading what was answered …")
 def _evidence(version: int) -> Evidence:
-    held = _institution(version)
+    # Here and below: what works findings out brings charts, models and word lists, which most visits never need.
+    from feedback.worker.gathering import gather
+
     with reading(engine()) as session:
-        answers = read_answers(session, instruments())
-        comments = read_comments(session, instruments())
-    return Evidence(
-        answers=answers,
-        comments=comments,
-        titles=held.titles(),
-        programmes={credential.slug: credential.programme for credential in held.credentials},
-        skills=held.skills,
-        questions=question_names(instruments().values()),
-        topics=topic_names("en"),
-        scales=scale_steps(instruments().values()),
-    )
+        return gather(session, instruments())
 
 
 @st.cache_resource(max_entries=400, show_spinner=False)
-def _answer(finding: str, choice: Choice, limits: Limits, version: int) -> Answer:
-    return work_out(FINDINGS[finding], _evidence(version), choice, limits)
+def _answer(finding: str, choice: Choice, limits: Limits, version: int) -> Shown:
+    """A finding as the worker left it; one it has not come to, or never works out beforehand, is worked out here."""
+    with reading(engine()) as session:
+        document = finished.read(session, finding, choice_key(choice, limits), version)
+    if document is not None:
+        return answer_of(document)
+    from feedback.findings.contents import FINDINGS
+    from feedback.findings.work import work_out
+    from feedback.worker.gathering import with_comments
+
+    with reading(engine()) as session:
+        evidence = with_comments(session, instruments(), _evidence(version), choice)
+    return work_out(FINDINGS[finding], evidence, choice, limits)
 
 
 @st.cache_data(max_entries=400, show_spinner=False)
@@ -116,9 +116,11 @@ def _spec(finding: str, choice: Choice, limits: Limits, version: int, mode: Mode
 
 
 def warm_up() -> None:
-    """Work out what the overview shows, so that the first visitor finds it done. A failure is logged, and met again
+    """Have ready what the overview shows, so that the first visitor finds it done. A failure is logged, and met again
     by whoever visits."""
     try:
+        instruments()
+        institution()
         for finding in ("credential_value", "what_to_change"):
             answer(finding)
     except Exception:
@@ -130,7 +132,7 @@ def limits() -> Limits:
     return Limits(settings().minimum_group, settings().minimum_organisations)
 
 
-def answer(finding: str, choice: Choice = Choice()) -> Answer:
+def answer(finding: str, choice: Choice = Choice()) -> Shown:
     """A finding worked out for a choice, through the gate. Worked out once for each version of the data."""
     return _answer(finding, choice, limits(), version())
 
@@ -155,9 +157,12 @@ def mode() -> Mode:
     return "dark" if st.context.theme.type == "dark" else "light"
 
 
+@st.cache_resource(max_entries=1, show_spinner=False)
 def topics() -> Mapping[str, str]:
     """The names of topics by id."""
-    return _evidence(version()).topics
+    from feedback.worker.reading import topic_names
+
+    return topic_names("en")
 
 
 def runs() -> list[Run]:
@@ -196,11 +201,3 @@ def remove_sample() -> None:
     """Take the sample institution away and leave one's own."""
     with transaction(engine()) as session:
         sample.remove_sample(session)
-
-
-def read_arrived() -> None:
-    """Read the comments that arrived; a failure here never touches the answer, which is already kept."""
-    try:
-        read_arrived_comments(engine(), instruments())
-    except Exception:  # they wait, and are read with the next ones
-        logging.getLogger(__name__).exception("The comments that arrived could not be read; they wait.")

@@ -5,6 +5,7 @@ with the length of the text only.
 """
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -88,6 +89,24 @@ def mask(text: str) -> str:
         parts += [text[at : redaction.start], redaction.put]
         at = redaction.end
     return "".join(parts) + text[at:]
+
+
+def moved(text: str, spans: Sequence[tuple[str, int, int, str]]) -> tuple[tuple[str, int, int, str], ...]:
+    """Where the spans of a text stand once it is masked; those that touch something masked are left out.
+
+    spans: (topic, start, end, polarity); code points, end exclusive.
+
+    >>> moved("mail a@example.org about labs", [("practice", 25, 29, "")])
+    (('practice', 20, 24, ''),)
+    """
+    hidden = redactions(text)
+    kept = []
+    for topic, start, end, polarity in spans:
+        if any(start < each.end and each.start < end for each in hidden):
+            continue
+        shift = sum(len(each.put) - (each.end - each.start) for each in hidden if each.end <= start)
+        kept.append((topic, start + shift, end + shift, polarity))
+    return tuple(kept)
 
 
 def _name(text: str, match: re.Match[str]) -> tuple[int, int] | None:

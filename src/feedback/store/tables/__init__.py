@@ -14,18 +14,28 @@ from feedback.store.tables.answers import (
 )
 from feedback.store.tables.base import Table, metadata
 from feedback.store.tables.catalogue import (
+    Alignments,
+    Changes,
+    Contacts,
     CredentialKinds,
     Credentials,
     CredentialSkills,
+    MarketEvidences,
+    Modules,
+    Occupations,
     Organisations,
+    Pathways,
     Programmes,
+    Reviewers,
     Runs,
     Skills,
+    Stacks,
 )
 from feedback.store.tables.work import Blocks, Finished, Jobs, Meta, Outbox, Releases
 
 __all__ = [
-    "Blocks", "CommentReadings", "CredentialKinds", "CredentialSkills", "Credentials", "Endorsements", "Finished",
-    "Imports", "Jobs", "Meta", "Organisations", "Outbox", "Programmes", "Releases", "Responses", "Runs", "Skills",
-    "SurveyTargets", "Surveys", "Table", "Waiting", "metadata",
+    "Alignments", "Blocks", "Changes", "CommentReadings", "Contacts", "CredentialKinds", "CredentialSkills",
+    "Credentials", "Endorsements", "Finished", "Imports", "Jobs", "MarketEvidences", "Meta", "Modules", "Occupations",
+    "Organisations", "Outbox", "Pathways", "Programmes", "Releases", "Responses", "Reviewers", "Runs", "Skills",
+    "Stacks", "SurveyTargets", "Surveys", "Table", "Waiting", "metadata",
 ]  # fmt: skip

@@ -12,7 +12,8 @@ from feedback.store.tables.base import Table
 class Blocks(Table, table=True):
     """Counted answers in columns, for one instrument and credential: what every finding reads.
 
-    part: "answers" or "topics". data: an Arrow file (see store.blocks). people: distinct responses counted in it.
+    part: "answers" (all months and roles together), "answers:2026-03" (by month and role) or "topics". data: an Arrow
+    file (see store.blocks). people: distinct responses counted in it.
     digest: SHA-256 of what it says, the same however it came about. Holds published answers only; can be thrown away
     and made again from the responses.
     """
@@ -57,8 +58,9 @@ class Finished(Table, table=True):
 class Jobs(Table, table=True):
     """Work for the worker. One of a kind and subject at a time.
 
-    state: "ready", "running" or "parked" (three tries failed; shown, and in nobody's way). A running job is its
-    worker's until lease_until; then anybody may take it. priority: lower first. attempts: tries begun.
+    state: "ready", "running", "again" (running, and asked for once more meanwhile) or "parked" (three tries failed;
+    shown, and in nobody's way). A running job is its worker's until lease_until; then anybody may take it. priority:
+    lower first. attempts: tries begun.
     done, total: progress, 0 of None while nobody knows. error: what went wrong last, in words fit to show.
     """
 
@@ -82,7 +84,8 @@ class Jobs(Table, table=True):
 class Outbox(Table, table=True):
     """Messages that wait to be sent. once: whoever asks twice for the same message is sent one.
 
-    kind: what it is for ("invitation", "reminder", ...); state: "waiting", "sent" or "failed". sent_on: the day.
+    kind: what it is for ("invitation", "reminder", ...). state: "waiting", "under way", "sent" or "failed". sent_on:
+    the day.
     """
 
     __tablename__ = "outbox"
@@ -100,7 +103,8 @@ class Outbox(Table, table=True):
 
 
 class Meta(Table, table=True):
-    """Numbers about the whole: data_version, raised with every change that a page could show."""
+    """Numbers about the whole: data_version, raised with every change that a page could show; the row publishing is
+    locked by; and which rules and readers made what is kept."""
 
     __tablename__ = "meta"
     name: str = Field(primary_key=True, max_length=40)

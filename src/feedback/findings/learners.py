@@ -1,0 +1,198 @@
+"""What learners chose: why some left, what became of it after six months, and which languages are asked for.
+
+Who left early and who looks back after six months are told apart from the end of a course: none of their answers is in
+its averages.
+"""
+
+from pandas import DataFrame, concat
+
+from feedback.analysis.choices import option_shares, with_options
+from feedback.analysis.ratings import only, percent_positive
+from feedback.charts.bars import shares
+from feedback.charts.theme import Mode
+from feedback.disclosure import Limits, showable
+from feedback.findings.evidence import Choice, Evidence
+from feedback.findings.scope import DROPOUT, LATER, MOST_ROWS, STATES, at_the_end, in_scope, notes
+from feedback.findings.words import between, listed, people_of, percent
+from feedback.findings.work import Display, Draw
+
+MEASURES = ("hits", "share", "low", "high")
+REASON = "dropout_reason"
+USED, NOTICED, NEXT, OUTCOME = "used_at_work", "employer_noticed", "would_take_next", "outcome_"
+LOCALISATION, LANGUAGE, FINE = "localisation", "language_wanted", "no"
+"""Constructs read here, and the option of who asks for nothing."""
+ANY = "any"
+"""The row of those who ask for anything at all."""
+CELL = ("instrument", "question")
+COLUMNS = ["question", "item", "people", "organisations", "largest_share", "hits", "share", "low", "high", "label"]
+
+
+def _may_add(answers: DataFrame, limits: Limits) -> DataFrame:
+    """The answers to each question about the credentials of which it may be shown: what few answered of one credential
+    must not move the total over all, or subtraction gives it away."""
+    by = ["credential", *CELL]
+    answers = answers.astype(dict.fromkeys(by, "str"))
+    base = answers[(answers["status"] == "answered").to_numpy(dtype=bool)]
+    seen = showable(base, by, limits=limits)[by].drop_duplicates()
+    return answers.merge(seen, on=by)
+
+
+def _offered(answers: DataFrame, evidence: Evidence) -> DataFrame:
+    """Every option of the questions answered, in the order in which they stand in the form."""
+    asked = answers[list(CELL)].drop_duplicates().astype("str")
+    return DataFrame(
+        [
+            (instrument, question, item)
+            for instrument, question in zip(asked["instrument"], asked["question"], strict=True)
+            for item in evidence.items(question, instrument)
+        ],
+        columns=[*CELL, "item"],
+    ).astype("str")
+
+
+def _labelled(found: DataFrame, evidence: Evidence) -> DataFrame:
+    names = [
+        evidence.named(question, item, instrument)
+        for instrument, question, item in zip(found["instrument"], found["question"], found["item"], strict=True)
+    ]
+    return found.assign(label=names)[COLUMNS]
+
+
+def work_dropout(evidence: Evidence, choice: Choice, limits: Limits) -> DataFrame:
+    """One row a reason for leaving: the share of those who left that name it, most frequent first."""
+    asked = only(in_scope(evidence.answers, evidence, choice), instrument=DROPOUT, construct=REASON)
+    asked = _may_add(asked, limits)
+    found = with_options(option_shares(asked, []), _offered(asked, evidence), CELL)
+    ordered = found.sort_values("share", ascending=False, kind="stable", ignore_index=True)
+    return _labelled(ordered, evidence)
+
+
+def say_dropout(rows: DataFrame, evidence: Evidence, choice: Choice) -> str:
+    """Why most leave."""
+    shown = rows[rows["state"] != "withheld"]
+    if shown.empty:
+        return "Not enough people who left have said why."
+    first = shown.iloc[0]
+    also = [f"“{name}”" for name in shown["label"].iloc[1:3]]
+    then = f"; then {listed(also)}" if also else ""
+    return (
+        f"Of those who left and said why, {percent(first['share'])} say: “{first['label']}” "
+        f"({between(first['low'], first['high'])}; {people_of(first['people'])}){then}."
+    )
+
+
+def work_outcomes(evidence: Evidence, choice: Choice, limits: Limits) -> DataFrame:
+    """One row a good thing six months on: the share of those asked again for whom it came true."""
+    later = only(in_scope(evidence.answers, evidence, choice), instrument=LATER)
+    construct = later["construct"].astype(str)
+    wanted = construct.isin([USED, NOTICED, NEXT]) | construct.str.startswith(OUTCOME)
+    asked = _may_add(later[wanted.to_numpy()], limits)
+    several = only(asked, kind="several")
+    rated = asked[asked["positive"].notna().to_numpy() & (asked["kind"] != "several").to_numpy()]
+    good = percent_positive(rated, [*CELL]).rename(columns={"n": "people", "positive": "hits"})
+    chosen = with_options(option_shares(several, []), _offered(several, evidence), CELL)
+    known = asked[["question", "construct"]].drop_duplicates("question").set_index("question")["construct"].astype(str)
+    both = concat([good.assign(item=""), chosen], ignore_index=True)
+    both = both.assign(rank=both["question"].map(known).map(_place).astype(float))
+    both = both[~both["item"].isin([FINE, "none"])]
+    both = both.sort_values(["rank", "question", "share"], ascending=[True, True, False], ignore_index=True)
+    return _labelled(both.assign(hits=both["hits"].astype(float)), evidence)
+
+
+def _place(construct: str) -> int:
+    """Where a question stands in the list: use first, then who noticed, what came of it, and the next one."""
+    return {USED: 0, NOTICED: 1, NEXT: 3}.get(construct, 2)
+
+
+def say_outcomes(rows: DataFrame, evidence: Evidence, choice: Choice) -> str:
+    """What came true for most, six months on."""
+    shown = rows[rows["state"] != "withheld"]
+    if shown.empty:
+        return "Not enough people have answered again after six months."
+    first = shown.iloc[0]
+    rest = shown.iloc[1:].sort_values(["share", "label"], ascending=[False, True])
+    most = ""
+    if len(rest):
+        most = f" Of the other things, most name “{rest.iloc[0]['label']}” ({percent(rest.iloc[0]['share'])})."
+    return (
+        f"Six months on: “{first['label']}” holds for {percent(first['share'])} "
+        f"({between(first['low'], first['high'])}; {people_of(first['people'])}).{most}"
+    )
+
+
+def work_localisation(evidence: Evidence, choice: Choice, limits: Limits) -> DataFrame:
+    """One row a wish, and one for any of them: the share of learners who have it; then the languages asked for."""
+    asked = at_the_end(in_scope(evidence.answers, evidence, choice))
+    wishes = _may_add(only(asked, audience="learner", construct=LOCALISATION), limits)
+    found = with_options(option_shares(wishes, []), _offered(wishes, evidence), CELL)
+    content = found["item"] == FINE
+    rest = found[~content].sort_values("share", ascending=False, kind="stable")
+    languages = _languages(asked, limits)
+    named = [_labelled(part, evidence) for part in (rest, languages)]
+    return concat([_anything(found[content]), *named], ignore_index=True)
+
+
+def _anything(content: DataFrame) -> DataFrame:
+    """Who asks for anything: all but those who say that it was fine as it is."""
+    return content.assign(
+        item=ANY,
+        hits=content["people"] - content["hits"],
+        share=1 - content["share"],
+        low=1 - content["high"],
+        high=1 - content["low"],
+        label="Ask for any of these",
+    )[COLUMNS]
+
+
+def _languages(asked: DataFrame, limits: Limits) -> DataFrame:
+    """The languages asked for, of those who named one. That a language stands here says that somebody named it, so it
+    takes as many who did."""
+    named = _may_add(only(asked, audience="learner", construct=LANGUAGE), limits)
+    found = option_shares(named, [])
+    return found[found["hits"] >= limits.minimum_group].sort_values("hits", ascending=False, kind="stable")
+
+
+def say_localisation(rows: DataFrame, evidence: Evidence, choice: Choice) -> str:
+    """How many ask for another language, subtitles or local cases, and for which language."""
+    shown = rows[rows["state"] != "withheld"]
+    if shown.empty:
+        return "Not enough learners have said whether another language or local examples would have helped."
+    first, wishes = shown.iloc[0], shown[shown["question"] == shown.iloc[0]["question"]]
+    languages = shown[shown["question"] != first["question"]]
+    most = wishes[wishes["item"] != ANY].head(1)
+    what = f", most of all: “{most.iloc[0]['label']}” ({percent(most.iloc[0]['share'])})" if len(most) else ""
+    which = f" Of languages, most ask for {languages.iloc[0]['label']}." if len(languages) else ""
+    return (
+        f"{percent(first['share'])} of learners would have been helped by another language or local examples "
+        f"({between(first['low'], first['high'])}; {people_of(first['people'])}){what}.{which}"
+    )
+
+
+def draw_shares(title: str) -> Draw:
+    """The picture of such a list: shares of learners, one row an option."""
+
+    def draw(rows: DataFrame, mode: Mode) -> dict:
+        table = rows.head(MOST_ROWS)
+        table = table.assign(note=notes(table.drop(columns="organisations")))
+        return shares(table[["label", "share", "low", "high", "state", "note"]], title, "learner", mode)
+
+    return draw
+
+
+def display_shares(head: str) -> Display:
+    """The list as a table for people."""
+
+    def display(rows: DataFrame) -> DataFrame:
+        return DataFrame(
+            {
+                head: rows["label"],
+                "Share (%)": (100 * rows["share"].astype(float)).round(),
+                "Low (90%)": (100 * rows["low"].astype(float)).round(),
+                "High (90%)": (100 * rows["high"].astype(float)).round(),
+                "People": rows["hits"].astype(float).round().astype("Int64"),
+                "People asked": rows["people"],
+                "Shown": rows["state"].map(STATES),
+            }
+        )
+
+    return display

@@ -1,0 +1,74 @@
+"""What all findings share: which rows a choice is about, rows nobody answered, and how rows are told and drawn."""
+
+from pandas import DataFrame, concat, notna
+
+from feedback.findings.evidence import Choice, Evidence
+
+STATES = {"shown": "yes", "early": "yes, early", "withheld": "too few to show"}
+"""The states of a row, in words."""
+MOST_ROWS, MOST_WITHHELD = 24, 6
+"""As many rows as a picture holds; the rest stand in the table."""
+DROPOUT, LATER, ABOUT_SURVEYS = "dropout", "six_months", "survey"
+"""Questionnaires learners answer at another time, or about something else, than the end of a course."""
+
+
+def in_scope(table: DataFrame, evidence: Evidence, choice: Choice) -> DataFrame:
+    """The rows of the chosen credential or programme; foils and rows about no credential are left out."""
+    slugs = table["credential"].astype(str)
+    keep = slugs.isin(evidence.titles)
+    if choice.credential:
+        keep &= slugs == choice.credential
+    if choice.programme:
+        keep &= slugs.map(evidence.programmes) == choice.programme
+    return table[keep].assign(credential=slugs[keep])
+
+
+def at_the_end(table: DataFrame) -> DataFrame:
+    """The rows of what learners were asked at the end of a course, and employers. Who left early, who looks back after
+    six months, and experts, who are witnesses of their own, never enter these averages."""
+    apart = table["instrument"].isin([DROPOUT, LATER, ABOUT_SURVEYS]) | (table["audience"] == "expert")
+    return table[~apart.to_numpy(dtype=bool)]
+
+
+def with_everyone(table: DataFrame, evidence: Evidence, choice: Choice, *, employers: bool) -> DataFrame:
+    """The table with a row for every credential in scope, also those nobody answered about, and its title.
+
+    A credential that stands there only once somebody has answered would tell that somebody has.
+    """
+    every = in_scope(DataFrame({"credential": list(evidence.titles)}), evidence, choice)
+    missing = every.loc[~every["credential"].isin(table["credential"]), "credential"]
+    both = table.set_index("credential").reindex([*table["credential"], *missing]).reset_index()
+    both["people"] = both["people"].fillna(0).astype("Int64")
+    if employers:
+        both["organisations"] = both["organisations"].astype("Int64").fillna(0)
+        both["largest_share"] = both["largest_share"].astype(float).fillna(1.0)
+    return both.assign(label=both["credential"].map(evidence.titles).astype(str))
+
+
+def few(rows: DataFrame) -> DataFrame:
+    """As many rows as a picture holds, with a few of the withheld ones, and what stands at their ends."""
+    shown, withheld = rows[rows["state"] != "withheld"], rows[rows["state"] == "withheld"]
+    drawn = concat([shown.head(MOST_ROWS), withheld.head(MOST_WITHHELD)], ignore_index=True)
+    return drawn.assign(note=notes(drawn))
+
+
+def notes(rows: DataFrame) -> list[str]:
+    """What stands at a row's end: who answered."""
+    with_houses = "organisations" in rows
+    return [
+        ""
+        if row["state"] == "withheld"
+        else f"{int(row['people'])} people, {int(row['organisations'])} org."
+        if with_houses and notna(row["organisations"])
+        else f"{int(row['people'])} people"
+        for _, row in rows.iterrows()
+    ]
+
+
+def spread(counts: object) -> str:
+    """A distribution in words: each step and how often it was given; empty where it is withheld.
+
+    >>> spread({"3": 2, "4": 5})
+    '3: 2, 4: 5'
+    """
+    return ", ".join(f"{step}: {times}" for step, times in counts.items()) if isinstance(counts, dict) else ""

@@ -1,0 +1,121 @@
+"""Gathering what findings work on: the counted answers and topics, and every name, as the pages and the worker need
+them alike."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+
+from pandas import DataFrame
+from sqlmodel import Session
+
+from feedback.catalogue.values import Credential
+from feedback.findings.evidence import MARKET, RUNS, Choice, Evidence, Step
+from feedback.store import blocks, catalogue, sample, surveys
+from feedback.store.comments import read_comments
+from feedback.survey.questionnaire import Instrument, Scale
+from feedback.survey.text import say
+from feedback.worker.reading import topic_names
+
+MOST_COMMENTS = 2000
+"""So many comments are looked through for a choice at most."""
+THIS = "this credential"
+PIPED = {"credential": THIS, "issuer": "the issuer", "programme": "the programme", "weeks": "the planned"}
+
+
+def gather(
+    session: Session, instruments: Mapping[str, Instrument], choice: Choice | None = None, language: str = "en"
+) -> Evidence:
+    """Everything published that a finding may work on, with its names. choice: whose comments are listed; None: no
+    comments, for findings that only count (see `with_comments`)."""
+    credentials = catalogue.read_credentials(session)
+    evidence = Evidence(
+        answers=blocks.read_blocks(session, "answers", instruments),
+        topics=blocks.read_blocks(session, "topics", instruments),
+        runs=DataFrame([run.model_dump() for run in catalogue.read_runs(session)], columns=list(RUNS)),
+        market=_market(session),
+        survey_runs={survey.slug: survey.run for survey in surveys.read_surveys(session) if survey.run},
+        titles=titles(session, credentials),
+        programmes={credential.slug: credential.programme for credential in credentials},
+        skills={skill.slug: skill.title for skill in catalogue.read_skills(session)},
+        questions=question_names(instruments.values(), language),
+        topic_names=topic_names(language),
+        scales=scale_steps(instruments.values(), language),
+    )
+    return evidence if choice is None else with_comments(session, instruments, evidence, choice)
+
+
+def with_comments(
+    session: Session, instruments: Mapping[str, Instrument], evidence: Evidence, choice: Choice
+) -> Evidence:
+    """The evidence with the published comments of a choice, at most MOST_COMMENTS, in no order of arrival."""
+    chosen = None
+    if choice.programme:
+        chosen = [slug for slug, programme in evidence.programmes.items() if programme == choice.programme]
+    found = read_comments(
+        session,
+        instruments,
+        credential=choice.credential,
+        programme_credentials=chosen,
+        audience=choice.audience,
+        most=MOST_COMMENTS,
+    )
+    return replace(evidence, comments=found)
+
+
+def _market(session: Session) -> DataFrame:
+    """Market evidence as findings take it, one row a figure."""
+    figures = [figure.model_dump() for figure in catalogue.read(session, "market-evidence")]
+    return DataFrame(figures, columns=list(MARKET))
+
+
+def titles(session: Session, credentials: Iterable[Credential]) -> dict[str, str]:
+    """Credential titles by slug; those of the sample say so where they stand beside one's own."""
+    credentials = list(credentials)
+    samples = catalogue.sample_slugs(session, Credential)
+    mixed = sample.has_sample(session) and any(credential.slug not in samples for credential in credentials)
+    return {
+        credential.slug: f"{credential.title} (sample)" if mixed and credential.slug in samples else credential.title
+        for credential in credentials
+    }
+
+
+def question_names(instruments: Iterable[Instrument], language: str = "en") -> dict[str, str]:
+    """The wording of each question by its id, of each row of a grid by "question/item" and of each option by
+    "question/option", in the order in which they are asked; and all of these with "instrument:" before them, since
+    instruments may share an id."""
+    names: dict[str, str] = {}
+    for instrument in instruments:
+        for question in instrument.questions:
+            parts = {item.id: item.text for item in question.items} | {one.id: one.label for one in question.options}
+            said = {question.id: question.text} | {f"{question.id}/{ident}": text for ident, text in parts.items()}
+            for name, text in said.items():
+                wording = say(text, language, **PIPED).rstrip(".:").replace("“this credential”", THIS)
+                names[name] = names[f"{instrument.id}:{name}"] = wording
+    return names
+
+
+def scale_steps(instruments: Iterable[Instrument], language: str = "en") -> dict[str, tuple[Step, ...]]:
+    """The steps of every scale in use, each with its side of the middle."""
+    scales = {
+        question.scale.id: question.scale
+        for instrument in instruments
+        for question in instrument.questions
+        if question.scale
+    }
+    return {
+        ident: tuple(Step(step.value, say(step.label, language), side(scale, step.value)) for step in scale.values)  # noqa: PD011
+        for ident, scale in scales.items()
+    }
+
+
+def side(scale: Scale, value: float) -> int:
+    """Where a step is drawn: -1 left, 0 in the middle, 1 right.
+
+    A bipolar scale has its good end in the middle. Elsewhere the positive steps lie right, and of the others the one
+    just below them is the middle when there are as many steps under it as positive ones.
+    """
+    if scale.kind == "bipolar":
+        return 0 if value in scale.positive else (-1 if value < min(scale.positive) else 1)
+    if value in scale.positive:
+        return 1
+    others = sorted(step.value for step in scale.values if step.value not in scale.positive)  # noqa: PD011
+    return 0 if len(others) == len(scale.positive) + 1 and value == others[-1] else -1

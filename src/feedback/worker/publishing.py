@@ -1,0 +1,150 @@
+"""Publishing what has waited long enough, bringing imports' answers in, and counting again what must be."""
+
+from collections.abc import Iterable
+from zlib import crc32
+
+from sqlmodel import Session
+
+from feedback.analysis.comments.reading import ANALYSER
+from feedback.analysis.comments.voices import count_voices
+from feedback.store import blocks, comments, jobs, meta, releases
+from feedback.store.counted import ANSWERS, TOPICS, Unit
+from feedback.store.database import DatabaseBusy, reading
+from feedback.store.jobs import Job, LeaseLost
+from feedback.worker.reading import read_everything, read_what_arrived
+from feedback.worker.work import LeftOff, Work
+
+RELEASE, PUBLISH, REREAD, REBUILD = "release", "publish", "reread", "rebuild"
+RELEASE_PRIORITY, REBUILD_PRIORITY = 20, 80
+UNITS = 20
+"""So many units are published in one transaction at most."""
+READ_BY = "read_by"
+"""Under this name is remembered which analyser has read everything."""
+
+
+def units_due(session: Session, work: Work, there: Iterable[Job]) -> list[Unit]:
+    """Units to be published, without those that could not be and have a job of their own.
+
+    None while everything is read anew, and none of a unit whose topics are still to be counted after it: topics of two
+    analysers are never added up.
+    """
+    there = list(there)
+    going_on = [job for job in there if job.state != jobs.PARKED]
+    if any(job.kind == REREAD for job in going_on) and _is_read_by_another(session):
+        return []
+    apart = {job.subject for job in there if job.kind == RELEASE}
+    apart |= {job.subject for job in going_on if job.kind == REBUILD}
+    return [unit for unit in _due(session, work) if name_of(unit) not in apart]
+
+
+def publish_due(work: Work) -> None:
+    """Publish every unit that is due. One that cannot be is set aside with a job of its own; the others go on."""
+    published, seen = 0, set[str]()
+    while True:
+        with reading(work.engine) as session:
+            found = units_due(session, work, jobs.read_jobs(session))
+        due = [unit for unit in found if name_of(unit) not in seen][:UNITS]
+        if not due:
+            return
+        seen |= {name_of(unit) for unit in due}
+        try:
+            _publish(work, due, published)
+        except (LeaseLost, LeftOff, DatabaseBusy):
+            raise
+        except Exception:
+            for unit in due:
+                _publish_or_set_aside(work, unit, published)
+        published += len(due)
+        work.say("Published what waited long enough.")
+        work.pause()
+
+
+def publish_one(work: Work) -> None:
+    """Try a unit again that could not be published."""
+    with reading(work.engine) as session:
+        due = [unit for unit in _due(session, work) if name_of(unit) == work.job.subject]
+    if due:
+        _publish(work, due, 0)
+
+
+def publish_import(work: Work) -> None:
+    """Publish the answers of an import as a whole, once their comments are read."""
+    read_what_arrived(work, batch=work.job.subject)
+    try:
+        releases.publish_batch(work.engine, work.instruments, work.job.subject, count_voices, _got(work))
+    except releases.ToBeRebuilt:
+        with work.writing() as session:
+            jobs.enqueue(session, REBUILD, priority=RELEASE_PRIORITY)
+        raise
+    work.say("Published the answers of an import.")
+
+
+def reread(work: Work) -> None:
+    """Read everything with the present analyser, then have each unit's topics counted anew, each in one go."""
+    read_everything(work)
+    with work.writing() as session:
+        for unit in sorted(blocks.people_in(session, ANSWERS)):
+            jobs.enqueue(session, REBUILD, name_of(unit), priority=REBUILD_PRIORITY)
+        jobs.remember(session, READ_BY, analyser_mark())
+    work.say("Every comment is read by the present analyser.")
+
+
+def rebuild(work: Work) -> None:
+    """Make the counted answers again: all of them from the responses, or one unit's topics from the readings."""
+    if work.job.subject:
+        instrument, _, credential = work.job.subject.partition("/")
+        unit = Unit(instrument, credential)
+        with work.writing() as session:
+            meta.lock_published(session)
+            before = blocks.people_in(session, TOPICS).get(unit)
+            comments.recount_topics(session, work.instruments, count_voices, [unit])
+            if blocks.people_in(session, TOPICS).get(unit) != before:
+                meta.bump(session)
+        return
+    releases.rebuild(work.engine, work.instruments, count_voices, _got(work))
+    work.say("The counted answers are made again.")
+
+
+def analyser_mark() -> int:
+    """The present analyser as a number."""
+    return crc32(ANALYSER.encode()) & 0x7FFFFFFF
+
+
+def name_of(unit: Unit) -> str:
+    """A unit as the subject of a job."""
+    return f"{unit.instrument}/{unit.credential}"
+
+
+def _due(session: Session, work: Work) -> list[Unit]:
+    return releases.due(session, work.instruments, minimum_group=work.limits.minimum_group)
+
+
+def _publish(work: Work, units: list[Unit], published: int) -> None:
+    with work.writing() as session:
+        group = work.limits.minimum_group
+        releases.publish(session, work.instruments, count_voices, units=units, minimum_group=group)
+        work.got(session, published + len(units))
+
+
+def _publish_or_set_aside(work: Work, unit: Unit, published: int) -> None:
+    try:
+        _publish(work, [unit], published)
+    except (LeaseLost, LeftOff, DatabaseBusy):
+        raise
+    except Exception:
+        with work.writing() as session:
+            jobs.enqueue(session, RELEASE, name_of(unit), priority=RELEASE_PRIORITY + 1)
+
+
+def _got(work: Work) -> releases.Progress:
+    """Tells how far something is that writes once, at its end; stops it when it is to leave off."""
+
+    def got(done: int, total: int) -> None:
+        work.told(work.job.kind, done, total)
+        work.pause()
+
+    return got
+
+
+def _is_read_by_another(session: Session) -> bool:
+    return jobs.remembered(session, READ_BY) not in (None, analyser_mark())

@@ -1,0 +1,190 @@
+"""Reading the comments that arrived: language, sentiment, topics and what may be shown of them. One that makes the
+reader stumble is set aside with a job of its own, and stops no other."""
+
+from collections.abc import Callable, Iterable, Mapping
+from functools import partial
+from hashlib import sha256
+
+from pandas import DataFrame, concat
+from sqlalchemy import Engine
+from sqlmodel import Session
+
+from feedback.analysis.comments.reading import ANALYSER, read
+from feedback.analysis.comments.redaction import mask, moved
+from feedback.analysis.comments.topics import shipped_taxonomy
+from feedback.analysis.comments.voices import count_voices
+from feedback.store import comments, imports, jobs
+from feedback.store.database import reading, transaction
+from feedback.store.jobs import Job
+from feedback.survey.questionnaire import Instrument
+from feedback.worker.work import Failed, Work, explain
+
+BATCH = 500
+"""Comments read in one go: about a quarter of a second, and less to keep, so that a submission never waits long."""
+READ = "read"
+AGAIN_PRIORITY = 60
+_SUBJECT = ("response", "question", "credential")
+_NOBODY = ""
+"""An analyser that has read nothing, whatever has been read."""
+
+Keep = Callable[[Callable[[Session], object], int], None]
+
+
+def read_arrived_comments(
+    engine: Engine, instruments: Mapping[str, Instrument], progress: Callable[[int], None] | None = None
+) -> int:
+    """Read the comments of answers that wait to be published, imported ones too, where the present analyser has not:
+    language, sentiment, topics (of those meant for whoever was asked), and mask what tells who is meant.
+
+    The reading itself happens outside any transaction. A comment withdrawn meanwhile is skipped; one read by
+    somebody else meanwhile is kept as it is; one that cannot be read is set aside with a job of its own.
+    progress: called after each batch with how many were read so far. Returns how many were read.
+    """
+    before = 0
+
+    def keep(write: Callable[[Session], object], done: int) -> None:
+        with transaction(engine) as session:
+            write(session)
+        if progress:
+            progress(before + done)
+
+    with reading(engine) as session:
+        batches = imports.waiting_imports(session)
+    for batch in (None, *batches):
+        before += _read_all(engine, instruments, keep, batch=batch)
+    return before
+
+
+def read_what_arrived(work: Work, batch: str | None = None) -> int:
+    """Read, as a step of a job, the comments that wait by themselves, or those of an import. Returns how many."""
+    return _read_all(work.engine, work.instruments, _keeping_in(work), batch=batch)
+
+
+def read_everything(work: Work) -> int:
+    """Read, as a step of a job, every comment that the present analyser has not read. What is published of them is not
+    counted again: that is for whoever calls. Returns how many."""
+    return _read_all(work.engine, work.instruments, _keeping_in(work), everything=True)
+
+
+def is_unread(session: Session, instruments: Mapping[str, Instrument], there: Iterable[Job]) -> bool:
+    """Whether a comment waits to be read, those apart that have a job of their own. there: the jobs there are."""
+    apart = _apart_by_now(there)
+    unread = comments.unread_comments(session, instruments, ANALYSER, len(apart) + 1)
+    return bool((~unread["response"].isin(apart)).any())
+
+
+def read_one_again(work: Work) -> None:
+    """Try a comment again that could not be read; it counts from then on. Raises Failed when it still cannot be."""
+    wanted = work.job.payload
+    with reading(work.engine) as session:
+        one = _comment(session, work.instruments, *(str(wanted[name]) for name in _SUBJECT))
+    if one.empty:
+        return  # withdrawn meanwhile
+    try:
+        readings = readings_of(one)
+    except Exception as error:
+        raise Failed(f"One comment cannot be read; all others are. {explain(error)}") from error
+    with work.writing() as session:
+        _save(session, work.instruments, readings)
+
+
+def readings_of(unread: DataFrame) -> DataFrame:
+    """The readings of comments, ready to keep: `masked` is the text as it may be shown, topics lie in it."""
+    found = read(unread)
+    texts = unread["text"].tolist()
+    topics = [_in_masked(text, tags) for text, tags in zip(texts, found["topics"], strict=True)]
+    named = unread[[*_SUBJECT, "instrument"]]
+    return named.join(found.drop(columns="topics")).assign(masked=[mask(text) for text in texts], topics=topics)
+
+
+def topic_names(language: str) -> dict[str, str]:
+    """The name of each topic of the taxonomy in a language, in English where it has none, by its id."""
+    return {topic.id: topic.names.get(language, topic.names["en"]) for topic in shipped_taxonomy().topics.values()}
+
+
+def _keeping_in(work: Work) -> Keep:
+    def keep(write: Callable[[Session], object], done: int) -> None:
+        with work.writing() as session:
+            write(session)
+            work.got(session, done)
+        work.pause()
+
+    return keep
+
+
+def _read_all(
+    engine: Engine,
+    instruments: Mapping[str, Instrument],
+    keep: Keep,
+    *,
+    batch: str | None = None,
+    everything: bool = False,
+) -> int:
+    done, after = 0, ""
+    while True:
+        with reading(engine) as session:
+            unread = comments.unread_comments(
+                session, instruments, ANALYSER, BATCH, batch=batch, everything=everything, after=after
+            )
+        if unread.empty:
+            return done
+        after = unread["response"].iloc[-1]
+        readings, stumbled = _read_apart(unread)
+        done += len(readings)
+        keep(partial(_save, instruments=instruments, readings=readings, stumbled=stumbled, count=not everything), done)
+
+
+def _save(
+    session: Session,
+    instruments: Mapping[str, Instrument],
+    readings: DataFrame,
+    stumbled: DataFrame | None = None,
+    *,
+    count: bool = True,
+) -> None:
+    """Keep readings, and set aside what could not be read. count: whether published topics are counted again."""
+    # Of instruments that are not handed over nothing is counted again.
+    counted = instruments if count else {}
+    comments.save_readings(session, readings, ANALYSER, instruments=counted, count_voices=count_voices)
+    if stumbled is not None:
+        for row in stumbled[list(_SUBJECT)].to_dict("records"):
+            jobs.enqueue(session, READ, mark_of(row), row, AGAIN_PRIORITY)
+
+
+def _read_apart(unread: DataFrame) -> tuple[DataFrame, DataFrame]:
+    """The readings of those that can be read, and the comments that cannot: halves, and halves of these."""
+    try:
+        return readings_of(unread), unread.iloc[:0]
+    except Exception:
+        if len(unread) == 1:
+            return DataFrame(columns=list(_SUBJECT)), unread
+    half = len(unread) // 2
+    first, second = _read_apart(unread.iloc[:half]), _read_apart(unread.iloc[half:])
+    readings = [part for part in (first[0], second[0]) if not part.empty]
+    return concat(readings) if readings else first[0], concat([first[1], second[1]])
+
+
+def _comment(
+    session: Session, instruments: Mapping[str, Instrument], response: str, question: str, credential: str
+) -> DataFrame:
+    """One comment, read or not, as unread_comments gives it; no row when it is no more."""
+    just_before = f"{int(response, 16) - 1:032x}"
+    found = comments.unread_comments(session, instruments, _NOBODY, 1, everything=True, after=just_before)
+    place = (found["response"] == response) & (found["question"] == question) & (found["credential"] == credential)
+    return found[place]
+
+
+def _apart_by_now(there: Iterable[Job]) -> set[str]:
+    """The responses that hold a comment which could not be read."""
+    return {str(job.payload["response"]) for job in there if job.kind == READ and job.subject}
+
+
+def _in_masked(text: str, tags: list[dict]) -> list[dict]:
+    spans = [(tag["topic"], tag["start"], tag["end"], tag["polarity"]) for tag in tags]
+    names = ("topic", "start", "end", "polarity")
+    return [dict(zip(names, span, strict=True)) for span in moved(text, spans)]
+
+
+def mark_of(row: Mapping[str, object]) -> str:
+    """A name for one comment that leads nowhere: job lists are shown, and a response's key is nobody's business."""
+    return sha256("/".join(str(row[name]) for name in _SUBJECT).encode()).hexdigest()[:16]
