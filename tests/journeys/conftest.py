@@ -69,15 +69,19 @@ def app(tmp_path: Path) -> Iterator[App]:
     yield from serving(tmp_path)
 
 
-def serving(folder: Path, *first: tuple[str, ...]) -> Iterator[App]:
-    """Serve a new database in a folder, after running some commands on it."""
+def serving(folder: Path, *first: tuple[str, ...], worker: str = "separate") -> Iterator[App]:
+    """Serve a new database in a folder, after running some commands on it.
+
+    worker: "separate" leaves the cores to the browser; what has to be published is then, by `feedback worker --once`.
+    """
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     environment = os.environ | {
         "FEEDBACK_DATABASE_URL": f"sqlite:///{folder / 'feedback.db'}",
         "OPENBLAS_NUM_THREADS": "1",
-        "FEEDBACK_FINISH_CREDENTIALS": "0",  # the browser needs the cores more
+        "FEEDBACK_FINISH_CREDENTIALS": "0",
+        "FEEDBACK_WORKER": worker,
     }
     running = App(f"http://127.0.0.1:{port}", environment)
     running.feedback("init")

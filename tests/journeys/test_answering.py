@@ -83,6 +83,7 @@ def test_answers_of_five_learners_and_five_employers_are_counted(app, visit):
     receipts.add(answer_as_learner(visit(learners, width=390), "Disagree", "Give more time, please, says 4."))
     receipts.add(answer_as_employer(visit(employers), HOUSES[4], "It counts in screening"))
     assert len(receipts) == 10
+    app.feedback("worker", "--once")
     enough = visit(f"credential?credential={slug}")
     expect(enough.get_by_text(f"80% of learners say {title} was worth it")).to_be_visible()
     expect(enough.get_by_text("5 people from 3 organisations").first).to_be_visible()

@@ -18,7 +18,7 @@ PAGES = (
 @pytest.fixture(scope="module")
 def sample_app(tmp_path_factory):
     """One app with the sample institution, for the tests that only read."""
-    yield from serving(tmp_path_factory.mktemp("sample"), ("sample", "--size", "2000"))
+    yield from serving(tmp_path_factory.mktemp("sample"), ("sample", "--size", "2000"), worker="embedded")
 
 
 @pytest.fixture
