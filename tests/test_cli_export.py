@@ -10,7 +10,7 @@ from datetime import date
 import pytest
 
 from feedback.catalogue.contents import ENTITIES
-from feedback.cli.exporting import replacing
+from feedback.cli.outputs import replacing
 from feedback.errors import Refused
 from feedback.findings.contents import FINDINGS
 from feedback.sample import load_sample

@@ -82,6 +82,12 @@ def test_nobody_and_too_few_look_the_same():
     assert none == few
 
 
+def test_an_option_nobody_chose_and_one_too_few_chose_look_the_same():
+    base = BLANK | {"question": "motive", "kind": "several", "scale": "", "people": 30}
+    none, few = told(base, *chosen("several", fun=30)), told(base, *chosen("several", fun=30, job=2))
+    assert none == few == {("Data Badge", "For a job"): None, ("Data Badge", "For fun"): 30}
+
+
 def test_a_single_small_number_takes_the_next_smallest_with_it():
     shown = told(*rated(3, 20, 8, 0, 30))
     assert shown["Data Badge", "1 no"] is None

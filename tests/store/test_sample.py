@@ -6,8 +6,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import func, select
 
-from feedback.catalogue.values import Credential, Organisation, Programme, Run, Skill
+from feedback.catalogue.values import Credential, Occupation, Organisation, Pathway, Programme, Run, Skill
 from feedback.store.catalogue import (
+    find,
+    read,
     read_credentials,
     read_kinds,
     read_organisations,
@@ -329,3 +331,25 @@ def test_a_sample_alone_leaves_no_release_behind(institution, instruments):
     assert lying(institution) == {}
     with reading(institution) as session:
         assert read_releases(session) == []
+
+
+def test_what_own_entries_only_list_is_kept_too(engine):
+    sample = [
+        Programme(slug="p", title="P"),
+        Occupation(slug="welder", title="Welder"),
+        Occupation(slug="baker", title="Baker"),
+        Credential(slug="first", title="First", kind="badge", programme="p"),
+        Credential(slug="other", title="Other", kind="badge", programme="p"),
+    ]
+    own = [
+        Credential(slug="own", title="Own", kind="badge", programme="p", occupations=["welder"]),
+        Pathway(slug="way", title="Way", programme="p", steps=["first", "own"]),
+    ]
+    with transaction(engine) as session:
+        save(session, sample, is_sample=True)
+        save(session, own)
+        remove_sample(session)
+        assert [each.slug for each in read(session, "credentials")] == ["first", "own"]
+        assert [each.slug for each in read(session, "occupations")] == ["welder"]
+        assert find(session, "pathways", "way") == own[1]
+        assert not has_sample(session)

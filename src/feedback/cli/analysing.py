@@ -3,16 +3,16 @@
 import csv
 import json
 import os
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Callable
 from itertools import islice
 from math import isfinite
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
 from feedback.cli.console import AsJson, bar, complain, report
+from feedback.cli.outputs import replacing_text, wrong_place
 from feedback.errors import Problem, Refused, suggest
 
 if TYPE_CHECKING:
@@ -55,7 +55,7 @@ def analyse_comments(
         header = [*_kept_names(table.columns), *READ]
         total = sum(1 for _ in table.rows())
         table.problems.refuse_any()
-    with bar("Reading comments") as advance, open_csv(file) as table, _replacing(output) as target:
+    with bar("Reading comments") as advance, open_csv(file) as table, replacing_text(output) as target:
         writer = csv.writer(target, lineterminator="\n")
         writer.writerow(header)
         done = 0
@@ -110,12 +110,12 @@ def analyse_value(
         ratings = DataFrame(columns).astype({"score": float})
         ranked = rank_items(ratings, draws=draws, seed=seed, top=top)
     facts = {name: value if isfinite(value := ranked.attrs[name]) else None for name in SUMMARY}
-    with _replacing(output) as target:
+    with replacing_text(output) as target:
         writer = csv.writer(target, lineterminator="\n")
         writer.writerow(RANKED)
         writer.writerows(ranked[list(RANKED)].itertuples(index=False, name=None))
     if summary is not None:
-        with _replacing(summary) as target:
+        with replacing_text(summary) as target:
             json.dump(facts, target, indent=2)
             target.write("\n")
     remarks = [f"{file.name}: {left_out:,} rows have no score and were left out."] * bool(left_out)
@@ -222,26 +222,7 @@ def _kept_names(columns: tuple[str, ...]) -> list[str]:
 
 def _check_output(output: Path, file: Path, name: str = "--output") -> None:
     """Refuse a place that cannot be written to before any work is done."""
-    if output.is_dir():
-        raise Refused([Problem(name, f"{output} is a folder; name a file.")])
-    if not output.parent.is_dir():
-        raise Refused([Problem(name, f"the folder {output.parent} is not there.")])
+    if problems := wrong_place(output, name):
+        raise Refused(problems)
     if file.exists() and output.exists() and output.samefile(file):
         raise Refused([Problem(name, "is the file that is read; name another.")])
-
-
-@contextmanager
-def _replacing(path: Path) -> Iterator[IO[Any]]:
-    """A text file to write beside `path` that takes its place at the end; after an error nothing has changed."""
-    part = path.with_name(f".{path.name}.{os.getpid()}.part")
-    try:
-        with part.open("x", encoding="utf-8", newline="") as file:
-            yield file
-            file.flush()
-            os.fsync(file.fileno())
-        part.replace(path)
-    except OSError as error:
-        raise Refused([Problem(str(path), f"cannot be written: {error.strerror or error}.")]) from error
-    finally:
-        with suppress(FileNotFoundError):
-            part.unlink()

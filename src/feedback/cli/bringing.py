@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from feedback.cli.console import AsJson, bar, complain, database, questionnaires, report
+from feedback.cli.working import read_and_publish
 
 if TYPE_CHECKING:
     from feedback.exchange.imports import Difference, ImportReport
@@ -37,15 +38,7 @@ def import_command(
         )
     read = 0
     if kind in ("ratings", "comments") and not dry_run:  # also when nothing is new: it may have been cut short before
-        from feedback.disclosure import Limits
-        from feedback.worker.loop import ANSWERS, run_once
-        from feedback.worker.reading import read_arrived_comments
-
-        with bar("Reading comments") as advance:
-            read = read_arrived_comments(engine, instruments, advance)
-        limits = Limits(settings.minimum_group, settings.minimum_organisations)
-        with bar("Publishing") as advance:
-            run_once(engine, instruments, limits, kinds=ANSWERS, told=lambda _, done, total: advance(done, total))
+        read = read_and_publish(engine, instruments, settings)
     engine.dispose()
     report(
         as_json,

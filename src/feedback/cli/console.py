@@ -12,6 +12,7 @@ from rich.console import Console
 if TYPE_CHECKING:
     from sqlalchemy import Engine
 
+    from feedback.disclosure import Limits
     from feedback.settings import Settings
     from feedback.survey.instrument import Instrument
 
@@ -71,6 +72,13 @@ def database() -> "tuple[Settings, Engine]":
     engine = open_database(settings.database_url, patience=PATIENCE)
     migrate(engine)
     return settings, engine
+
+
+def limits_of(settings: "Settings") -> "Limits":
+    """What may be shown of whom, as set."""
+    from feedback.disclosure import Limits
+
+    return Limits(settings.minimum_group, settings.minimum_organisations)
 
 
 def questionnaires() -> "dict[str, Instrument]":

@@ -1,16 +1,14 @@
 """`feedback export`: a file of what may be shown, of the catalogue, of the questionnaires or of what was published."""
 
-import os
-import secrets
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, suppress
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from feedback.cli.console import AsJson, bar, complain, database, questionnaires, report
+from feedback.cli.console import AsJson, bar, complain, database, limits_of, questionnaires, report
+from feedback.cli.outputs import replacing, wrong_place
 from feedback.errors import Problem, Refused, suggest
 
 if TYPE_CHECKING:
@@ -128,12 +126,8 @@ def _wrong_format(asked: Asked) -> list[Problem]:
 
 
 def _wrong_place(output: Path, asked: Asked) -> list[Problem]:
-    if output.is_dir():
-        return [Problem("--output", f"{output} is a folder; name a file.")]
-    if output.exists() and not output.is_file():
-        return [Problem("--output", f"{output} is not a file.")]
-    if not output.parent.is_dir():
-        return [Problem("--output", f"the folder {output.parent} is not there.")]
+    if problems := wrong_place(output):
+        return problems
     if asked.what == "findings" and asked.format in ("csv", "parquet", "sav") and output.suffix.lower() != ".zip":
         said = f"all findings as {asked.format} are several files in one ZIP archive; name a file that ends in .zip."
         return [Problem("--output", said)]
@@ -173,16 +167,13 @@ def _codebook(asked: Asked) -> Written:
 
 
 def _from_the_database(asked: Asked) -> Written:
-    from feedback.disclosure import Limits
-
     settings, engine = database()
     try:
         if asked.what == "releases":
             return _releases(asked, engine, settings.minimum_group)
         if asked.what != "findings" and not _is_finding(asked.what):
             return _catalogue(asked, engine)
-        limits = Limits(settings.minimum_group, settings.minimum_organisations)
-        return _findings(asked, engine, questionnaires(), limits)
+        return _findings(asked, engine, questionnaires(), limits_of(settings))
     finally:
         engine.dispose()
 
@@ -286,27 +277,3 @@ def _releases(asked: Asked, engine: "Engine", fewest: int) -> Written:
     said = {"question": "What was published when?", "release": named(made[0] if made else None)}
     content = write_table(table, asked.format, said, "releases")
     return content, f"{len(made):,} {'release' if len(made) == 1 else 'releases'}", {"rows": len(table)}
-
-
-@contextmanager
-def replacing(path: Path) -> Iterator[IO[bytes]]:
-    """A file to write beside `path` that takes its place at the end; after an error nothing has changed.
-
-    It is opened at once, so that a place nobody may write to is refused (Refused) before any work is done.
-    """
-    part = path.with_name(f".{path.name}.{secrets.token_hex(4)}.part")
-    try:
-        file = part.open("xb")
-    except OSError as error:
-        raise Refused([Problem(str(path), f"cannot be written: {error.strerror or error}.")]) from error
-    try:
-        with file:
-            yield file
-            file.flush()
-            os.fsync(file.fileno())
-        part.replace(path)
-    except OSError as error:
-        raise Refused([Problem(str(path), f"cannot be written: {error.strerror or error}.")]) from error
-    finally:
-        with suppress(FileNotFoundError):
-            part.unlink()

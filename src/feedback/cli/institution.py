@@ -9,16 +9,13 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from feedback.cli.console import REFUSED, AsJson, bar, database, questionnaires, report, shown
+from feedback.cli.working import read_and_publish
 from feedback.errors import Problem, Refused, suggest
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine
 
-    from feedback.disclosure import Limits
     from feedback.survey.instrument import Instrument
-
-PAGES = {"learner": "learner_survey", "employer": "employer_rating", "expert": "expert_review"}
-"""The page of each audience, as in ui/collecting.py, which this must not read: it would bring Streamlit."""
 
 
 def init(as_json: AsJson = False) -> None:
@@ -70,6 +67,7 @@ def open_command(
     """Open a survey and print its slug and its address."""
     from feedback.store import catalogue, surveys
     from feedback.store.database import reading, transaction
+    from feedback.survey.questionnaire import PAGES
 
     settings, engine = database()
     instruments = questionnaires()
@@ -151,24 +149,12 @@ def doctor(as_json: AsJson = False) -> None:
 def load_the_sample(engine: "Engine", size: int, seed: int) -> None:
     """Load the sample institution, read its comments and publish its answers, with a progress bar for each."""
     from feedback.sample import load_sample
-    from feedback.worker.loop import ANSWERS, run_once
-    from feedback.worker.reading import read_arrived_comments
+    from feedback.settings import read_settings
 
     instruments = questionnaires()
     with bar("Loading the sample") as advance:
         load_sample(engine, instruments, size=size, seed=seed, today=date.today(), progress=advance)
-    with bar("Reading comments") as advance:
-        read_arrived_comments(engine, instruments, advance)
-    with bar("Publishing") as advance:
-        run_once(engine, instruments, limits(), kinds=ANSWERS, told=lambda _, done, total: advance(done, total))
-
-
-def limits() -> "Limits":
-    """What may be shown of whom, as set."""
-    from feedback.disclosure import Limits
-    from feedback.settings import settings
-
-    return Limits(settings().minimum_group, settings().minimum_organisations)
+    read_and_publish(engine, instruments, read_settings())
 
 
 def _known_instrument(name: str, questionnaires: "dict[str, Instrument]") -> "Instrument":

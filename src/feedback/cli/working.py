@@ -9,9 +9,15 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from feedback.cli.console import AsJson, database, questionnaires, report, say
+from feedback.cli.console import AsJson, bar, database, limits_of, questionnaires, report, say
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from sqlalchemy import Engine
+
+    from feedback.settings import Settings
+    from feedback.survey.instrument import Instrument
     from feedback.worker.loop import Worker
 
 PATIENCE = 10
@@ -35,7 +41,6 @@ def worker(
     Ends cleanly on SIGTERM and Ctrl+C: the step at hand leaves off, and another worker goes on with it.
     """
     settings, engine = database()
-    from feedback.disclosure import Limits
     from feedback.exchange.mail import read_server
     from feedback.store import jobs, outbox
     from feedback.store.database import reading, transaction
@@ -45,7 +50,7 @@ def worker(
     working = Worker(
         engine,
         questionnaires(),
-        Limits(settings.minimum_group, settings.minimum_organisations),
+        limits_of(settings),
         mail=read_server(url, settings.mail_from) if url else None,
         say=(lambda _line: None) if as_json else say,
     )
@@ -63,6 +68,19 @@ def worker(
     else:
         _run(working, embedded=embedded)
     engine.dispose()
+
+
+def read_and_publish(engine: "Engine", instruments: "Mapping[str, Instrument]", settings: "Settings") -> int:
+    """Read the comments that came in and publish the answers, here and now. Returns how many comments were read."""
+    from feedback.worker.loop import ANSWERS, run_once
+    from feedback.worker.reading import read_arrived_comments
+
+    with bar("Reading comments") as advance:
+        read = read_arrived_comments(engine, instruments, advance)
+    with bar("Publishing") as advance:
+        limits = limits_of(settings)
+        run_once(engine, instruments, limits, kinds=ANSWERS, told=lambda _, done, total: advance(done, total))
+    return read
 
 
 def _run(working: "Worker", *, embedded: bool) -> None:

@@ -112,11 +112,19 @@ def _place(orders: Mapping[str, int], instrument: str, question: str, item: str 
 
 
 def possible(given: DataFrame, evidence: Evidence) -> DataFrame:
-    """Every answer that can be given to each question, as far as anybody, anywhere, gave it or its scale has it.
+    """Every answer that can be given to each question: its options, the steps of its scale, and what else was given.
 
     So that a line without a number says nothing of whether anybody stands behind it.
     """
+    orders = {name: place for place, name in enumerate(evidence.questions)}
     asked = ["instrument", "question", "part", "kind", "order"]
+    chosen = given[given["kind"].isin(CHOSEN)][asked].drop_duplicates()
+    options = [
+        (*row, evidence.named(row[1], item, row[0]), LAST - 1 if place is None else place)
+        for row in chosen.itertuples(index=False, name=None)
+        for item in evidence.items(row[1], row[0])
+        for place in [_place(orders, row[0], row[1], item)]
+    ]
     seen = given[[*asked, "answer", "place"]].drop_duplicates()
     rated = given[given["kind"].isin(RATED)][[*asked, "scale"]].drop_duplicates()
     steps = [
@@ -124,9 +132,8 @@ def possible(given: DataFrame, evidence: Evidence) -> DataFrame:
         for *row, scale in rated.itertuples(index=False, name=None)
         for step in evidence.scales.get(scale, ())
     ]
-    return concat([seen, DataFrame(steps, columns=seen.columns).astype(seen.dtypes.to_dict())]).drop_duplicates(
-        ["instrument", "question", "part", "answer"]
-    )
+    known = DataFrame([*options, *steps], columns=seen.columns).astype(seen.dtypes.to_dict())
+    return concat([seen, known]).drop_duplicates(["instrument", "question", "part", "answer"])
 
 
 def may_be_told(table: DataFrame, limits: Limits) -> np.ndarray:

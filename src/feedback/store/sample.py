@@ -3,78 +3,35 @@
 from sqlalchemy import Column, delete, exists, select, update
 from sqlmodel import Session, SQLModel
 
-from feedback.store import meta
+from feedback.store import catalogue, meta
 from feedback.store.inserting import table_of
 from feedback.store.jobs import enqueue
 from feedback.store.responses import delete_responses
 from feedback.store.tables import (
-    Alignments,
     Blocks,
-    Contacts,
-    CredentialKinds,
     Credentials,
-    CredentialSkills,
     Endorsements,
     Finished,
     Imports,
-    MarketEvidences,
-    Modules,
-    Occupations,
     Organisations,
-    Pathways,
-    Programmes,
     Releases,
     Responses,
-    Reviewers,
     Runs,
-    Skills,
-    Stacks,
     Surveys,
     SurveyTargets,
 )
 
-# What carries is_sample, those that refer before those referred to.
-_ORDER: tuple[type[SQLModel], ...] = (
-    Endorsements,
-    Responses,
-    Surveys,
-    Alignments,
-    Stacks,
-    Runs,
-    Pathways,
-    Modules,
-    Contacts,
-    Reviewers,
-    MarketEvidences,
-    Credentials,
-    Organisations,
-    Occupations,
-    Skills,
-    Programmes,
-    CredentialKinds,
-    Imports,
-)
-# Whose own rows keep which rows: (what refers, by which column, to what). In an order that lets keeping spread:
-# an own response keeps its survey, that survey its run, that run its credential, that credential its programme.
+_ANSWERS: tuple[type[SQLModel], ...] = (Endorsements, Responses, Surveys)
+"""What carries is_sample beside the catalogue and its imports, those that refer before those referred to."""
+# Whose own rows keep which rows: (what refers, by which column, to what). In an order that lets keeping spread: an own
+# response keeps its survey, that survey its run. What own values keep, `catalogue.keep_what_own_values_need` knows.
 _KEEPS: tuple[tuple[type[SQLModel], str, type[SQLModel]], ...] = (
     (Endorsements, "survey", Surveys),
     (Responses, "survey", Surveys),
     (Surveys, "run", Runs),
     (Endorsements, "credential", Credentials),
-    (Runs, "credential", Credentials),
-    (Alignments, "credential", Credentials),
-    (Stacks, "credential", Credentials),
-    (Stacks, "target_credential", Credentials),
     (Endorsements, "organisation", Organisations),
     (Responses, "organisation", Organisations),
-    (Contacts, "organisation", Organisations),
-    (Alignments, "module", Modules),
-    (Alignments, "skill", Skills),
-    (MarketEvidences, "skill", Skills),
-    (Modules, "programme", Programmes),
-    (Pathways, "programme", Programmes),
-    (Credentials, "programme", Programmes),
-    (Credentials, "kind", CredentialKinds),
 )
 
 REBUILD = "rebuild"
@@ -83,7 +40,7 @@ REBUILD = "rebuild"
 
 def has_sample(session: Session) -> bool:
     """Whether anything of the sample institution is there."""
-    tables = [table_of(model) for model in _ORDER]
+    tables = [table_of(model) for model in (*_ANSWERS, *catalogue.TABLES.values(), Imports)]
     connection = session.connection()
     return any(connection.execute(select(exists().where(table.c.is_sample))).scalar_one() for table in tables)
 
@@ -99,12 +56,10 @@ def remove_sample(session: Session) -> dict[str, int]:
     _drop_published(session)
     _keep_what_own_rows_need(session)
     gone = {}
-    for model in _ORDER:
-        table = table_of(model)
-        if model is Responses:
-            gone[table.name] = delete_responses(session, table.c.is_sample)
-        else:
-            gone[table.name] = session.connection().execute(delete(table).where(table.c.is_sample)).rowcount
+    for model in _ANSWERS:
+        gone[table_of(model).name] = _delete(session, model)
+    gone |= catalogue.remove_samples(session)
+    gone[table_of(Imports).name] = _delete(session, Imports)
     _forget_releases(session)
     meta.bump(session, meta.READINGS)
     meta.bump(session)
@@ -132,16 +87,21 @@ def _forget_releases(session: Session) -> None:
     session.connection().execute(delete(table_of(Releases)))
 
 
+def _delete(session: Session, model: type[SQLModel]) -> int:
+    table = table_of(model)
+    if model is Responses:
+        return delete_responses(session, table.c.is_sample)
+    return session.connection().execute(delete(table).where(table.c.is_sample)).rowcount
+
+
 def _keep_what_own_rows_need(session: Session) -> None:
-    targets, skills = table_of(SurveyTargets), table_of(CredentialSkills)
+    targets = table_of(SurveyTargets)
     for model, column, needed in _KEEPS:
-        if model is Runs:  # surveys, and through them credentials, are settled by now
-            own = select(table_of(Surveys).c.slug).where(~table_of(Surveys).c.is_sample)
-            _make_own(session, Credentials, select(targets.c.credential).where(targets.c.survey.in_(own)))
         table = table_of(model)
         _make_own(session, needed, select(table.c[column]).where(~table.c.is_sample, table.c[column].is_not(None)))
-    own = select(table_of(Credentials).c.slug).where(~table_of(Credentials).c.is_sample)
-    _make_own(session, Skills, select(skills.c.skill).where(skills.c.credential.in_(own)))
+    own = select(table_of(Surveys).c.slug).where(~table_of(Surveys).c.is_sample)
+    _make_own(session, Credentials, select(targets.c.credential).where(targets.c.survey.in_(own)))
+    catalogue.keep_what_own_values_need(session)
 
 
 def _make_own(session: Session, model: type[SQLModel], slugs: object) -> None:

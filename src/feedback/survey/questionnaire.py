@@ -7,6 +7,8 @@ from functools import cached_property
 from feedback.survey.text import Text
 
 AUDIENCES = ("learner", "employer", "expert")
+PAGES = {"learner": "learner_survey", "employer": "employer_rating", "expert": "expert_review"}
+"""The page each audience answers on."""
 POLARITIES = ("positive", "negative")
 SCALE_KINDS = ("unipolar", "bipolar", "ladder")
 PIPES = ("credential", "issuer", "weeks", "programme", "facts")

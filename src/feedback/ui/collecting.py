@@ -16,6 +16,7 @@ from feedback.store.responses import GRACE_MINUTES, Saved, SurveyClosed, save_su
 from feedback.store.surveys import Survey
 from feedback.survey.instrument import Instrument
 from feedback.survey.local import with_local
+from feedback.survey.questionnaire import PAGES
 from feedback.survey.respondent import organisation_named, respondent_of
 from feedback.survey.setting import Subject, choose_setting
 from feedback.survey.submission import Submission
@@ -27,7 +28,6 @@ from feedback.ui.forms import literal, style
 
 OWN_KEYS = ("form", "language", "pick", "who", "back", "next", "send")
 """What a form keeps in the session besides its questions: "form:SLUG" and so on."""
-PAGES = {"learner": "learner_survey", "employer": "employer_rating", "expert": "expert_review"}
 """The page of each audience; the command line prints its address."""
 TITLES = {
     "learner": "Which survey of learners?",

@@ -44,8 +44,6 @@ def everything() -> None:
     st.page_link(held.PAGE, label="← The whole catalogue")
     page.title("What was brought in and changed?")
     marks.sample()
-    if done := st.session_state.pop(TOLD, ""):
-        page.block("p", done, "done", role="status")
     with reading(shell.engine()) as session:
         brought = import_store.read_imports(session)
         changes = history.read_changes(session)
@@ -83,6 +81,8 @@ def _summary(together: Sequence[Change]) -> str:
 
 def files_brought_in(brought: Sequence[Import]) -> None:
     """The files, newest first: what each held and changed, and its undo. Nothing where none was brought in."""
+    if done := st.session_state.pop(TOLD, ""):
+        page.block("p", done, "done", role="status")
     if not brought:
         return
     page.heading("Files brought in")

@@ -14,7 +14,7 @@ from pandas import DataFrame
 from feedback.catalogue.contents import ENTITIES
 from feedback.catalogue.hints import hints
 from feedback.catalogue.values import PURPOSE, Credential, Value, completeness
-from feedback.errors import Refused
+from feedback.errors import FeedbackError
 from feedback.exchange.published import REASONS, TOO_FEW, releases_table
 from feedback.store.imports import Import
 from feedback.store.jobs import PARKED, RUNNING, Job
@@ -195,7 +195,7 @@ def _imports(brought: Sequence[Import]) -> None:
         DataFrame(listed(brought, fewest)), hide_index=True, width="stretch", alt="Every file that was brought in"
     )
     undoable = {
-        each.id: f"{each.file} ({each.kind}, {day(each.imported_on)})" for each in brought if not each.undone_on
+        each.id: f"{each.file} ({each.kind}, {day(each.imported_on)})" for each in brought if can_be_undone(each)
     }
     if not undoable:
         return
@@ -212,8 +212,8 @@ def _confirm_undo(brought: Import) -> None:
     if st.button("Yes, take it back", type="primary", key="undo-now"):
         try:
             undone = upkeep.take_back(brought)
-        except Refused as refused:
-            page.empty("It cannot be taken back:", *(str(problem) for problem in refused.problems[:20]))
+        except FeedbackError as refused:
+            page.empty("It cannot be taken back:", *str(refused).splitlines()[:20])
             return
         if not undone.problems:
             st.rerun()

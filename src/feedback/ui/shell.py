@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import streamlit as st
 from sqlalchemy import Engine
 
-from feedback.catalogue.values import Credential, Organisation, Run
+from feedback.catalogue.values import Credential
 from feedback.charts.theme import Mode
 from feedback.disclosure import Limits
 from feedback.findings.evidence import Choice, Evidence, Measure, measures_in
@@ -163,19 +163,6 @@ def topics() -> Mapping[str, str]:
     from feedback.worker.reading import topic_names
 
     return topic_names("en")
-
-
-def runs() -> list[Run]:
-    """Every run, newest first."""
-    with reading(engine()) as session:
-        every = catalogue.read_runs(session)
-    return sorted(every, key=lambda run: (run.starts is not None, run.starts), reverse=True)
-
-
-def organisations() -> list[Organisation]:
-    """Every organisation, by name."""
-    with reading(engine()) as session:
-        return sorted(catalogue.read_organisations(session), key=lambda one: one.name)
 
 
 def imports() -> list[import_store.Import]:

@@ -14,6 +14,7 @@ from feedback.catalogue.rows import shortened, table
 from feedback.catalogue.values import MarketEvidence, Value
 from feedback.exchange.tables import csv_bytes
 from feedback.store.surveys import Survey
+from feedback.survey.questionnaire import PAGES
 from feedback.ui import editing, fields, held, history, marks, page, shell
 from feedback.ui.forms import literal
 
@@ -241,12 +242,12 @@ def _written(entity: Entity, every: Sequence[Value]) -> bytes:
 def open_surveys() -> None:
     """The surveys that take answers now, each with the page that opens it."""
     page.heading("Open surveys")
-    rows = [(audience, survey) for audience in ("learner", "employer") for survey in shell.open_surveys(audience)]
+    rows = [(audience, survey) for audience in PAGES for survey in shell.open_surveys(audience)]
     if not rows:
         page.quiet("None yet. Open one with: feedback open learner --credential SLUG")
     for audience, survey in rows:
         st.page_link(
-            f"pages/{'employer_rating' if audience == 'employer' else 'learner_survey'}.py",
+            f"pages/{PAGES[audience]}.py",
             label=literal(f"{_about(survey)} · {', '.join(survey.languages)}"),
             query_params={"survey": survey.slug},
         )

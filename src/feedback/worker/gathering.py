@@ -9,7 +9,7 @@ from sqlmodel import Session
 
 from feedback.catalogue.values import Credential
 from feedback.findings.evidence import MARKET, RUNS, Choice, Evidence, Step
-from feedback.store import blocks, catalogue, sample, surveys
+from feedback.store import blocks, catalogue, surveys
 from feedback.store.comments import read_comments
 from feedback.survey.questionnaire import Instrument, Scale
 from feedback.survey.text import say
@@ -71,7 +71,7 @@ def titles(session: Session, credentials: Iterable[Credential]) -> dict[str, str
     """Credential titles by slug; those of the sample say so where they stand beside one's own."""
     credentials = list(credentials)
     samples = catalogue.sample_slugs(session, Credential)
-    mixed = sample.has_sample(session) and any(credential.slug not in samples for credential in credentials)
+    mixed = bool(samples) and any(credential.slug not in samples for credential in credentials)
     return {
         credential.slug: f"{credential.title} (sample)" if mixed and credential.slug in samples else credential.title
         for credential in credentials

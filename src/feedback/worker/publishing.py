@@ -116,13 +116,14 @@ def name_of(unit: Unit) -> str:
 
 
 def _due(session: Session, work: Work) -> list[Unit]:
-    return releases.due(session, work.instruments, minimum_group=work.limits.minimum_group)
+    least = work.limits
+    return releases.due(session, work.instruments, minimum_group=least.minimum_group, minimum_experts=least.reviewers)
 
 
 def _publish(work: Work, units: list[Unit], published: int) -> None:
     with work.writing() as session:
-        group = work.limits.minimum_group
-        releases.publish(session, work.instruments, count_voices, units=units, minimum_group=group)
+        least = {"minimum_group": work.limits.minimum_group, "minimum_experts": work.limits.reviewers}
+        releases.publish(session, work.instruments, count_voices, units=units, **least)
         work.got(session, published + len(units))
 
 
