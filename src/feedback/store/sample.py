@@ -40,7 +40,8 @@ REBUILD = "rebuild"
 
 def has_sample(session: Session) -> bool:
     """Whether anything of the sample institution is there."""
-    tables = [table_of(model) for model in (*_ANSWERS, *catalogue.TABLES.values(), Imports)]
+    models: list[type[SQLModel]] = [*_ANSWERS, *catalogue.TABLES.values(), Imports]
+    tables = [table_of(model) for model in models]
     connection = session.connection()
     return any(connection.execute(select(exists().where(table.c.is_sample))).scalar_one() for table in tables)
 
