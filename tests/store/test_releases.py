@@ -1,7 +1,10 @@
 """Releases: when answers are shown, exactly once, whatever happens meanwhile. On both databases."""
 
+import sys
 import threading
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from types import ModuleType
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -228,7 +231,12 @@ def test_an_import_is_published_whole_and_once(institution, instruments):
         assert waiting_imports(session) == []
 
 
-def test_an_import_counted_by_several_processes_is_published_alike(institution, instruments):
+def test_an_import_counted_by_several_processes_is_published_alike(institution, instruments, monkeypatch, tmp_path):
+    # Within Streamlit the main module is the page that is drawn; the other processes must not draw it again.
+    page = ModuleType("__main__")
+    page.__file__ = str(tmp_path / "page.py")
+    Path(page.__file__).write_text("raise SystemExit(3)", encoding="utf-8")
+    monkeypatch.setitem(sys.modules, "__main__", page)
     rows = [stored(n * 16**30 * 3, {"worth": n % 5 + 1}) for n in range(80)]
     batch = bring(institution, rows)
     told = []

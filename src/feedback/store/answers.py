@@ -8,12 +8,13 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from orjson import loads
 from pandas import Categorical, DataFrame, Series, array
 from sqlalchemy import Text, cast, select
 from sqlmodel import Session
 
 from feedback.store.counted import ANSWERS, KEYS, PEOPLE, UNIT, Cells, Unit, added, combined, plain
-from feedback.store.counting import Span, Tally, decoder, read_by_keys, read_span
+from feedback.store.counting import Span, Tally, read_by_keys, read_span
 from feedback.store.inserting import table_of
 from feedback.store.tables import Organisations, Responses
 from feedback.survey.derived import DERIVED, Derived, derived_of
@@ -219,12 +220,12 @@ def read_answers(
             plans[asking.instrument][asking.question] = asked
     responses = _read_responses(session, instruments, keys, batch)
     single = {name for name, instrument in instruments.items() if instrument.subjects == "one"}
-    gathered, decode = _Columns(credential_codes={"": 0}), decoder()
+    gathered = _Columns(credential_codes={"": 0})
     for row, (name, about, document) in enumerate(
         zip(responses["instrument"], responses["about"], responses["answers"], strict=True)
     ):
-        subjects = decode(about) if name in single else ()
-        own, plan, answers = subjects[0] if subjects else "", plans[name], decode(document)
+        subjects = loads(about) if name in single else ()
+        own, plan, answers = subjects[0] if subjects else "", plans[name], loads(document)
         for question, raw in answers.items():
             found = plan.get(question)
             if found is None:

@@ -1,13 +1,13 @@
 """From documents to counts: what each response says, spread once for each different answer and counted by number."""
 
-import json
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import blake2b
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from orjson import loads
 from sqlalchemy import Text, and_, cast, select
 from sqlmodel import Session
 
@@ -230,7 +230,6 @@ class Tally:
         self._keys: list[NDArray[np.int64]] = []
         self._counts: list[NDArray[np.int64]] = []
         self._plans = {name: self._plan(each) for name, each in instruments.items()}
-        self._decode = decoder()
 
     def _plan(self, instrument: Instrument) -> _Plan:
         once: dict[str, dict] = {}
@@ -255,12 +254,12 @@ class Tally:
         who: list[int] = []
         lengths: list[int] = []
         said: list[int] = []
-        plans, groups, decode = self._plans, self._groups, self._decode
+        plans, groups = self._plans, self._groups
         for key, name, version, survey, month, organisation, role, _, about, answers in rows:
             plan = plans.get(name)
             if plan is None:
                 continue
-            found = _read(plan, decode(about) if plan.one else (), decode(answers))
+            found = _read(plan, loads(about) if plan.one else (), loads(answers))
             for credential, codes in found.items():
                 if not codes or not self._meant(key, name, credential, only, but):
                     continue
@@ -350,9 +349,3 @@ def _read(plan: _Plan, about: Sequence[str], answers: Mapping[str, Any]) -> dict
             if codes_found:
                 found.setdefault(credential if derived.repeated else own, []).extend(codes_found)
     return found
-
-
-def decoder() -> Callable[[str], Any]:
-    """json.loads without its looking around: the documents are our own, and begin with what they are."""
-    read = json.JSONDecoder().raw_decode
-    return lambda document: read(document)[0]

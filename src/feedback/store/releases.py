@@ -7,13 +7,12 @@ answers that no row of `waiting` holds back, and whose import, if one brought th
 import hashlib
 import json
 from collections.abc import Callable, Collection, Mapping, Sequence
-from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import pairwise
-from multiprocessing import get_context
 from typing import Any
 
+from joblib import Parallel, delayed
 from sqlalchemy import Engine, and_, delete, exists, func, select, update
 from sqlmodel import Session
 
@@ -439,24 +438,19 @@ def _in_parts(
     edges = ["", *(f"{number * 256 // parts:02x}" for number in range(1, parts)), None]
     spans = [Span(str(after), until) for after, until in pairwise(edges)]
     url, asked = engine.url.render_as_string(hide_password=False), dict(instruments)
-    counts: list[Count] = []
-    numbers: set[int] = set()
     if processes == 1:
         found = (_count_part(engine, asked, batch, span) for span in spans)
-        return _gathered(found, counts, numbers, len(spans), progress)
-    with ProcessPoolExecutor(processes, mp_context=get_context("spawn")) as pool:
-        jobs = [pool.submit(_count_there, url, asked, batch, span) for span in spans]
-        return _gathered((job.result() for job in jobs), counts, numbers, len(spans), progress)
-
-
-def _gathered(
-    found: Any, counts: list[Count], numbers: set[int], whole: int, progress: Progress | None
-) -> tuple[Count, set[int]]:
+    else:
+        # Processes of joblib's own kind do not run the main module again, which is a page where Streamlit serves.
+        pool = Parallel(processes, backend="loky", return_as="generator_unordered", idle_worker_timeout=1)
+        found = pool(delayed(_count_there)(url, asked, batch, span) for span in spans)
+    counts: list[Count] = []
+    numbers: set[int] = set()
     for count, number in found:
         counts.append(count)
         numbers.add(number)
         if progress:
-            progress(len(counts), whole)
+            progress(len(counts), len(spans))
     return add_up(counts), numbers
 
 
