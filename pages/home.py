@@ -20,5 +20,6 @@ else:
         page.lead(shell.answer(finding).sentence)
     panel.show("credential_value", sentence=False)
     page.heading("Look closer")
-    for name, title, words in WAYS:
-        st.page_link(f"pages/{name}.py", label=f"**{title}**  \n{words}", width="stretch")
+    with st.container(key="ways-home"):
+        for name, title, words in WAYS:
+            st.page_link(f"pages/{name}.py", label=f"**{title}**  \n{words}", width="stretch")

@@ -3,6 +3,7 @@
 import csv
 import json
 import os
+import shutil
 import socket
 import subprocess
 import sys
@@ -20,8 +21,9 @@ HEAVY = ("nltk", "scipy", "textblob", "altair", "streamlit", "pandas", "vaderSen
 
 
 @pytest.fixture
-def url(tmp_path) -> str:
-    return f"sqlite:///{tmp_path / 'feedback.db'}"
+def url(sqlite_template, tmp_path_factory) -> str:
+    """The address of an empty database, away from the files of the test."""
+    return f"sqlite:///{shutil.copy(sqlite_template, tmp_path_factory.mktemp('database') / 'feedback.db')}"
 
 
 @pytest.fixture
@@ -76,7 +78,6 @@ def python(code: str, url: str) -> Ran:
 
 @pytest.mark.parametrize("arguments", [["--help"], ["init"], ["doctor"]])
 def test_what_a_command_does_not_need_is_not_imported(run, url, arguments):
-    run("init")
     looked = python(
         f"""
 import sys
@@ -159,7 +160,8 @@ def test_a_wrong_setting_is_refused_by_name(run, monkeypatch):
 # init and doctor
 
 
-def test_doctor_says_what_to_do_until_the_database_is_made(run):
+def test_doctor_says_what_to_do_until_the_database_is_made(monkeypatch, capsys, tmp_path):
+    run = runner(monkeypatch, capsys, f"sqlite:///{tmp_path / 'none-yet.db'}")
     before = run("doctor")
     assert before.code == 1
     assert "feedback init" in before.out
@@ -175,7 +177,6 @@ def test_doctor_says_what_to_do_until_the_database_is_made(run):
 
 
 def test_a_refused_file_names_every_problem_and_leaves_nothing(run, url, write):
-    run("init")
     before = counts(url)
     file = write("r.csv", "item,rater,score\nBadge,Acme,9\nBadge,,4\nBadge,Acme,good\nBadge,Acme,4\n")
     mapped = write("m.toml", "create_missing = true\n")
@@ -194,7 +195,6 @@ def test_a_kind_that_is_not_read_is_refused_with_those_that_are(run, kind):
 
 
 def test_a_dry_run_counts_and_stores_nothing(run, url):
-    run("init")
     before = counts(url)
     ran = run("import", "catalogue", SAMPLE / "catalogue.csv", "--dry-run")
     assert ran.code == 0
@@ -225,7 +225,6 @@ def test_a_dry_run_lists_what_would_be_new_and_what_would_change(run, write):
 
 
 def test_an_import_says_how_it_is_undone_and_can_be(run, url, write):
-    run("init")
     before = counts(url)
     ran = run("import", "contacts", write("c.csv", "organisation,name\nAcme,Ann Example\n"))
     assert (ran.code, ran.out) == (1, "")
@@ -265,12 +264,16 @@ def test_comments_are_read_as_they_come_in(run, url):
 
 
 def test_the_sample_comes_once_and_goes_whole(run, url):
-    run("init")
     before = counts(url)
     assert run("sample", "--size", "30", "--seed", "3").code == 0
     again = run("sample", "--size", "30")
     assert again.code == 1
     assert "--remove" in again.err
+    with open_database(url).connect() as connection:
+        batch = connection.exec_driver_sql("SELECT id FROM imports WHERE is_sample LIMIT 1").scalar_one()
+    undone = run("undo", batch)
+    assert undone.code == 1
+    assert "feedback sample --remove" in undone.err
     assert run("sample", "--remove").code == 0
     after = counts(url)
     assert {name for name, count in after.items() if count != before[name]} <= {"meta"}  # the data version stays
@@ -278,9 +281,14 @@ def test_the_sample_comes_once_and_goes_whole(run, url):
 
 def test_a_survey_is_opened_for_credentials_that_are_there(run):
     run("import", "catalogue", SAMPLE / "catalogue.csv")
-    wrong = run("open", "learner", "--credential", "rooftop-solar", "--mode", "post", "--language", "tlh")
+    wrong = run(
+        *("open", "learner", "--credential", "rooftop-solar", "--mode", "post", "--language", "tlh"),
+        *("--run", "nobody-ran-this", "--closes", "2020-01-01"),
+    )
     assert wrong.code == 1
     assert all(name in wrong.err for name in ("--credential", "--mode", "--language", "rooftop-solar-installer"))
+    assert '"nobody-ran-this" is not in the catalogue' in wrong.err
+    assert "2020-01-01 is past" in wrong.err
     opened = json.loads(run("open", "learner", "--credential", "rooftop-solar-installer", "--json").out)
     assert opened["address"].endswith(f"/learner_survey?survey={opened['survey']}")
     another = json.loads(run("open", "learner", "--credential", "rooftop-solar-installer", "--json").out)

@@ -4,6 +4,7 @@ import csv
 import io
 import json
 import os
+import shutil
 import zipfile
 from datetime import date
 
@@ -17,22 +18,22 @@ from feedback.sample import load_sample
 from feedback.settings import data_folder
 from feedback.store import jobs
 from feedback.store.database import open_database, transaction
-from feedback.store.migrate import migrate
 from feedback.survey.instrument import read_instruments
 from feedback.worker.loop import ANSWERS, Worker
 from tests.command_line import runner
 
+pytestmark = pytest.mark.xdist_group("export")  # they share a sample that takes seconds to make
+
 
 @pytest.fixture
-def url(tmp_path) -> str:
-    return f"sqlite:///{tmp_path / 'feedback.db'}"
+def url(sqlite_template, tmp_path) -> str:
+    """The address of an empty database."""
+    return f"sqlite:///{shutil.copy(sqlite_template, tmp_path / 'feedback.db')}"
 
 
 @pytest.fixture
 def run(monkeypatch, capsys, url):
-    run = runner(monkeypatch, capsys, url)
-    run("init")
-    return run
+    return runner(monkeypatch, capsys, url)
 
 
 @pytest.fixture
@@ -186,11 +187,10 @@ def test_the_catalogue_is_written_as_it_can_be_brought_in_again(run, place, tmp_
 
 
 @pytest.fixture(scope="module")
-def published(tmp_path_factory):
+def published(sqlite_template, tmp_path_factory):
     """The address of a database with a small sample, published."""
-    address = f"sqlite:///{tmp_path_factory.mktemp('published') / 'feedback.db'}"
+    address = f"sqlite:///{shutil.copy(sqlite_template, tmp_path_factory.mktemp('published') / 'feedback.db')}"
     engine, instruments = open_database(address), read_instruments(data_folder() / "instruments")
-    migrate(engine)
     load_sample(engine, instruments, size=400, seed=1, today=date(2026, 3, 1), progress=lambda *_: None)
     Worker(engine, instruments, kinds=ANSWERS).tick()
     engine.dispose()

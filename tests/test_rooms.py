@@ -8,10 +8,11 @@ import pytest
 ROOT = Path(__file__).resolve().parents[1]
 SOURCE = ROOT / "src" / "feedback"
 
-EVERYWHERE = {"errors", "settings", ""}
+EVERYWHERE = {"errors", "settings", "limits", ""}
 MAY_IMPORT = {
     "errors": set(),
     "settings": {"errors"},
+    "limits": {"errors"},
     "catalogue": {"catalogue"},
     "survey": {"survey", "catalogue"},
     "store": {"store", "survey", "catalogue"},

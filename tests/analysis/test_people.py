@@ -11,7 +11,7 @@ from pandas.testing import assert_frame_equal
 from feedback.analysis.changes import what_falls_short
 from feedback.analysis.people import count_people
 from feedback.analysis.ratings import percent_positive
-from feedback.analysis.recognition import awareness, overclaiming, recognition_index
+from feedback.analysis.recognition import awareness, recognition_index
 from feedback.analysis.skills import need_and_performance
 from feedback.disclosure import showable
 from tests.analysis.answers_table import answers_about, awareness_of, counted, together, topics_about, with_joint
@@ -21,7 +21,6 @@ ANALYSES = {
     "people": lambda answers, topics: count_people(answers, ["credential", "audience"]),
     "percent positive": lambda answers, topics: percent_positive(answers, ["credential", "audience", "question"]),
     "awareness": lambda answers, topics: awareness(answers),
-    "overclaiming": lambda answers, topics: overclaiming(answers),
     "recognition": lambda answers, topics: recognition_index(answers),
     "skills": lambda answers, topics: need_and_performance(answers),
     "changes": what_falls_short,

@@ -1,9 +1,9 @@
-"""Awareness, the recognition index among those aware, and overclaiming."""
+"""Awareness and the recognition index among those aware."""
 
 import numpy as np
 import pytest
 
-from feedback.analysis.recognition import awareness, overclaiming, recognition_index
+from feedback.analysis.recognition import awareness, recognition_index
 from tests.analysis.answers_table import answers_about, awareness_of, no_answers, with_joint
 from tests.analysis.answers_table import together as put_together
 
@@ -90,20 +90,3 @@ def test_learners_belief_in_recognition_is_not_recognition():
         answers_about("data-badge", ratings=[5, 5], construct="recognition"),
     )
     assert recognition_index(answers)["n"].tolist() == [0]
-
-
-def test_overclaiming_is_the_share_who_know_what_does_not_exist():
-    answers = together(
-        awareness_of("foil:x", said=["name", "never", "never"], organisations=HOUSES[:3]),
-        awareness_of("foil:y", said=["never"], organisations=HOUSES[3:4], first=3),
-        awareness_of("data-badge", said=["holder"], organisations=HOUSES[:1]),
-    )
-    found = overclaiming(answers).iloc[0]
-    assert (found["people"], found["organisations"], found["aware"], found["share"]) == (4, 4, 1, 0.25)
-    assert 0 < found["low"] < 0.25 < found["high"] < 1
-
-
-def test_without_foils_overclaiming_is_not_known():
-    found = overclaiming(awareness_of("data-badge", said=["holder"]))
-    assert found["people"].tolist() == [0]
-    assert found[["share", "low", "high"]].isna().all(axis=None)

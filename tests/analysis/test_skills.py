@@ -2,7 +2,7 @@
 
 import pytest
 
-from feedback.analysis.skills import need_and_performance
+from feedback.analysis.skills import need_and_performance, need_in_three_years
 from tests.analysis.answers_table import answers_about, no_answers, together
 
 HOUSES = ["ash", "oak", "elm", "fir"]
@@ -24,10 +24,9 @@ def test_the_gap_is_need_less_performance():
     found = need_and_performance(answers)
     assert found["skill"].tolist() == ["sql", "ethics"]
     sql, ethics = found.iloc[0], found.iloc[1]
-    assert (sql["n_need"], sql["need"], sql["n_performance"]) == (4, 0.75, 3)
+    assert (sql["people"], sql["need"]) == (3, 0.75)
     assert sql["performance"] == pytest.approx(1 / 3)
     assert sql["gap"] == pytest.approx(0.75 - 1 / 3)
-    assert (sql["performance_aside"], ethics["need_aside"]) == (1, 1)
     assert ethics["gap"] == pytest.approx(1 / 3 - 1)
 
 
@@ -47,3 +46,10 @@ def test_a_skill_without_both_sides_and_an_empty_table_give_no_row():
 def test_learners_are_not_asked_what_employers_need():
     answers = together(rated("skill_need", "sql", [4]), rated("skill_performance", "sql", [4]))
     assert need_and_performance(answers.assign(audience="learner")).empty
+
+
+def test_need_in_three_years_is_a_share_of_its_own():
+    answers = together(rated("skill_need_3y", "sql", [4, 3, 0, "not_required"]), rated("skill_need", "sql", [0, 0, 0]))
+    found = need_in_three_years(answers).iloc[0]
+    assert (found["skill"], found["people"]) == ("sql", 3)
+    assert found["need_3y"] == pytest.approx(2 / 3)

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from numpy import nan
 from pandas import DataFrame
 
-from feedback.charts.quadrant import SIDE, _apart, _name, need_performance
+from feedback.charts.quadrant import SIDE, _across, _down, _placed, need_performance
 from feedback.charts.theme import palette
 from tests.charts.drawn import drawn, words
 
@@ -25,8 +25,8 @@ def shown(label: str, need: float, performance: float, state: str = "shown") -> 
 
 def test_the_cross_hairs_stand_at_one_half():
     hairs = drawn(need_performance(skills(shown("SQL", 0.9, 0.2))), "rule")
-    assert [hair for hair in hairs if hair.get("need") == 0.5 and hair.get("up") == 1]
-    assert [hair for hair in hairs if hair.get("performance") == 0.5 and hair.get("until") == 1]
+    assert [hair for hair in hairs if hair.get("need") == 0.5 and hair.get("bottom") == SIDE]
+    assert [hair for hair in hairs if set(hair) == {"performance"} and hair["performance"] == 0.5]
 
 
 def test_a_skill_is_a_dot_a_box_and_a_name():
@@ -56,18 +56,35 @@ def test_a_skill_without_intervals_has_no_box():
     assert not [box for box in drawn(spec, "rect") if "need_low" in box]
 
 
+def placed(*places: tuple[float, float]):
+    return _placed([{"label": "Skill", "need": need, "performance": high} for need, high in places])
+
+
 def test_names_stand_on_the_side_with_more_room():
-    assert _name(0, {"need": 0.9, "performance": 0.5}, "SQL").left
-    assert not _name(0, {"need": 0.1, "performance": 0.5}, "SQL").left
+    (right,) = placed((0.9, 0.5))
+    (left,) = placed((0.1, 0.5))
+    assert (right.left, left.left) == (True, False)
 
 
 @settings(max_examples=50)
 @given(st.lists(st.tuples(st.floats(0, 1), st.floats(0, 1)), max_size=12))
-def test_a_dozen_names_of_one_line_do_not_cover_each_other(places):
-    names = _apart([_name(at, {"need": need, "performance": high}, "Skill") for at, (need, high) in enumerate(places)])
+def test_names_at_their_dots_cover_neither_each_other_nor_a_dot(places):
+    names = placed(*places) or []
     for one, other in combinations(names, 2):
-        assert not one.meets(other) or abs(one.middle - other.middle) >= one.half + other.half - 2
-    assert all(-1 <= name.middle <= SIDE + 1 for name in names)
+        assert not one.covers(other.across, other.middle, other.half)
+    for name in names:
+        assert 0 <= name.middle - name.half < name.middle + name.half <= SIDE
+        for at, (need, high) in enumerate(places):
+            assert at == name.at or not name.covers((_across(need) - 5, _across(need) + 5), _down(high), 5)
+
+
+def test_a_name_moves_aside_for_another_dot():
+    (one, other) = sorted(placed((0.3, 0.5), (0.36, 0.5)), key=lambda name: name.at)
+    assert (one.left, other.left) == (True, False)
+
+
+def test_names_without_room_are_none():
+    assert placed(*[(0.5, 0.5)] * 12) is None
 
 
 def test_names_that_would_cover_each_other_become_numbers_with_a_list():

@@ -66,13 +66,38 @@ def test_percent_n_and_what_was_not_rated_are_written():
     spec = diverging(question([1, 1, 2, 4, 2], aside=3), aside_title="does not apply")
     text = words(spec)
     assert "60%" in text
-    assert "n 10" in text
-    assert "does not apply" in text
-    assert "3" in [record.get("words") for record in drawn(spec, "text")]
+    assert "n 10, 3 does not apply" in text
 
 
 def test_nobody_aside_draws_no_column_for_them():
     assert "does not apply" not in words(diverging(question([1] * 5), aside_title="does not apply"))
+
+
+def test_each_scale_has_a_key_of_its_own_and_says_what_its_percentage_counts():
+    pace = question([1, 2, 3, 2, 1], label="Pace").assign(
+        value_label=["Far too slow", "A little slow", "About right", "A little fast", "Far too fast"],
+        side=[-1, 0, 0, 0, 1],
+        heading="How fast was it?",
+    )
+    spec = diverging(concat([question([1] * 5).assign(heading=""), pace], ignore_index=True))
+    assert "Percent: Agree or Strongly agree" in words(spec)
+    assert "How fast was it?" in words(spec)
+    assert "Percent: A little slow, About right or A little fast" in words(spec)
+
+
+def test_two_groups_of_one_scale_share_a_key():
+    groups = [question([1] * 5, label=name).assign(heading=name) for name in ("Teaching", "Support")]
+    spec = diverging(concat(groups, ignore_index=True))
+    assert "Teaching" in words(spec)
+    assert "Support" in words(spec)
+    assert len([record for record in drawn(spec, "text") if record.get("words") == "Agree"]) == 1
+
+
+def test_where_the_middle_is_good_both_ends_carry_the_colour_of_complaint():
+    spec = diverging(question([1] * 5).assign(side=[-1, 0, 0, 0, 1]))
+    colours, found = palette("light"), by_value(spec)
+    assert found["Strongly disagree"]["colour"] == found["Strongly agree"]["colour"] == colours.negative
+    assert found["Neither"]["colour"] == colours.positive
 
 
 def test_a_withheld_question_is_words_and_no_bar():

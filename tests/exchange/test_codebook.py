@@ -75,6 +75,18 @@ def test_a_branch_is_told_in_words(instruments):
     assert ") and “" in in_words(both, learner)
 
 
+def test_a_block_says_of_whom_it_is_asked_and_that_nobody_else_is_missing(instruments, book):
+    for each in book["questionnaires"]:
+        instrument = instruments[each["instrument"]]
+        assert ("blocks" in each) == bool(instrument.blocks)
+        for question in each["questions"]:
+            block = instrument.by_id[question["question"]].block
+            assert ("asked_of" in question) == (block is not None)
+            if block:
+                assert f"{instrument.blocks_asked} in {len(instrument.blocks)} people" in question["asked_of"]
+                assert question["asked_of"].endswith("every share is of those asked.")
+
+
 def test_who_reads_an_answer_is_said(instruments, book):
     for each, question in questions(book):
         owner_only = instruments[each["instrument"]].by_id[question["question"]].owner_only

@@ -175,6 +175,13 @@ def test_a_file_of_zeros_or_of_one_endless_line_is_refused_at_once(tmp_path):
     assert "longer than 1,000,000 characters" in refusal(written(tmp_path, b"a" * 5_000_000))
 
 
+def test_a_row_of_a_hundred_thousand_cells_and_a_quote_that_swallows_the_file_are_refused(tmp_path):
+    assert "line 2: found 100,000 columns; the header has 2" in refusal(
+        written(tmp_path, "a,b\n" + "1," * 99_999 + "1\n")
+    )
+    assert "line 1: a cell is longer than" in refusal(written(tmp_path, '"a,b\n' + "1,2\n" * 100_000))
+
+
 def test_more_rows_than_allowed_are_refused(tmp_path, monkeypatch):
     monkeypatch.setattr(csv_files, "MAXIMUM_ROWS", 3)
     assert len(read(written(tmp_path, "a\n1\n2\n3\n"))[1]) == 3

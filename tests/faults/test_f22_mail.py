@@ -8,7 +8,7 @@ from sqlalchemy import update
 
 from feedback.exchange import mail
 from feedback.exchange.mail import Server
-from feedback.store import jobs, outbox
+from feedback.store import jobs, meta, outbox
 from feedback.store.database import reading, transaction
 from feedback.store.inserting import table_of
 from feedback.store.outbox import BACK_OFF, FAILED, SENT, WAITING
@@ -140,7 +140,7 @@ def test_without_a_server_and_in_a_copy_messages_wait(engine):
     put(engine, "ann")
     Worker(engine, {}, mail=None, kinds=["outbox"]).tick()
     with transaction(engine) as session:
-        jobs.remember(session, "outbox_place", 1)
+        meta.set_number(session, "outbox_place", 1)
     with mail_server() as server:
         worker(engine, server.port).tick()
         assert server.connections == 0

@@ -1,52 +1,107 @@
-"""Workers as processes of their own, to be killed: `python worker_process.py URL LEASE_SECONDS`."""
+"""Workers as processes of their own, to be killed.
+
+What they need is loaded once: this file, run as a program, is the process all of them are forked from.
+"""
 
 import os
+import signal
 import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
+from functools import cache
 from pathlib import Path
+from typing import NoReturn
 
-READY = "at work"
+LEASE = timedelta(seconds=1)
+KILL = "kill"
 
 
-def main(url: str, lease: str) -> None:
-    """Work until killed; says when it begins."""
+def main() -> None:
+    """Read lines: a database's address starts a worker on it, KILL ends them all; each is answered when it is done."""
+    from feedback.findings.contents import FINDINGS
     from feedback.findings.evidence import Choice
     from feedback.settings import data_folder
-    from feedback.store.database import open_database
     from feedback.survey.instrument import read_instruments
     from feedback.worker import finishing
     from feedback.worker import reading as reading_step
-    from feedback.worker.loop import Worker
 
+    assert FINDINGS  # and with them charts and models
     reading_step.BATCH = 3  # many pieces, many moments to be killed at
     finishing.choices = lambda _evidence: [("topics", Choice()), ("worth", Choice())]  # type: ignore[assignment]
     instruments = dict(read_instruments(data_folder() / "instruments"))
-    worker = Worker(open_database(url), instruments, lease=timedelta(seconds=float(lease)), idle=0.1)
-    sys.stdout.write(f"{READY}\n")
-    sys.stdout.flush()
-    worker.run()
+    workers: list[int] = []
+    for line in sys.stdin:
+        if line.strip() == KILL:
+            _kill(workers)
+        else:
+            workers.append(_start(line.strip(), instruments))
+        sys.stdout.write(line)
+        sys.stdout.flush()
+    _kill(workers)
+
+
+def _start(url: str, instruments: dict) -> int:
+    """The id of a worker that has begun."""
+    begun, begins = os.pipe()
+    worker = os.fork()
+    if not worker:
+        _work(url, instruments, begins)
+    os.close(begins)
+    assert os.read(begun, 1), "a worker ended before it began"
+    os.close(begun)
+    return worker
+
+
+def _work(url: str, instruments: dict, begins: int) -> NoReturn:
+    from feedback.store.database import open_database
+    from feedback.worker.loop import Worker
+
+    try:
+        worker = Worker(open_database(url), instruments, lease=LEASE, idle=0.1)
+        os.write(begins, b".")
+        worker.run()
+    finally:
+        os._exit(1)
+
+
+def _kill(workers: list[int]) -> None:
+    """Kill them first, wait for them then: none may go on for a moment because another is waited for."""
+    for worker in workers:
+        os.kill(worker, signal.SIGKILL)
+    for worker in workers:
+        os.waitpid(worker, 0)
+    workers.clear()
+
+
+@cache
+def _forge() -> subprocess.Popen:
+    """The process they are forked from; it ends when we do."""
+    environment = os.environ | {"OPENBLAS_NUM_THREADS": "1"}
+    command = [sys.executable, str(Path(__file__))]
+    return subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=environment)
+
+
+def _tell(line: str) -> None:
+    forge = _forge()
+    assert forge.stdin
+    assert forge.stdout
+    forge.stdin.write(f"{line}\n")
+    forge.stdin.flush()
+    assert forge.stdout.readline().strip() == line
 
 
 @contextmanager
-def worker_processes(url: str, number: int, lease: float = 1) -> Iterator[list[subprocess.Popen]]:
+def worker_processes(url: str, number: int) -> Iterator[None]:
     """Workers that have begun; killed (SIGKILL) at the end, at whatever they are."""
-    arguments = [sys.executable, str(Path(__file__)), url, str(lease)]
-    environment = os.environ | {"OPENBLAS_NUM_THREADS": "1"}
-    workers = [subprocess.Popen(arguments, stdout=subprocess.PIPE, text=True, env=environment) for _ in range(number)]
     try:
-        for worker in workers:
-            assert worker.stdout
-            assert worker.stdout.readline().strip() == READY
-        yield workers
+        for _ in range(number):
+            _tell(url)
+        yield
     finally:
-        for worker in workers:
-            worker.kill()
-        for worker in workers:
-            worker.communicate()
+        _tell(KILL)
 
 
 if __name__ == "__main__":
-    main(*sys.argv[1:])
+    main()

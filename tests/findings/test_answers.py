@@ -1,16 +1,11 @@
 """What was answered, question by question: no small number is told, and none follows from those that are."""
 
-from collections import defaultdict
-from itertools import product
-
-import pytest
 from pandas import DataFrame
 
 from feedback.disclosure import Limits
 from feedback.findings.answers import (
     MEASURES,
     display_answers,
-    safe_to_tell,
     say_answers,
     work_answers,
 )
@@ -47,12 +42,16 @@ def evidence(*rows: dict) -> Evidence:
         questions={
             "worth": "Was it worth it?",
             "motive": "Why?",
+            "pairs": "Whom first?",
+            "bundle": "Which together?",
             "motive/job": "For a job",
             "motive/fun": "For fun",
             "weeks": "How many weeks?",
             "note": "Anything else?",
         },
         scales={"agree5": STEPS},
+        asides={"learner:worth": ("does_not_apply",)},
+        numbers={"learner:weeks": (1, 104)},
     )
 
 
@@ -74,12 +73,24 @@ def test_each_answer_has_the_number_of_people_who_gave_it():
         ("Data Badge", "3 partly"): None,
         ("Data Badge", "4 rather"): 12,
         ("Data Badge", "5 yes"): 30,
+        ("Data Badge", "does not apply"): None,
     }
 
 
-def test_nobody_and_too_few_look_the_same():
-    none, few = told(*rated(0, 0, 0, 12, 30)), told(*rated(2, 2, 3, 12, 30))
-    assert none == few
+def test_what_may_be_said_instead_stands_there_whether_or_not_anybody_said_it():
+    aside = BLANK | {"status": "does_not_apply", "people": 2}
+    none, few = told(*rated(0, 0, 0, 12, 30)), told(*rated(0, 0, 0, 12, 30), aside)
+    assert list(none) == list(few)
+    assert none["Data Badge", "does not apply"] is few["Data Badge", "does not apply"] is None
+
+
+def test_steps_too_few_gave_are_joined_with_their_neighbours():
+    assert told(*rated(2, 2, 3, 12, 30)) == {
+        ("Data Badge", "1 no, 2 rather no or 3 partly"): 7,
+        ("Data Badge", "4 rather"): 12,
+        ("Data Badge", "5 yes"): 30,
+        ("Data Badge", "does not apply"): None,
+    }
 
 
 def test_an_option_nobody_chose_and_one_too_few_chose_look_the_same():
@@ -89,14 +100,16 @@ def test_an_option_nobody_chose_and_one_too_few_chose_look_the_same():
 
 
 def test_a_single_small_number_takes_the_next_smallest_with_it():
-    shown = told(*rated(3, 20, 8, 0, 30))
-    assert shown["Data Badge", "1 no"] is None
-    assert shown["Data Badge", "3 partly"] is None
-    assert shown["Data Badge", "2 rather no"] == 20
+    base = ("job", "fun", "other")
+    shown = told(*chosen("one", **dict(zip(base, (3, 20, 8), strict=True))))
+    assert shown["Data Badge", "For a job"] is None
+    assert shown["Data Badge", "other"] is None
+    assert shown["Data Badge", "For fun"] == 20
 
 
 def test_a_question_of_which_no_answer_may_be_told_is_not_there():
-    assert told(*rated(4, 4, 4, 4, 4)) == {}
+    assert told(*rated(0, 0, 0, 2, 30)) == {}
+    assert told(*chosen("one", job=4, fun=4)) == {}
     assert told() == {}
 
 
@@ -127,8 +140,10 @@ def test_numbers_are_told_in_ranges():
         for number in (4, 8, 11, 12, 60)
     ]
     shown = told(*weeks)
-    assert shown["Data Badge", "10 to 19"] == 12
-    assert shown["Data Badge", "60 to 69"] == 6
+    assert shown["Data Badge", "10 to 14"] == 12
+    assert shown["Data Badge", "60 to 64"] == 6
+    assert shown["Data Badge", "100 to 104"] is None
+    assert [answer for _, answer in shown][:2] == ["0 to 4", "5 to 9"]
 
 
 def test_what_people_wrote_and_what_is_derived_is_not_counted_here():
@@ -153,9 +168,8 @@ def employers(step: float, people: int, houses: int) -> list[dict]:
 def test_employers_of_too_few_organisations_are_not_told():
     assert told(*employers(5.0, 30, 5), *employers(4.0, 20, 2)) == {}, "the other would give it away"
     shown = told(*employers(5.0, 30, 5), *employers(4.0, 20, 2), *employers(3.0, 40, 4))
-    assert shown["Data Badge", "4 rather"] is None
-    assert shown["Data Badge", "5 yes"] is None
-    assert shown["Data Badge", "3 partly"] == 40
+    assert shown["Data Badge", "3 partly or 4 rather"] == 60
+    assert shown["Data Badge", "5 yes"] == 30
 
 
 def test_a_choice_of_credential_and_audience_narrows_it():
@@ -166,21 +180,52 @@ def test_a_choice_of_credential_and_audience_narrows_it():
 
 def test_the_sentence_counts_questions_and_says_what_a_blank_means():
     answer = work_out(FINDING, evidence(*rated(0, 0, 0, 12, 30)), Choice(), Limits())
-    assert answer.sentence.startswith("1 question about 1 credential. 3 answers stand without a number")
+    assert answer.sentence.startswith("1 question about 1 credential. 4 answers stand without a number")
     assert "Not enough answers yet" in work_out(FINDING, evidence(), Choice(), Limits()).sentence
 
 
-@pytest.mark.parametrize(("cells", "top", "minimum"), [(2, 14, 3), (3, 10, 3), (3, 14, 5), (4, 8, 3)])
-def test_nobody_who_knows_the_total_and_the_rule_can_work_a_small_number_out(cells, top, minimum):
-    """Every distribution there is, by what is seen of it: those that look alike differ in every hidden number."""
-    alike = defaultdict(list)
-    for counts in product(range(top + 1), repeat=cells):
-        tell = safe_to_tell(counts, [number >= minimum for number in counts], minimum)
-        seen = tuple(number if shown else None for number, shown in zip(counts, tell, strict=True))
-        assert all(number is None or number >= minimum for number in seen)
-        if any(tell):
-            alike[sum(counts), seen].append(counts)
-    for (_, seen), possible in alike.items():
-        for place in range(cells):
-            values = {counts[place] for counts in possible}
-            assert seen[place] is not None or len(values) > 1 or not 0 < values.pop() < minimum
+def compared(question: str, construct: str, item: str, number: float, people: int = 10) -> list[dict]:
+    """Employers of five organisations, so many of each."""
+    made = {"question": f"{question}:chosen", "construct": f"{construct}_chosen", "kind": "derived", "scale": ""}
+    return [
+        BLANK | made | {"audience": "employer", "instrument": "employer", "credential": "", "item": item}
+        | {"number": number, "people": people // 5, "organisation": f"house-{place}"}
+        for place in range(5)
+    ]  # fmt: skip
+
+
+def test_of_pairs_it_is_told_how_often_each_credential_was_chosen_of_how_often_it_was_offered():
+    rows = [
+        *compared("pairs", "preference", "agile|data-badge", 1.0, 20),
+        *compared("pairs", "preference", "agile|data-badge", 0.0, 10),
+        *compared("pairs", "preference", "agile|data-badge", 0.5, 5),
+    ]
+    table = work_out(FINDING, evidence(*rows), Choice(), Limits()).table
+    found = {
+        (question.rpartition(" ")[2], answer): int(people)
+        for question, answer, people in zip(table["Question"], table["Answer"], table["People"], strict=True)
+    }
+    assert set(table["Credential"]) == {"No single credential"}
+    assert found["Agile", "chosen"] == found["Badge", "the other chosen"] == 20
+    assert found["Agile", "the other chosen"] == found["Badge", "chosen"] == 10
+    assert found["Agile", "neither chosen"] == 5
+    assert found["Agile", "offered"] == 35
+
+
+def test_what_few_chose_of_a_pair_or_together_is_not_there_at_all():
+    pairs = [*compared("pairs", "preference", "agile|data-badge", 1.0, 20)]
+    one = compared("pairs", "preference", "agile|data-badge", 0.0, 5)[:1]
+    best = [*compared("bundle", "bundle", "agile+data-badge", 1.0, 25), *compared("bundle", "bundle", "agile", 1.0, 20)]
+    few = compared("bundle", "bundle", "data-badge", 1.0, 5)[:2]
+    shown = told(*pairs, *one, *best, *few)
+    assert shown == {
+        ("No single credential", "offered"): 21,
+        ("No single credential", "Agile + Data Badge"): 25,
+    }
+
+
+def test_what_is_about_no_credential_stands_there_for_the_whole_institution_only():
+    rows = [row | {"credential": ""} for row in chosen("one", job=20, fun=9)]
+    assert told(*rows) == {("No single credential", "For a job"): 20, ("No single credential", "For fun"): 9}
+    assert told(*rows, choice=Choice(credential="agile")) == {}
+    assert told(*rows, choice=Choice(programme="data")) == {}

@@ -12,9 +12,10 @@ from pandas.testing import assert_frame_equal
 
 from feedback.disclosure import Limits
 from feedback.errors import FeedbackError
+from feedback.findings.columns import columns_of, table_of
 from feedback.findings.contents import FINDINGS
 from feedback.findings.evidence import Choice
-from feedback.findings.finished import answer_of, columns_of, document_of, table_of
+from feedback.findings.finished import answer_of, document_of
 from feedback.findings.work import work_out
 from tests.findings.evidence_of import employers, evidence
 from tests.findings.test_work import full
@@ -35,6 +36,7 @@ def test_an_answer_comes_back_as_it_was(finding):
     for name in ("question", "sentence", "caution", "alt"):
         assert getattr(found, name) == getattr(answer, name)
     assert_frame_equal(found.table, answer.table.reset_index(drop=True))
+    assert found.has_table == answer.has_table == (not answer.table.empty)
     for mode in ("light", "dark"):
         assert (found.chart(mode) is None) == (answer.chart(mode) is None)
         assert kept({"spec": found.chart(mode)}) == kept({"spec": answer.chart(mode)})
@@ -89,8 +91,14 @@ def test_a_document_of_another_form_is_worked_out_again():
         answer_of(document | {"form": 0})
 
 
-def test_showing_what_is_finished_loads_no_charts_and_no_models():
-    heavy = ("altair", "scipy", "nltk", "textblob", "vaderSentiment", "sqlalchemy", "streamlit")
-    code = f"import sys, feedback.findings.finished; print([name for name in {heavy!r} if name in sys.modules])"
+def test_showing_the_words_and_the_picture_of_what_is_finished_loads_no_tables_charts_or_models():
+    heavy = ("pandas", "numpy", "altair", "scipy", "nltk", "textblob", "vaderSentiment", "sqlalchemy", "streamlit")
+    document = kept(document_of(work_out(FINDINGS["worth"], full(), Choice(), Limits())))
+    code = (
+        "import sys; from feedback.findings.finished import answer_of\n"
+        f"found = answer_of({document!r})\n"
+        "assert found.has_table and found.sentence and found.chart('light')\n"
+        f"print([name for name in {heavy!r} if name in sys.modules])"
+    )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=120)
     assert done.stdout.strip() == "[]"

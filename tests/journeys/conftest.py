@@ -1,7 +1,11 @@
-"""A real app on a free port with a database of its own, and a real browser. Nothing leaves loopback."""
+"""A real app with a database of its own for each test, and a real browser. Nothing leaves loopback.
+
+One app is served and one browser opened for all journeys of a process: the app is turned from database to database.
+"""
 
 import os
 import shutil
+import signal
 import socket
 import sqlite3
 import subprocess
@@ -12,15 +16,21 @@ from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+
+from tests.command_line import run_once
 
 ROOT = Path(__file__).resolve().parents[2]
 FLAGS = [
     "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
     "--disable-background-networking", "--disable-component-update", "--disable-sync",
 ]  # fmt: skip
+ENVIRONMENT = {"OPENBLAS_NUM_THREADS": "1", "FEEDBACK_FINISH_CREDENTIALS": "0", "FEEDBACK_WORKER": "separate"}
+"""The worker leaves the cores to the browser: what is to be published is, by the command line."""
+SAMPLE_SIZE = 2000
 
 
 def chromium() -> str | None:
@@ -41,106 +51,186 @@ def browser() -> Iterator[Browser]:
         opened.close()
 
 
-@dataclass
+class Server:
+    """The app, served from the first time it is to show a database."""
+
+    def __init__(self, folder: Path) -> None:
+        self.address = ""
+        self._place, self._log = folder / "turn-to", folder / "server.log"
+        self._process: subprocess.Popen | None = None
+        self._shown: Path | None = None
+
+    def show(self, database: Path) -> None:
+        """Serve this database, and hold nothing of the last one."""
+        if self._process is None or self._process.poll() is not None:
+            self._start(database)
+        elif database != self._shown:
+            self._turn(database)
+        self._shown = database
+
+    def stop(self) -> None:
+        """End the app."""
+        if self._process is None:
+            return
+        self._process.terminate()
+        try:
+            self._process.wait(10)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+
+    def _start(self, database: Path) -> None:
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            port = probe.getsockname()[1]
+        self.address = f"http://127.0.0.1:{port}"
+        with self._log.open("a") as log:
+            self._process = subprocess.Popen(
+                [sys.executable, str(Path(__file__).parent / "turning.py"), str(self._place),
+                 "run", str(ROOT / "app.py"), "--server.port", str(port), "--server.address", "127.0.0.1",
+                 "--server.headless", "true"],
+                cwd=ROOT, env=os.environ | ENVIRONMENT | {"FEEDBACK_DATABASE_URL": url_of(database)},
+                stdout=log, stderr=log,
+            )  # fmt: skip
+        self._wait(self._answers)
+
+    def _turn(self, database: Path) -> None:
+        self._place.write_text(url_of(database), encoding="utf-8")
+        assert self._process
+        self._process.send_signal(signal.SIGUSR1)
+        self._wait(lambda: not self._place.exists())
+
+    def _answers(self) -> bool:
+        try:
+            with urllib.request.urlopen(f"{self.address}/_stcore/health", timeout=2) as answer:
+                return answer.status == 200
+        except OSError:
+            return False
+
+    def _wait(self, until: Callable[[], bool], patience: float = 90) -> None:
+        end = time.monotonic() + patience
+        while not until():
+            assert self._process
+            assert self._process.poll() is None, f"the app stopped: {self._log.read_text()[-2000:]}"
+            assert time.monotonic() < end, f"the app is not ready in {patience} s: {self._log.read_text()[-2000:]}"
+            time.sleep(0.1)
+
+
+def url_of(database: Path) -> str:
+    """The address of a database that is a file."""
+    return f"sqlite:///{database}"
+
+
+@dataclass(frozen=True)
 class App:
     """A running app: its address, its database, and its command line."""
 
     address: str
-    environment: dict[str, str]
+    database: Path
 
     def feedback(self, *words: str | Path) -> str:
         """Run the command line on this app's database; what it printed. Fails when it refuses."""
-        done = subprocess.run(
-            [sys.executable, "-m", "feedback", *map(str, words)],
-            cwd=ROOT, env=self.environment, capture_output=True, text=True, timeout=240,
-        )  # fmt: skip
-        assert done.returncode == 0, done.stdout + done.stderr
-        return done.stdout
+        return feedback(self.database, *words)
 
     def responses(self) -> int:
         """How many responses the database holds."""
-        with closing(sqlite3.connect(self.environment["FEEDBACK_DATABASE_URL"].removeprefix("sqlite:///"))) as opened:
+        with closing(sqlite3.connect(self.database)) as opened:
             return opened.execute("SELECT count(*) FROM responses").fetchone()[0]
 
 
+def feedback(database: Path, *words: str | Path) -> str:
+    """Run the command line on a database; what it printed. Fails when it refuses."""
+    done = run_once(ENVIRONMENT | {"FEEDBACK_DATABASE_URL": url_of(database)}, *words)
+    assert done.code == 0, done.out + done.err
+    return done.out
+
+
+@pytest.fixture(scope="session")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """The one app of this process, to be shown a database."""
+    serving = Server(tmp_path_factory.mktemp("server"))
+    yield serving
+    serving.stop()
+
+
 @pytest.fixture
-def app(tmp_path: Path) -> Iterator[App]:
-    """An app with an empty database."""
-    yield from serving(tmp_path)
+def app(server: Server, sqlite_template: Path, tmp_path: Path) -> App:
+    """The app on an empty database."""
+    return served(server, sqlite_template, tmp_path)
 
 
-def serving(folder: Path, *first: tuple[str, ...], worker: str = "separate") -> Iterator[App]:
-    """Serve a new database in a folder, after running some commands on it.
-
-    worker: "separate" leaves the cores to the browser; what has to be published is then, by `feedback worker --once`.
-    """
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    environment = os.environ | {
-        "FEEDBACK_DATABASE_URL": f"sqlite:///{folder / 'feedback.db'}",
-        "OPENBLAS_NUM_THREADS": "1",
-        "FEEDBACK_FINISH_CREDENTIALS": "0",
-        "FEEDBACK_WORKER": worker,
-    }
-    running = App(f"http://127.0.0.1:{port}", environment)
-    running.feedback("init")
-    for words in first:
-        running.feedback(*words)
-    log = (folder / "server.log").open("w")
-    server = subprocess.Popen(
-        [sys.executable, "-m", "streamlit", "run", str(ROOT / "app.py"), "--server.port", str(port),
-         "--server.address", "127.0.0.1", "--server.headless", "true"],
-        cwd=ROOT, env=environment, stdout=log, stderr=log,
-    )  # fmt: skip
-    try:
-        _wait(f"{running.address}/_stcore/health", server)
-        yield running
-    finally:
-        server.terminate()
-        try:
-            server.wait(10)
-        except subprocess.TimeoutExpired:
-            server.kill()
-        log.close()
+@pytest.fixture(scope="session")
+def settled(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A database with the sample institution, of which everything is published and worked out."""
+    path = tmp_path_factory.mktemp("sample") / "feedback.db"
+    shutil.copy(sqlite_template, path)
+    feedback(path, "sample", "--size", str(SAMPLE_SIZE))
+    feedback(path, "worker", "--once")
+    return path
 
 
-def _wait(url: str, server: subprocess.Popen, patience: float = 60) -> None:
-    until = time.monotonic() + patience
-    while time.monotonic() < until:
-        assert server.poll() is None, "the app stopped while starting"
-        try:
-            with urllib.request.urlopen(url, timeout=2) as answer:
-                if answer.status == 200:
-                    return
-        except OSError:
-            time.sleep(0.1)
-    pytest.fail("the app did not start in time")
+def served(server: Server, template: Path, folder: Path) -> App:
+    """The app on a copy of a database that nobody has open."""
+    path = folder / "feedback.db"
+    shutil.copy(template, path)
+    server.show(path)
+    return App(server.address, path)
+
+
+@pytest.fixture(scope="session")
+def reader(browser: Browser) -> Iterator[Callable[..., BrowserContext]]:
+    """The browser of somebody who reads on, for each screen: what it has fetched it has."""
+    known: dict[tuple[int, bool], BrowserContext] = {}
+
+    def reader(*, width: int = 1280, dark: bool = False) -> BrowserContext:
+        if (width, dark) not in known:
+            known[width, dark] = visitor(browser, width=width, dark=dark)
+        return known[width, dark]
+
+    yield reader
+    for context in known.values():
+        context.close()
 
 
 @pytest.fixture
 def visit(browser: Browser, app: App) -> Iterator[Callable[..., Page]]:
-    """Open a page of the app in a fresh visitor's browser and wait until it is drawn."""
-    yield from visiting(browser, app)
-
-
-def visiting(browser: Browser, app: App) -> Iterator[Callable[..., Page]]:
-    """A function that opens pages of an app, each as a new visitor; closes them all at the end."""
+    """Open a page of the app, each time as a new visitor, and wait until it is drawn."""
     contexts = []
 
-    def open_page(path: str = "", *, width: int = 1280, dark: bool = False, locale: str = "en-GB") -> Page:
-        context = browser.new_context(
-            viewport={"width": width, "height": 900}, color_scheme="dark" if dark else "light", locale=locale
-        )
-        contexts.append(context)
-        page = context.new_page()
-        page.goto(f"{app.address}/{path}")
-        settle(page)
-        return page
+    def open_page(path: str = "", **screen: Any) -> Page:
+        contexts.append(visitor(browser, **screen))
+        return arrive(contexts[-1].new_page(), app, path)
 
     yield open_page
     for context in contexts:
         context.close()
+
+
+@pytest.fixture
+def look(reader: Callable[..., BrowserContext], server: Server, settled: Path) -> Iterator[Callable[..., Page]]:
+    """Open a page of the sample institution, which no test changes, and wait until it is drawn."""
+    server.show(settled)
+    pages = []
+
+    def open_page(path: str = "", **screen: Any) -> Page:
+        pages.append(reader(**screen).new_page())
+        return arrive(pages[-1], App(server.address, settled), path)
+
+    yield open_page
+    for page in pages:
+        page.close()
+
+
+def visitor(browser: Browser, *, width: int = 1280, dark: bool = False, locale: str = "en-GB") -> BrowserContext:
+    """A browser as of somebody who was never here."""
+    size = {"width": width, "height": 900}
+    return browser.new_context(viewport=size, color_scheme="dark" if dark else "light", locale=locale)
+
+
+def arrive(page: Page, app: App, path: str) -> Page:
+    """Go to a page of the app and wait until it is drawn."""
+    page.goto(f"{app.address}/{path}")
+    settle(page)
+    return page
 
 
 STILL = """() => {
@@ -154,3 +244,18 @@ def settle(page: Page) -> None:
     """Wait until the script has run through and what it drew has replaced what stood there before."""
     page.wait_for_timeout(60)
     page.wait_for_function(STILL, timeout=60_000)
+
+
+def press(page: Page, button: str) -> None:
+    """Press a button once the page stands still."""
+    settle(page)
+    page.get_by_role("button", name=button, exact=True).click()
+    settle(page)
+
+
+def forward(page: Page) -> None:
+    """Go to the next step and wait until it is there."""
+    before = page.locator(".progress").inner_text()
+    press(page, "Next")
+    expect(page.locator(".progress").first).not_to_have_text(before)
+    settle(page)

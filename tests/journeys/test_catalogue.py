@@ -5,18 +5,11 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.journeys.conftest import ROOT, settle
+from tests.journeys.conftest import ROOT, press, settle
 
-pytestmark = [pytest.mark.journey, pytest.mark.xdist_group("catalogue")]
+pytestmark = [pytest.mark.journey, pytest.mark.xdist_group("answering")]
 
 CATALOGUE = ROOT / "data" / "sample" / "catalogue.csv"
-
-
-def press(page: Page, button: str) -> None:
-    """Press a button once the page stands still."""
-    settle(page)
-    page.get_by_role("button", name=button, exact=True).click()
-    settle(page)
 
 
 def follow(page: Page, link: str) -> None:

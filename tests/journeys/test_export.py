@@ -6,24 +6,13 @@ from pathlib import Path
 
 import pytest
 
-from tests.journeys.conftest import App, serving, settle, visiting
+from tests.journeys.conftest import settle
 
-pytestmark = pytest.mark.journey
-
-
-@pytest.fixture(scope="module")
-def sampled(tmp_path_factory):
-    """An app with a small sample, published."""
-    yield from serving(tmp_path_factory.mktemp("export"), ("sample", "--size", "600"))
+pytestmark = [pytest.mark.journey, pytest.mark.xdist_group("reading")]
 
 
-@pytest.fixture
-def visit(browser, sampled: App):
-    yield from visiting(browser, sampled)
-
-
-def test_a_file_under_a_figure_holds_its_table_and_names_it(visit):
-    page = visit("credential_value")
+def test_a_file_under_a_figure_holds_its_table_and_names_it(look):
+    page = look("credential_value")
     page.get_by_text("Table, file and how we know").first.click()
     with page.expect_download() as waiting:
         page.get_by_role("button", name="CSV").first.click()
@@ -35,8 +24,8 @@ def test_a_file_under_a_figure_holds_its_table_and_names_it(visit):
     assert {"Credential", "Shown"} <= set(rows[0])
 
 
-def test_the_codebook_is_searched_read_in_another_language_and_taken_along(visit):
-    page = visit("codebook")
+def test_the_codebook_is_searched_read_in_another_language_and_taken_along(look):
+    page = look("codebook")
     page.get_by_label("Look for").fill("shortlist")
     page.get_by_label("Look for").press("Enter")
     settle(page)
@@ -49,16 +38,8 @@ def test_the_codebook_is_searched_read_in_another_language_and_taken_along(visit
     assert any(each["instrument"] == "learner" for each in book["questionnaires"])
 
 
-@pytest.mark.parametrize("path", ["codebook", "data_quality"])
-@pytest.mark.parametrize("width", [390, 1280])
-def test_the_pages_fit_a_telephone_and_show_no_error(visit, path, width):
-    page = visit(path, width=width, dark=width == 390)
-    assert page.locator('[data-testid="stException"]').count() == 0
-    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
-
-
-def test_data_quality_answers_its_questions(visit):
-    page = visit("data_quality")
+def test_data_quality_answers_its_questions(look):
+    page = look("data_quality")
     for question in ("Is any work stuck?", "Did every message leave?", "Which files were brought in?",
                      "What was published when?", "What is not described yet?",
                      "How carefully were the answers given?"):  # fmt: skip

@@ -1,11 +1,15 @@
 """A lead reads the sample institution, takes it away, and brings real files in."""
 
+import csv
+import gzip
 import re
+from itertools import islice
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import expect
 
-from tests.journeys.conftest import ROOT, serving, settle, visiting
+from tests.journeys.conftest import ROOT, served, settle
 
 pytestmark = [pytest.mark.journey, pytest.mark.xdist_group("reading")]
 
@@ -14,18 +18,6 @@ PAGES = (
     "institution", "learner_survey", "employer_rating", "expert_review", "learners", "market", "answers",
     "data_quality", "form_preview", "codebook",
 )  # fmt: skip
-
-
-@pytest.fixture(scope="module")
-def sample_app(tmp_path_factory):
-    """One app with the sample institution, for the tests that only read."""
-    yield from serving(tmp_path_factory.mktemp("sample"), ("sample", "--size", "2000"), worker="embedded")
-
-
-@pytest.fixture
-def look(browser, sample_app):
-    """Open a page of the sample institution."""
-    yield from visiting(browser, sample_app)
 
 
 @pytest.mark.parametrize("path", PAGES)
@@ -68,8 +60,9 @@ def test_every_picture_has_its_words_its_table_and_its_file(look):
     assert "too few to show" in held["Inclusive Customer Service"]
 
 
-def test_the_sample_goes_with_a_button_and_leaves_the_next_steps(app, visit):
-    app.feedback("sample", "--size", "200")
+def test_the_sample_goes_with_a_button_and_leaves_the_next_steps(server, settled, visit, tmp_path_factory):
+    app = served(server, settled, tmp_path_factory.mktemp("own"))
+    assert app.responses() > 0
     page = visit("institution")
     expect(page.locator(".sample-mark")).to_be_visible()
     page.get_by_role("button", name="Take the sample away").click()
@@ -92,7 +85,30 @@ def test_the_walk_through_of_the_readme_ends_in_pages(app, visit):
     expect(comments.locator("mark").first).to_be_visible()
 
 
-def test_real_comments_and_real_ratings_end_in_pages(app, visit, shared_data, tmp_path):
+@pytest.fixture
+def first_rows(shared_data, tmp_path):
+    """A real file, or its first rows only (a number of them)."""
+
+    def first_rows(name: str, number: int | None) -> Path:
+        whole = shared_data / name
+        if not whole.is_file():
+            pytest.skip(f"{whole.name} is not in the folder of real files")
+        if number is None:
+            return whole
+        with gzip.open(whole, "rt", encoding="utf-8", newline="") as file:
+            names, *rows = islice(csv.reader(file), number + 1)
+        path = tmp_path / whole.name.removesuffix(".gz")
+        with path.open("w", encoding="utf-8", newline="") as file:
+            csv.writer(file).writerows([names, *rows])
+        return path
+
+    return first_rows
+
+
+@pytest.mark.parametrize(
+    ("ratings_read", "comments_read"), [(1500, 200), pytest.param(None, None, marks=pytest.mark.soak)]
+)
+def test_real_comments_and_real_ratings_end_in_pages(app, visit, first_rows, tmp_path, ratings_read, comments_read):
     ratings = tmp_path / "ratings.toml"
     ratings.write_text(
         'item = "d"\nrater = "s"\nscore = "y"\nscale = [1, 5]\ncreate_missing = true\nkind = "micro-credential"\n'
@@ -105,9 +121,9 @@ def test_real_comments_and_real_ratings_end_in_pages(app, visit, shared_data, tm
         'create_missing = true\nkind = "mooc-certificate"\nprogramme = "real"\n',
         encoding="utf-8",
     )
-    app.feedback("import", "ratings", shared_data / "reference" / "insteval.csv.gz", "--map", ratings)
-    app.feedback("import", "comments", shared_data / "corpora" / "herath.csv.gz", "--map", words)
-    app.feedback("import", "comments", shared_data / "corpora" / "vsfc.csv.gz", "--map", words)
+    app.feedback("import", "ratings", first_rows("reference/insteval.csv.gz", ratings_read), "--map", ratings)
+    app.feedback("import", "comments", first_rows("corpora/herath.csv.gz", comments_read), "--map", words)
+    app.feedback("import", "comments", first_rows("corpora/vsfc.csv.gz", comments_read), "--map", words)
     value = visit("credential_value")
     expect(value.locator(".lead")).to_contain_text("Employers value Lecture", timeout=60_000)
     expect(value.locator('[data-testid="stVegaLiteChart"]').first).to_be_visible()

@@ -27,4 +27,4 @@ def instruments():
 def drawn(institution, instruments):
     """4,000 responses, as `feedback sample` loads them."""
     plan = make_plan(institution, 4000, 1)
-    return [row for piece in draw_responses(institution, instruments, plan, 1) for row in piece]
+    return [row for piece, _ in draw_responses(institution, instruments, plan, 1) for row in piece]

@@ -126,7 +126,7 @@ def test_any_size_from_none_on(sqlite_engine, instruments, size):
 def test_the_same_size_seed_and_day_give_the_same_answers(institution, instruments):
     def rows(seed):
         plan = plans.make_plan(institution, 150, seed)
-        return [row for piece in draw_responses(institution, instruments, plan, seed) for row in piece]
+        return [row for piece, _ in draw_responses(institution, instruments, plan, seed) for row in piece]
 
     assert rows(4) == rows(4)
     assert rows(4) != rows(5)
@@ -135,7 +135,7 @@ def test_the_same_size_seed_and_day_give_the_same_answers(institution, instrumen
 def test_a_piece_never_holds_more_than_its_share_and_pieces_follow_by_key(institution, instruments, monkeypatch):
     plan = plans.make_plan(institution, 130, 1)
     monkeypatch.setattr(plans.Plan.pieces, "__defaults__", (50,))
-    pieces = [[row.key for row in piece] for piece in draw_responses(institution, instruments, plan, 1)]
+    pieces = [[row.key for row in piece] for piece, _ in draw_responses(institution, instruments, plan, 1)]
     assert [len(piece) for piece in pieces] == [50, 50, 30]
     assert [key for piece in pieces for key in piece] == [key.decode() for key in plan.keys.tolist()]
 

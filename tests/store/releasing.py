@@ -6,17 +6,21 @@ from sqlalchemy import event, select
 
 from feedback.analysis.comments.voices import count_voices
 from feedback.store import blocks, meta
+from feedback.store.blocks import read_blocks
 from feedback.store.comments import heard, save_readings, unread_comments
-from feedback.store.counted import ANSWERS, TOPICS
+from feedback.store.counted import ANSWERS, TOPICS, Unit
 from feedback.store.counting import count_published
 from feedback.store.database import reading, transaction
 from feedback.store.imports import Import, save_import
 from feedback.store.inserting import table_of
-from feedback.store.releases import publish, read_releases
+from feedback.store.meta import data_version
+from feedback.store.releases import due, erase, publish, read_releases, undo_batch
 from feedback.store.responses import StoredResponse, new_secret, save_many, save_submission
 from feedback.store.tables import CommentReadings, Responses, Waiting
 
 ANALYSER = "1"
+LEARNERS = Unit("learner", "data-badge")
+EMPLOYERS = [Unit("employer", credential) for credential in ("", "data-badge", "sql-course")]
 
 
 def save_all(engine, *submissions, **how):
@@ -152,3 +156,41 @@ def killed_everywhere(engine, work):
         else:
             assert step > 1
             return given
+
+
+def are_due(engine, instruments, **limits):
+    with reading(engine) as session:
+        return due(session, instruments, **limits)
+
+
+def published(engine, instruments, part=ANSWERS, **how):
+    with reading(engine) as session:
+        return read_blocks(session, part, instruments, **how)
+
+
+def releases(engine):
+    with reading(engine) as session:
+        return read_releases(session)
+
+
+def version(engine):
+    with reading(engine) as session:
+        return data_version(session)
+
+
+def take_out(engine, instruments, code):
+    with transaction(engine) as session:
+        return erase(session, instruments, code, count_voices)
+
+
+def undo(engine, instruments, batch):
+    with transaction(engine) as session:
+        return undo_batch(session, instruments, batch, count_voices)
+
+
+def without(instruments, question):
+    from dataclasses import replace
+
+    learner = instruments["learner"]
+    left = tuple(each for each in learner.questions if each.id != question)
+    return {**instruments, "learner": replace(learner, questions=left)}

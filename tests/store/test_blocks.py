@@ -236,8 +236,9 @@ def test_a_table_of_an_analysis_can_be_added_and_taken_away(institution, instrum
     behind = {(blocks.Unit("learner", "data-badge"), "x"): 2} if part == ANSWERS else None
     with transaction(institution) as session:
         blocks.add(session, part, frame, behind)
-        assert blocks.people_in(session, part) == {
-            ("learner", "data-badge"): (2, blocks.people_in(session, part)[("learner", "data-badge")][1])
+        unit = blocks.Unit("learner", "data-badge")
+        assert blocks.people_in(session, part, [unit, blocks.Unit("learner", "other")]) == {
+            unit: (2, blocks.contents(session)[*unit, part].digest)
         }
         blocks.add(session, part, frame, behind, sign=-1)
         assert blocks.contents(session) == {}

@@ -181,10 +181,3 @@ def test_many_workers_never_take_the_same_job(engine):
         subjects = [subject for taken in pool.map(work, "abcd") for subject in taken]
     assert sorted(subjects, key=int) == [str(number) for number in range(12)]
     assert all_jobs(engine) == []
-
-
-def test_a_number_is_remembered(engine):
-    assert do(engine, jobs.remembered, "read_by") is None
-    do(engine, jobs.remember, "read_by", 7)
-    do(engine, jobs.remember, "read_by", 8)
-    assert do(engine, jobs.remembered, "read_by") == 8

@@ -4,7 +4,7 @@ import re
 import string
 import threading
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import numpy as np
@@ -26,14 +26,18 @@ from feedback.store.releases import erase
 from feedback.store.responses import (
     StoredResponse,
     SurveyClosed,
+    delete_endorsements,
+    endorsements_of,
     find_by_receipt,
     new_secret,
     receipt,
     response_key,
+    save_endorsements,
+    save_in_order,
     save_many,
     save_submission,
 )
-from feedback.store.tables import Endorsements, Responses, Surveys
+from feedback.store.tables import Endorsements, Responses, Surveys, Waiting
 from feedback.survey.instrument import read_instruments
 from feedback.survey.respondent import organisation_named, respondent_of
 from feedback.survey.setting import Setting, Subject
@@ -261,6 +265,7 @@ def test_what_an_employer_answered_does_not_hold_the_organisations_name(institut
     candidates = [Subject("data-badge", "Data badge"), Subject("sql-course", "SQL course")]
     setting = setting_for(instrument, None, candidates, "seed", "en")
     assert isinstance(setting, Setting)
+    setting = replace(setting, blocks=None)  # everything is asked
     profile = {"role": "recruiter", "organisation": "Zyx Works", "sector": "C", "country": "ES"}
     profile["size_band"] = instrument.by_id["size_band"].options[1].id
     raw = profile | {"hiring_decisions": "5-19", "awareness": {one.slug: "never" for one in setting.in_order()}}
@@ -323,6 +328,42 @@ def test_many_responses_are_kept_once_and_counted(institution):
         assert save_many(session, []) == 0
     assert told == [(6, 6)]
     assert len(kept(institution)) == 10
+
+
+def test_rows_that_come_by_key_are_kept_a_few_at_a_time(institution, monkeypatch):
+    monkeypatch.setattr("feedback.store.responses._CHUNK", 3)
+    taken, told, shared = [], [], {"worth": 4}
+
+    def rows():
+        for number in range(8):
+            taken.append(number)
+            yield stored(f"{number:032x}", answers=shared)
+
+    with transaction(institution) as session:
+        assert save_in_order(session, rows(), 8, lambda done, whole: told.append((done, len(taken)))) == 8
+        waiting = session.connection().execute(select(table_of(Waiting))).mappings().all()
+    assert told == [(3, 3), (6, 6), (8, 8)]
+    assert {row["key"]: row["answers"] for row in kept(institution)} == {
+        f"{number:032x}": shared for number in range(8)
+    }
+    assert sorted((row["response"], row["credential"]) for row in waiting) == sorted(
+        (f"{number:032x}", credential) for number in range(8) for credential in ("", "data-badge")
+    )
+
+
+def test_endorsements_of_an_import_are_taken_back_with_it_and_no_others(institution):
+    def said(month):
+        row = stored("a" * 32, survey="of-employers", instrument="employer", month=month)
+        return endorsements_of(row, {"data-badge": "no", "foil:cloud": "no"}, date(2026, 3, 5))
+
+    with transaction(institution) as session:
+        save_endorsements(session, said("2026-03"))
+        save_endorsements(session, [*said("2026-02"), *said("2026-03")], batch="b" * 32)
+        save_endorsements(session, said("2026-03"), batch="c" * 32)
+        assert delete_endorsements(session, "b" * 32) == 2
+        left = session.connection().execute(select(table_of(Endorsements))).mappings().all()
+    assert [(row["credential"], row["given_on"]) for row in left] == [("data-badge", date(2026, 3, 5))] * 2
+    assert [each["given_on"] for each in said("2026-02")] == [date(2026, 2, 28)] * 2
 
 
 def test_many_responses_of_which_one_is_wrong_are_not_kept(institution):

@@ -124,6 +124,38 @@ def test_a_broken_file_is_refused_with_what_was_found_and_what_is_allowed(read, 
     assert any(said in problem for problem in problems_of(read, text.replace(found, put, 1)))
 
 
+IN_BLOCKS = [("minimum = 1", 'block = "ideal"\nminimum = 1'), ("maximum = 2", 'block = "gains"\nmaximum = 2')]
+
+
+@pytest.mark.parametrize(
+    ("asked", "more", "said"),
+    [
+        ("", [], "blocks_asked must be from 1 to 1, as there are 2 blocks: say how many."),
+        ("blocks_asked = 2", [], "blocks_asked must be from 1 to 1, as there are 2 blocks: say how many."),
+        (
+            "blocks_asked = 1",
+            [('id = "known"', 'id = "known"\nblock = "gains"')],
+            'question "known": it is required, so that it must be asked in every sitting.',
+        ),
+        (
+            "blocks_asked = 1",
+            [('id = "trust"', 'id = "trust"\nblock = "gains"')],
+            'question "change": it is opened by "trust" of block "gains", so it must be in this block, too.',
+        ),
+    ],
+)
+def test_blocks_are_refused_where_they_cannot_be_drawn(read, text, asked, more, said):
+    for found, put in [*IN_BLOCKS, ("version = 2", f"version = 2\n{asked}"), *more]:
+        assert found in text
+        text = text.replace(found, put, 1)
+    assert any(said in problem for problem in problems_of(read, text))
+
+
+def test_blocks_asked_without_any_block_is_refused(read, text):
+    said = problems_of(read, text.replace("version = 2", "version = 2\nblocks_asked = 1", 1))
+    assert said == ['employer.toml: blocks_asked is said, but no question has a block. Give some a block = "...".']
+
+
 def test_no_title_of_a_credential_may_be_piped_where_there_are_several(read, text):
     said = problems_of(read, text.replace('en = "Ideal length"', 'en = "Ideal length of {credential}"'))
     assert said == ['employer.toml, question "weeks": text, en: piped "{credential}" is not known. Known: none.']

@@ -3,7 +3,10 @@
 from collections import Counter
 from dataclasses import replace
 
-from feedback.survey.setting import Setting, Subject, choose_setting, pipes, rotated
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from feedback.survey.setting import Setting, Subject, choose_setting, drawn_blocks, pipes, rotated
 
 CANDIDATES = [Subject(f"c{number}", f"Credential {number}", "Uni", "School") for number in range(5)]
 
@@ -57,3 +60,47 @@ def test_pipes_say_weeks_plainly_and_a_dash_when_not_known():
     }  # fmt: skip
     assert pipes(Subject("a", "A"))["weeks"] == "–"
     assert pipes(None) == {}
+
+
+# --- blocks ----------------------------------------------------------------------------------------------------------
+
+
+def in_blocks(instrument, asked):
+    """The instrument with four of its questions in a block each."""
+    blocks = dict(zip(("weeks", "benefits", "word", "pairs"), "abcd", strict=True))
+    questions = tuple(replace(question, block=blocks.get(question.id)) for question in instrument.questions)
+    return replace(instrument, questions=questions, blocks_asked=asked)
+
+
+@settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(seed=st.text(), number=st.integers(1, 3))
+def test_a_sitting_draws_as_many_blocks_as_are_asked_and_the_same_on_a_reload(employer, seed, number):
+    instrument = in_blocks(employer, number)
+    drawn = choose_setting(instrument, CANDIDATES, seed, "en")
+    assert len(drawn.blocks) == number
+    assert drawn.blocks <= set("abcd")
+    assert drawn == choose_setting(instrument, CANDIDATES, seed, "en")
+
+
+def test_any_two_blocks_meet_as_often_as_any_others(employer):
+    instrument = in_blocks(employer, 2)
+    drawn = Counter(drawn_blocks(instrument, str(seed)) for seed in range(1200))
+    assert len(drawn) == 6
+    assert all(150 < often < 250 for often in drawn.values())  # 200 expected, deviation 13
+
+
+def test_a_block_is_put_about_one_credential_of_the_sitting_each_as_likely():
+    about = Counter()
+    for seed in range(900):
+        sitting = Setting(tuple(CANDIDATES[:3]), seed=str(seed), blocks=frozenset("a"))
+        put = [each.slug for each in sitting.subjects if sitting.puts("a", each)]
+        assert len(put) == 1
+        about.update(put)
+        assert sitting.puts("a", None)
+        assert all(sitting.puts(None, each) for each in sitting.subjects)
+        assert not any(sitting.puts("b", each) for each in (None, *sitting.subjects))
+    assert all(250 < often < 350 for often in about.values())  # 300 expected, deviation 14
+
+
+def test_where_nothing_was_drawn_everything_is_asked():
+    assert all(Setting(tuple(CANDIDATES)).puts("a", each) for each in (None, *CANDIDATES))

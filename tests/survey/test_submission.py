@@ -6,11 +6,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as some
 
+from feedback.settings import data_folder
+from feedback.survey.instrument import read_instruments
 from feedback.survey.kinds import KINDS
 from feedback.survey.routing import offered, walk
-from feedback.survey.setting import Setting
+from feedback.survey.setting import Setting, Subject, choose_setting
 from feedback.survey.submission import Slip, Submission, answers_of, check_answers, setting_for
 
+BADGE = Subject("badge", "Badge")
 GOOD = {
     "role": "hiring",
     "known": {"data": "met", "cloud": "never", "foil:invented": "never"},
@@ -427,3 +430,17 @@ def test_a_pair_beside_other_questions_stays_as_it_is_written(employer):
 def test_who_says_only_who_they_are_has_answered_nothing(read, two):
     instrument = read(PAIRS_ONLY.replace("required = true\n", ""))
     assert slips(instrument, {"organisation": "Mill"}, two) == {("", None, None, "nothing_answered")}
+
+
+def test_what_the_draw_left_out_is_not_asked_not_required_and_not_kept():
+    learner = read_instruments(data_folder() / "instruments")["learner"]
+    answers = {"worth": 4, "proof": 5, "shown": ["cv"]}
+    for number in range(30):
+        setting = choose_setting(learner, [BADGE], str(number), "en")
+        checked = check_answers(learner, answers, survey="s", version=1, language="en", setting=setting)
+        blocks = {name: learner.by_id[name].block for name in answers}
+        assert set(checked.answers) == {
+            name for name in answers if blocks[name] is None or blocks[name] in setting.blocks
+        }
+    whole = check_answers(learner, answers, survey="s", version=1, language="en", setting=Setting((BADGE,)))
+    assert whole.answers == answers

@@ -15,7 +15,7 @@ from feedback.store.database import open_database, reading, transaction
 from feedback.store.surveys import Survey, open_survey
 from feedback.survey.instrument import read_instruments
 from feedback.survey.routing import asked
-from feedback.survey.setting import Setting, Subject
+from feedback.survey.setting import Setting, Subject, drawn_blocks
 from feedback.survey.submission import Slip, Submission, check_answers
 from feedback.survey.wording import slip_text, word
 from feedback.ui import collecting, filling, minute
@@ -86,6 +86,12 @@ def database(sqlite_template, tmp_path, monkeypatch):
     yield engine
     engine.dispose()
     _forget()
+
+
+def drawing(instrument, *blocks: str) -> str:
+    """The secret of a form whose sitting draws these blocks."""
+    secrets = (f"{number:030d}" for number in range(1000))
+    return next(secret for secret in secrets if drawn_blocks(instrument, secret) == set(blocks))
 
 
 def _forget():
@@ -208,6 +214,7 @@ def test_a_survey_that_takes_no_answers_says_so_at_once(visit, survey, key):
 
 def test_a_number_beyond_its_bounds_and_a_maximum_are_said_in_words(visit):
     app = visit("open")
+    app.session_state["form:open"].secret = drawing(LEARNER, "benefits", "shown")
     app.session_state["form:open"].answers = {"worth": 4, "length": 1, "weeks_wanted": 500}
     app.session_state["form:open"].step = 1
     drawn(app.run())
@@ -246,6 +253,7 @@ def test_an_address_of_no_survey_offers_the_open_ones(visit):
 
 def test_what_is_chosen_alone_takes_the_other_ticks_away_and_gives_way_to_them(visit):
     app = visit("open")
+    app.session_state["form:open"].secret = drawing(LEARNER, "benefits", "shown")
     app.session_state["form:open"].answers = {"worth": 4, "shown": ["cv"]}
     app.session_state["form:open"].step = 4
     drawn(app.run())
@@ -367,6 +375,20 @@ def test_two_reviewers_review_alone_and_are_told_apart_by_their_role(visit, data
     with reading(database) as session:
         found = session.connection().execute(text("SELECT role, organisation FROM responses ORDER BY role")).all()
     assert [tuple(row) for row in found] == [("reviewer-1", None), ("reviewer-2", None)]
+
+
+def test_who_has_reviewed_is_told_so_and_not_asked_again_but_for_another_credential(visit, database):
+    review(visit, "reviewer-1", database)
+    app = visit("review", "expert_review")
+    drawn(app.selectbox(key="who:review").set_value("reviewer-1").run())
+    drawn(app.radio(key="pick:review").set_value("badge").run())
+    assert "already kept under this name" in app.warning[0].value
+    assert not [each for each in app.radio if each.key == "review:independence::en"]
+    drawn(app.radio(key="pick:review").set_value("cloud").run())
+    assert not app.warning
+    drawn(app.radio(key="pick:review").set_value("badge").run())
+    drawn(app.selectbox(key="who:review").set_value("reviewer-2").run())
+    assert not app.warning
 
 
 def test_only_active_reviewers_may_review_and_nothing_is_asked_before(visit):

@@ -2,7 +2,6 @@
 
 import io
 import zipfile
-from datetime import date
 
 import pytest
 
@@ -10,8 +9,7 @@ from feedback.disclosure import Limits
 from feedback.exchange.tables import FORMATS
 from feedback.findings.evidence import Choice
 from feedback.findings.work import work_out
-from feedback.store.releases import ENOUGH, Release
-from feedback.ui import downloads, shell, upkeep
+from feedback.ui import downloads, shell
 from tests.findings.test_answers import FINDING, evidence, rated
 
 CHOICE = Choice(credential="data-badge")
@@ -24,8 +22,7 @@ def offered(monkeypatch):
     answer = work_out(FINDING, evidence(*rated(0, 0, 2, 12, 30)), CHOICE, Limits())
     monkeypatch.setattr(shell, "answer", lambda finding, choice: answer)
     monkeypatch.setattr(shell, "institution", lambda: type("Held", (), {"is_sample": True}))
-    release = Release(12, date(2026, 3, 1), ENOUGH, (), "ab")
-    monkeypatch.setattr(upkeep, "read_releases", lambda most=None: [release])
+    monkeypatch.setattr(shell, "last_release", lambda: (12, "12, made on 2026-03-01"))
     monkeypatch.setattr(downloads, "buttons", lambda what, ways, key: found.update(ways))
     downloads.offer("answers", CHOICE)
     return found
@@ -42,7 +39,7 @@ def test_a_file_is_named_by_what_whom_and_release(offered):
 
 def test_a_file_holds_what_the_page_shows_and_no_more(offered):
     text = offered["CSV"][2]().decode("utf-8-sig")
-    assert "3 partly,,,too few to show" in text
+    assert "does not apply,,,too few to show" in text
     assert '4 rather,12,,"yes, early"' in text or "5 yes,30" in text
 
 
@@ -57,8 +54,3 @@ def test_a_workbook_says_which_release_and_that_the_sample_is_in_it(offered):
 def test_nothing_is_written_before_somebody_asks(monkeypatch, offered):
     monkeypatch.setattr(downloads, "write_table", lambda *_: pytest.fail("written too early"))
     downloads.offer("answers", CHOICE)
-
-
-def test_before_the_first_release_a_file_says_so(monkeypatch):
-    monkeypatch.setattr(upkeep, "read_releases", lambda most=None: [])
-    assert downloads._release() == (None, "nothing has been published yet")

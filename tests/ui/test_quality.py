@@ -3,6 +3,7 @@
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
+import streamlit as st
 from pandas import DataFrame
 from streamlit.testing.v1 import AppTest
 
@@ -33,6 +34,13 @@ def test_the_first_line_says_whether_anything_waits_for_the_reader():
     assert both.startswith("2 pieces of work have stopped and 3 messages could not be sent")
     assert "still going on" in quality.in_a_sentence([job("running")], 0, 0)
     assert "still going on" in quality.in_a_sentence([], 0, 7)
+
+
+def test_the_first_line_says_when_work_waits_and_nobody_is_there_to_do_it():
+    assert quality.in_a_sentence([], 0, 7, no_worker=True).startswith("No worker is running")
+    both = quality.in_a_sentence([job("parked")], 0, 0, no_worker=True)
+    assert both.startswith("No worker is running")
+    assert "1 piece of work has stopped" in both
 
 
 def test_few_answers_of_a_file_are_not_counted_out():
@@ -115,9 +123,11 @@ def drawn():
 def visit(monkeypatch, sqlite_engine):
     """The page on this database, without answers."""
     monkeypatch.setattr(shell, "engine", lambda: sqlite_engine)
-    nothing = Evidence(answers=DataFrame(columns=["credential"]))
+    nothing = Evidence(answers=DataFrame(columns=["audience", "credential"]))
     monkeypatch.setattr(shell, "answer", lambda name, choice=Choice(): _nothing_of(name, nothing, choice), raising=True)
-    return lambda: AppTest.from_function(drawn, default_timeout=30).run()
+    st.cache_resource.clear()
+    yield lambda: AppTest.from_function(drawn, default_timeout=30).run()
+    st.cache_resource.clear()
 
 
 def _nothing_of(name, evidence, choice):

@@ -1,8 +1,17 @@
 """What lists tell, and what they keep to themselves."""
 
-import pytest
+from datetime import UTC, datetime
 
+import pytest
+import streamlit as st
+from streamlit.testing.v1 import AppTest
+
+from feedback.catalogue.values import Credential, Programme
+from feedback.store.catalogue import save
+from feedback.store.database import transaction
 from feedback.store.imports import Import
+from feedback.store.surveys import Survey, open_survey
+from feedback.ui import shell
 from feedback.ui.history import told
 
 
@@ -23,3 +32,33 @@ def test_few_answers_of_a_file_are_not_counted_out(kind):
 @pytest.mark.parametrize("kind", ["catalogue", "runs", "market-evidence", "contacts"])
 def test_the_catalogue_is_nobodys_answer(kind):
     assert row(kind, 2, 0) == ("2", "0")
+
+
+def drawn():
+    from feedback.ui import tables
+
+    tables.open_surveys()
+
+
+def test_open_surveys_are_folded_by_questionnaire_and_say_which_are_of_the_sample(sqlite_engine, monkeypatch):
+    opens = datetime(2026, 1, 1, tzinfo=UTC)
+    with transaction(sqlite_engine) as session:
+        save(session, [Programme(slug="data", title="Data")])
+        save(session, [Credential(slug="sql", title="SQL", kind="badge", programme="data")])
+        for slug, instrument, is_sample in (("a", "learner", True), ("b", "learner", False), ("c", "employer", False)):
+            about = {"instrument": instrument, "version": 1, "opens": opens, "credentials": ["sql"]}
+            open_survey(session, Survey(slug=slug, is_sample=is_sample, **about))
+    monkeypatch.setattr(shell, "engine", lambda: sqlite_engine)
+    st.cache_resource.clear()
+    linked = []
+    monkeypatch.setattr(
+        st, "page_link", lambda _page, label, query_params: linked.append((query_params["survey"], label))
+    )
+    app = AppTest.from_function(drawn, default_timeout=30).run()
+    assert not app.exception
+    assert [fold.label.rpartition(" · ")[2] for fold in app.expander] == ["2 open, 1 of the sample", "1 open"]
+    assert not linked
+    app.session_state["fold:open:learner"] = True
+    app.run()
+    assert sorted(linked) == [("a", "SQL · en · sample"), ("b", "SQL · en")]
+    st.cache_resource.clear()

@@ -33,21 +33,6 @@ def awareness(answers: DataFrame) -> DataFrame:
     return share_of_people(asked, ["credential"], "aware").rename(columns={"hits": "aware"})
 
 
-def overclaiming(answers: DataFrame) -> DataFrame:
-    """How many employers say they know a credential that does not exist: how much awareness is overclaimed.
-
-    Returns one row over all foils: people, organisations, largest_share, aware, share, low, high (Wilson, 90%). Nobody
-    asked: people 0, the shares NaN.
-    """
-    asked = _awareness(answers)
-    asked = asked[asked["credential"].str.startswith(FOIL)]
-    if asked.empty:
-        return DataFrame([{"people": 0, "aware": 0.0, "share": np.nan, "low": np.nan, "high": np.nan}]).assign(
-            organisations=Series([None], dtype="Int64"), largest_share=np.nan
-        )[["people", "organisations", "largest_share", "aware", "share", "low", "high"]]
-    return share_of_people(asked, [], "aware").rename(columns={"hits": "aware"})
-
-
 def recognition_index(answers: DataFrame) -> DataFrame:
     """How far employers would count each credential: the mean step of the ladder among those aware of it.
 

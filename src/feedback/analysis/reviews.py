@@ -10,6 +10,7 @@ from feedback.analysis.ratings import only
 
 EXPERT = "expert"
 CRITERION, VERDICT, DISTINCT = "criterion", "verdict", "distinctiveness"
+MARKED = (CRITERION, VERDICT, DISTINCT)
 """The constructs read here."""
 GAP = 2
 """From two marks so far apart, a moderation note is opened."""
@@ -20,14 +21,13 @@ MARKS = ("credential", "construct", "question", "month", "marks", "people", "low
 
 
 def newest_rounds(answers: DataFrame, reviewers: int) -> DataFrame:
-    """Experts' answers of the newest round of each credential in which enough of them have handed in.
+    """Experts' answers, to all questions, of the newest round of each credential in which enough have handed in.
 
     answers: counted answers. A round is a survey; it is as new as its last review. reviewers: how many are enough. A
     round still waiting for them leaves the one before in its place.
     """
-    asked = only(answers, audience=EXPERT, status="answered", construct=(CRITERION, VERDICT, DISTINCT))
-    asked = asked.astype(dict.fromkeys(ROUND, "str"))
-    behind = count_people(asked, ["credential", "survey"])
+    asked = only(answers, audience=EXPERT, status="answered").astype(dict.fromkeys(ROUND, "str"))
+    behind = count_people(only(asked, construct=MARKED), ["credential", "survey"])
     last = asked.groupby(["credential", "survey"], as_index=False)["month"].max()
     rounds = behind.merge(last, on=["credential", "survey"])
     rounds = rounds[rounds["people"] >= reviewers].sort_values(["month", "survey"], kind="stable")
@@ -43,6 +43,7 @@ def marks_of(answers: DataFrame) -> DataFrame:
     people (reviewers who gave a mark), marks (list of numbers, lowest first), low, high, gap (0 or more), note (True
     where they lie GAP or more apart). Sorted by credential, then by question.
     """
+    answers = only(answers, construct=MARKED)
     place = {option: float(at) for at, option in enumerate(VERDICTS)}
     chosen = answers["item"].astype(object).map(place)
     given = answers.assign(mark=answers["number"].astype(float).fillna(chosen.astype(float)))

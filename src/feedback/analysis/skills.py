@@ -5,21 +5,20 @@ from pandas import DataFrame
 from feedback.analysis.people import EMPLOYER, weakest
 from feedback.analysis.ratings import only, share_of_people
 
-NEED, PERFORMANCE = "skill_need", "skill_performance"
+NEED, NEED_3Y, PERFORMANCE = "skill_need", "skill_need_3y", "skill_performance"
 """The constructs read here, asked of employers; the item of an answer is the skill."""
 
 
 def need_and_performance(answers: DataFrame) -> DataFrame:
     """For each skill of each credential: how many employers need it, how many find holders perform well, and the gap.
 
-    answers: counted answers. "not required here" and "have not seen" are set aside: they rate nothing, and are counted
-    beside.
+    answers: counted answers. "not required here" and "have not seen" are set aside: they rate nothing.
     Returns one row a credential and skill that at least one employer rated on both sides of the gap (not necessarily
     the same employer): credential, skill, people, organisations, largest_share (of the weaker side: what the gate goes
-    by), need (share 0-1 who rate the need among the top values), n_need, need_low, need_high (Wilson, 90%),
-    need_aside, performance, n_performance, performance_low, performance_high, performance_aside, gap (need minus
-    performance, -1 to 1, above 0 where need is not met). The gap is a difference of two shown shares and not of
-    pairs: a paired one over slightly fewer employers would give single answers away by subtraction.
+    by), need (share 0-1 who rate the need among the top values), need_low, need_high (Wilson, 90%), performance,
+    performance_low, performance_high, gap (need minus performance, -1 to 1, above 0 where need is not met). The gap is
+    a difference of two shown shares and not of pairs: a paired one over slightly fewer employers would give single
+    answers away by subtraction.
     Sorted by gap, largest first, then by name. A need without performance is in ratings.percent_positive.
     """
     need, performance = _side(answers, NEED), _side(answers, PERFORMANCE)
@@ -28,18 +27,23 @@ def need_and_performance(answers: DataFrame) -> DataFrame:
     counts = ["credential", "skill", "people", "organisations", "largest_share"]
     table = weakest(need[counts], performance[counts]).assign(
         need=need["share"],
-        n_need=need["people"],
         need_low=need["low"],
         need_high=need["high"],
-        need_aside=need["aside"],
         performance=performance["share"],
-        n_performance=performance["people"],
         performance_low=performance["low"],
         performance_high=performance["high"],
-        performance_aside=performance["aside"],
         gap=need["share"] - performance["share"],
     )
     return table.sort_values(["gap", "credential", "skill"], ascending=[False, True, True], ignore_index=True)
+
+
+def need_in_three_years(answers: DataFrame) -> DataFrame:
+    """For each skill of each credential the share of employers who think they will need it in three years.
+
+    Returns one row a credential and skill that at least one employer rated: credential, skill, people, organisations,
+    largest_share, need_3y (share 0-1 who rate it among the top values), low, high (Wilson, 90%).
+    """
+    return _side(answers, NEED_3Y).rename(columns={"share": "need_3y"})
 
 
 def skill_ratings(answers: DataFrame, construct: str) -> DataFrame:
@@ -50,9 +54,5 @@ def skill_ratings(answers: DataFrame, construct: str) -> DataFrame:
 
 
 def _side(answers: DataFrame, construct: str) -> DataFrame:
-    by = ["credential", "item"]
-    asked = only(answers, audience=EMPLOYER, construct=construct)
-    aside = asked[asked["status"] != "answered"].astype({"credential": "str", "item": "str"})
-    aside = aside.groupby(by)["people"].sum().rename("aside").reset_index()
-    found = share_of_people(skill_ratings(answers, construct), by, "positive").merge(aside, on=by, how="left")
-    return found.assign(aside=found["aside"].fillna(0).astype(int)).rename(columns={"item": "skill"})
+    found = share_of_people(skill_ratings(answers, construct), ["credential", "item"], "positive")
+    return found.rename(columns={"item": "skill"})

@@ -65,8 +65,8 @@ def rank_items(ratings: DataFrame, *, draws: int = 2000, seed: int = 0, top: int
     ratings (a counted table). Rows without a score (or item, or rater) are left out; a rater's repeated ratings of an
     item all count as ratings. Where a column `organisation` (or `audience`) is there, its counts are added for the
     gate.
-    Returns one row an item, best first (ties by item): item, n (ratings), raters (distinct), mean (plain, of its
-    scores), effect (deviation from the overall level, kindness of raters taken out, drawn towards 0 where there are
+    Returns one row an item, best first (ties by item): item, n (ratings), mean (plain, of its scores), effect
+    (deviation from the overall level, kindness of raters taken out, drawn towards 0 where there are
     few ratings), sd, low, high (90% interval of effect), low50, high50 (50%), p_top (chance of being among the `top`
     best, from `draws` posterior draws; ties share), tier (1 is best; a new tier begins at the first item that is worse
     than the tier's leader with a probability above .95), component (1 is the largest set of items joined by common
@@ -82,14 +82,12 @@ def rank_items(ratings: DataFrame, *, draws: int = 2000, seed: int = 0, top: int
     code = factorize(told["item"], sort=True)[0]
     score, weight, size = told["score"].to_numpy(dtype=float), _weights(told), len(fit.items)
     n = np.bincount(code, weights=weight, minlength=size).astype(np.int64)
-    by_rater = told.assign(item=code).drop_duplicates(["item", "rater"])["item"].to_numpy()
     sd = np.sqrt(np.diag(fit.covariance))
     wide, narrow = ndtri(0.95) * sd, ndtri(0.75) * sd
     table = DataFrame(
         {
             "item": np.asarray(fit.items),
             "n": n,
-            "raters": np.bincount(by_rater, minlength=size),
             "mean": np.bincount(code, weights=weight * score, minlength=size) / np.maximum(n, 1),
             "effect": fit.effects,
             "sd": sd,

@@ -8,11 +8,12 @@ import altair as alt
 from pandas import DataFrame
 
 from feedback.charts.intervals import Across, beside_labels, ground, ranked
-from feedback.charts.key import key_of
+from feedback.charts.key import key_layers, key_of
 from feedback.charts.rows import (
     Layout,
     Place,
     Record,
+    blank,
     blank_rows,
     chart,
     down,
@@ -25,7 +26,7 @@ from feedback.charts.rows import (
     state,
     words_of,
 )
-from feedback.charts.theme import NOT_KNOWN, TOO_FEW, Mode, palette
+from feedback.charts.theme import Mode, palette
 
 THICK, THIN = 14, 4  # pixels of the bars of praise and complaint, and of the mixed
 PARTS = ("negative", "positive", "mixed")
@@ -65,18 +66,18 @@ def topic_balance(
     colour = dict(zip(PARTS, (colours.negative, colours.positive, colours.mixed), strict=True))
     named = dict(zip(PARTS, map(said, words), strict=True))
     given = [part for part in ("negative", "mixed", "positive") if any(_part(row, part) is not None for row in rows)]
-    key_layers, top = key_of([(named[part], colour[part]) for part in given], mode)
-    layout = lay_out(*words_of(rows), top=(top, top))
+    key, top = key_of([(named[part], colour[part]) for part in given])
+    layout = lay_out(*words_of(rows), top=top)
     reach, percent = _reach(rows)
     scale = beside_labels(layout, (-reach, reach), axis_title, percent, signless=True)
-    bars, whiskers, blank = _pieces(rows, layout.places, colour, named, percent)
+    bars, whiskers, unknown = _pieces(rows, layout.places, colour, named, percent)
     with_bar = [place for row, place in zip(rows, layout.places, strict=True) if _drawn(row)]
     layers: list[alt.Chart] = [
         *ground(with_bar, layout.height, scale, mode),
         *_bars(bars, layout, scale),
         *_whiskers(whiskers, layout, scale, colours.ink),
-        *blank_rows(blank, layout.height, scale.left, mode),
-        *key_layers,
+        *blank_rows(unknown, layout.height, scale.left, mode),
+        *key_layers(key, mode),
         *labels_and_notes(layout, mode),
     ]
     return finish(layers, layout.height, mode)
@@ -112,12 +113,11 @@ def _pieces(
     """All bars, the whiskers of the negative ones, and the rows without a bar."""
     bars: list[Record] = []
     whiskers: list[Record] = []
-    blank: list[Record] = []
+    unknown: list[Record] = []
     for row, place in zip(rows, places, strict=True):
         label, note = said(row.get("label")), said(row.get("note"))
         if not _drawn(row):
-            words = TOO_FEW if state(row) == "withheld" else NOT_KNOWN
-            blank.append(place.at(words=words, told=f"{label}: {words}"))
+            unknown.append(blank(row, place))
             continue
         early = state(row) == "early"
         for part in PARTS:
@@ -143,7 +143,7 @@ def _pieces(
         low, high = _part(row, "negative_low"), _part(row, "negative_high")
         if low is not None and high is not None and _part(row, "negative") is not None:
             whiskers.append(place.at(start=-high, until=-low))
-    return bars, whiskers, blank
+    return bars, whiskers, unknown
 
 
 def _bars(bars: list[Record], layout: Layout, scale: Across) -> list[alt.Chart]:
@@ -154,9 +154,9 @@ def _bars(bars: list[Record], layout: Layout, scale: Across) -> list[alt.Chart]:
     return [
         drawn.mark_rect(strokeWidth=1.5).encode(
             x=scale.x("start"),
-            x2="until:Q",
+            x2=alt.X2("until:Q"),
             y=down(layout.height, "upper"),
-            y2="lower:Q",
+            y2=alt.Y2("lower:Q"),
             fill=alt.Fill("colour:N", scale=None),
             stroke=alt.Stroke("colour:N", scale=None),
             fillOpacity=alt.FillOpacity("opacity:Q", scale=None),
@@ -171,4 +171,4 @@ def _whiskers(whiskers: list[Record], layout: Layout, scale: Across, ink: str) -
     if not whiskers:
         return []
     line = chart(whiskers).mark_rule(color=ink, strokeWidth=2, aria=False)
-    return [line.encode(x=scale.x("start"), x2="until:Q", y=down(layout.height))]
+    return [line.encode(x=scale.x("start"), x2=alt.X2("until:Q"), y=down(layout.height))]

@@ -15,6 +15,7 @@ from feedback.charts.rows import (
     Layout,
     Place,
     Record,
+    blank,
     blank_rows,
     chart,
     down,
@@ -26,8 +27,9 @@ from feedback.charts.rows import (
     said,
     state,
     words_of,
+    written_below,
 )
-from feedback.charts.theme import AXIS_SIZE, LABEL_SIZE, NOT_KNOWN, TOO_FEW, Mode, palette, shape
+from feedback.charts.theme import AXIS_SIZE, LABEL_SIZE, Mode, palette, shape
 
 DOT = 110  # square pixels: about 12 across
 
@@ -40,7 +42,8 @@ def ranked(
     mode: Mode = "light",
     *,
     percent: bool | None = None,
-    ends: tuple[str, str] | None = None,
+    ends: tuple[str, str] = ("", ""),
+    foot: str = "",
 ) -> dict[str, Any]:
     """Estimates with intervals, one row each, in the order given.
 
@@ -49,21 +52,23 @@ def ranked(
     where it changes, with its name when the name is text.
     axis_title: what the scale measures. domain: its ends; None takes them from the intervals.
     percent: values are shares (None: when the domain is 0 to 1). ends: words for the scale's low and high end.
+    foot: how to read the picture, in words under it.
     A shown row without an estimate reads "cannot tell yet". Returns a Vega-Lite specification.
     """
     rows = records(table)
     reach = domain or spread_of(rows)
     as_percent = domain == (0, 1) if percent is None else percent
-    top = 24 if ends else 0
-    layout = lay_out(*words_of(rows), breaks=tiers(rows), top=(top, top))
+    top = 24 if any(map(said, ends)) else 0
+    layout = lay_out(*words_of(rows), rooms=tier_rooms(rows), top=(top, top))
     scale = beside_labels(layout, reach, axis_title, as_percent)
     write = percent_text if as_percent else decimal_text
     layers: list[alt.Chart] = [
         *borders(rows, layout, mode),
         *ground(drawn_places(rows, layout.places), layout.height, scale, mode),
         *marks(rows, layout.places, layout.height, scale, write, mode, witness=witness),
-        *_end_words(ends, scale, layout.height, mode),
+        *end_words(ends, scale, layout.height, mode),
         *labels_and_notes(layout, mode),
+        *(written_below([(foot, palette(mode).quiet)], layout.below) if rows and foot else []),
     ]
     return finish(layers, layout.height, mode)
 
@@ -124,6 +129,11 @@ def tiers(rows: Sequence[Record]) -> dict[int, str]:
             found[at] = "" if number(name) is not None else name
         before = name
     return found
+
+
+def tier_rooms(rows: Sequence[Record]) -> dict[int, tuple[float, float]]:
+    """The room above each row that opens a tier: for its border, and for its heading when it has one."""
+    return {at: (room, room) for at, name in tiers(rows).items() if (room := LINE + 8 if name else 12 if at else 0)}
 
 
 @dataclass(frozen=True)
@@ -190,13 +200,13 @@ def ground(places: Sequence[Place], height: float, scale: Across, mode: Mode) ->
         layers.append(
             chart(tracks)
             .mark_rule(color=colours.line, strokeWidth=1, aria=False)
-            .encode(x=x, x2="until:Q", y=down(height))
+            .encode(x=x, x2=alt.X2("until:Q"), y=down(height))
         )
         layers.append(
             chart(ticks)
             .transform_calculate(upper="datum.y - datum.half", lower="datum.y + datum.half")
             .mark_rule(color=colours.track, strokeWidth=1, opacity=only_narrow, aria=False)
-            .encode(x=x, y=down(height, "upper"), y2="lower:Q")
+            .encode(x=x, y=down(height, "upper"), y2=alt.Y2("lower:Q"))
         )
     if low < 0 < high and places:
         zero = [place.at(estimate=0.0, half=14) for place in places]
@@ -204,12 +214,12 @@ def ground(places: Sequence[Place], height: float, scale: Across, mode: Mode) ->
             chart(zero)
             .transform_calculate(upper="datum.y - datum.half", lower="datum.y + datum.half")
             .mark_rule(color=colours.quiet, strokeWidth=1, opacity=only_narrow, aria=False)
-            .encode(x=x, y=down(height, "upper"), y2="lower:Q")
+            .encode(x=x, y=down(height, "upper"), y2=alt.Y2("lower:Q"))
         )
         layers.append(
             chart([{"estimate": 0.0, "upper": 0, "lower": height}], y=False)
             .mark_rule(color=colours.quiet, strokeWidth=1, opacity=alt.ExprRef(f"{IS_NARROW} ? 0 : 1"), aria=False)
-            .encode(x=x, y=down(height, "upper"), y2="lower:Q")
+            .encode(x=x, y=down(height, "upper"), y2=alt.Y2("lower:Q"))
         )
     return layers
 
@@ -241,16 +251,15 @@ def marks(
     colours, domain = palette(mode), scale.domain
     thin: list[Record] = []
     thick: list[Record] = []
-    dots: list[Record] = []
-    blank: list[Record] = []
+    points: list[Record] = []
+    unknown: list[Record] = []
     for row, place in zip(rows, places, strict=True):
         estimate, low, high = (clamped(row.get(name), domain) for name in names)
         low50, high50 = clamped(row.get("low50"), domain), clamped(row.get("high50"), domain)
         label, note = said(row.get("label")), said(row.get("note"))
         now = state(row)
         if now == "withheld" or estimate is None:
-            words = TOO_FEW if now == "withheld" else NOT_KNOWN
-            blank.append(place.at(words=words, told=f"{label}: {words}"))
+            unknown.append(blank(row, place))
             continue
         who = said(row.get("witness")) or witness
         colour = colours.witness(who)
@@ -263,12 +272,12 @@ def marks(
         told += f" (likely between {write(low)} and {write(high)})" if low is not None and high is not None else ""
         told += ", early: few answers" if now == "early" else ""
         told += f"; {note}" if note else ""
-        dots.append(place.at(estimate=estimate, colour=colour, fill=fill, shape=shape(who), told=told))
+        points.append(place.at(estimate=estimate, colour=colour, fill=fill, shape=shape(who), told=told))
     return [
         *_bars(thin, height, scale, 2, 1.0),
         *_bars(thick, height, scale, 7, 0.45 if mode == "light" else 0.55),
-        *_dots(dots, height, scale),
-        *blank_rows(blank, height, scale.left, mode),
+        *dots(points, height, scale),
+        *blank_rows(unknown, height, scale.left, mode),
     ]
 
 
@@ -284,11 +293,14 @@ def _bars(data: list[Record], height: float, scale: Across, width: int, opacity:
         return []
     drawn = chart(data).mark_rule(strokeWidth=width, opacity=opacity, aria=False)
     colour = alt.Stroke("colour:N", scale=None)
-    return [drawn.encode(x=scale.x("estimate"), x2="until:Q", y=down(height), stroke=colour)]
+    return [drawn.encode(x=scale.x("estimate"), x2=alt.X2("until:Q"), y=down(height), stroke=colour)]
 
 
-def _dots(data: list[Record], height: float, scale: Across) -> list[alt.Chart]:
-    """The estimates; each says its row in words to a pointer and to a screen reader."""
+def dots(data: list[Record], height: float, scale: Across) -> list[alt.Chart]:
+    """The estimates; each says its row in words to a pointer and to a screen reader.
+
+    data: records with estimate, colour, fill, shape and told (the row in words).
+    """
     if not data:
         return []
     drawn = chart(data).mark_point(size=DOT, strokeWidth=2, opacity=1, filled=False)
@@ -305,23 +317,16 @@ def _dots(data: list[Record], height: float, scale: Across) -> list[alt.Chart]:
     ]
 
 
-def _end_words(ends: tuple[str, str] | None, scale: Across, height: float, mode: Mode) -> list[alt.Chart]:
-    """What the low and the high end of the scale mean, in words under the axis."""
-    if not ends or not any(map(said, ends)):
-        return []
-    low, high = (
-        chart([{"words": words, "y_narrow": 10, "y_wide": 10}]).mark_text(
-            align="right" if right else "left",
-            baseline="middle",
-            fontSize=AXIS_SIZE,
-            fontStyle="italic",
-            color=palette(mode).quiet,
-        )
-        for words, right in ((f"← {said(ends[0])}", False), (f"{said(ends[1])} →", True))
-    )
+def end_words(ends: tuple[str, str], scale: Across, height: float, mode: Mode) -> list[alt.Chart]:
+    """What the low and the high end of the scale mean, in words under the axis; an end without words has none."""
+    style: dict[str, Any] = {"baseline": "middle", "fontSize": AXIS_SIZE, "fontStyle": "italic"}
+    places = (("left", scale.left, f"← {said(ends[0])}"), ("right", scale.right, f"{said(ends[1])} →"))
     return [
-        text.encode(x=alt.XValue(alt.ExprRef(place)), y=down(height), text="words:N")
-        for text, place in ((low, scale.left), (high, scale.right))
+        chart([{"words": words, "y_narrow": 10, "y_wide": 10}])
+        .mark_text(**{**style, "align": side}, color=palette(mode).quiet)
+        .encode(x=alt.XValue(alt.ExprRef(place)), y=down(height), text=alt.Text("words:N"))
+        for (side, place, words), given in zip(places, ends, strict=True)
+        if said(given)
     ]
 
 
@@ -345,5 +350,5 @@ def borders(rows: Sequence[Record], layout: Layout, mode: Mode) -> list[alt.Char
         named = chart(words).mark_text(
             align="left", baseline="alphabetic", fontSize=LABEL_SIZE, fontWeight=600, color=colours.quiet
         )
-        layers.append(named.encode(x=alt.XValue(0), y=down(layout.height), text="words:N"))
+        layers.append(named.encode(x=alt.XValue(0), y=down(layout.height), text=alt.Text("words:N")))
     return layers

@@ -1,4 +1,4 @@
-"""A key of colours in words, on one line where it fits and on several on a phone."""
+"""A key of colours in words, on one line where it fits and on several where it does not."""
 
 from collections.abc import Sequence
 
@@ -8,32 +8,58 @@ from feedback.charts.rows import IS_NARROW, NARROW, PHONE, Record, chart, text_w
 from feedback.charts.theme import NOTE_SIZE, Mode, palette
 
 LINE = 20  # pixels from one line of the key to the next
+SQUARE, GAP = 18, 14  # pixels a coloured square takes, and from one entry to the next
 
 
-def key_of(entries: Sequence[tuple[str, str]], mode: Mode) -> tuple[list[alt.Chart], int]:
-    """A key of (words, colour) in lines that fit a phone, and the pixels it takes at the top of a chart."""
+def key_of(
+    entries: Sequence[tuple[str, str]], at: tuple[float, float] = (0, 0)
+) -> tuple[list[Record], tuple[int, int]]:
+    """A key of (words, colour), and the pixels it takes on a phone and on a wide screen.
+
+    at: pixels from the top where it begins (narrow, wide). Returns records for `key_layers`.
+    """
     if not entries:
-        return [], 0
-    data: list[Record] = []
-    x, line, wide = 0.0, 0, 0.0
-    for words, colour in entries:
-        size = 18 + text_width(words, NOTE_SIZE) + 14
-        if x and x + size > PHONE + 14:
+        return [], (0, 0)
+    narrow, wide = _flow([words for words, _ in entries], PHONE), _flow([words for words, _ in entries], NARROW)
+    data = [
+        {
+            "words": words,
+            "colour": colour,
+            "x_narrow": short[0],
+            "x_wide": long[0],
+            "y_narrow": at[0] + 10 + short[1] * LINE,
+            "y_wide": at[1] + 10 + long[1] * LINE,
+        }
+        for (words, colour), short, long in zip(entries, narrow, wide, strict=True)
+    ]
+    return data, ((narrow[-1][1] + 1) * LINE + 12, (wide[-1][1] + 1) * LINE + 12)
+
+
+def _flow(texts: Sequence[str], room: float) -> list[tuple[float, int]]:
+    """Where each text begins (pixels from the left) and on which line, when a line holds `room` pixels."""
+    found: list[tuple[float, int]] = []
+    x, line = 0.0, 0
+    for text in texts:
+        size = SQUARE + text_width(text, NOTE_SIZE)
+        if x and x + size > room:
             x, line = 0.0, line + 1
-        data.append({"words": words, "colour": colour, "x_narrow": x, "x_wide": wide, "line": line})
-        x, wide = x + size, wide + size
-    fits = wide <= NARROW
-    for entry in data:
-        entry["x_wide"] = entry["x_wide"] if fits else entry["x_narrow"]
-        entry["y_narrow"] = 10 + entry["line"] * LINE
-        entry["y_wide"] = 10 if fits else entry["y_narrow"]
+        found.append((x, line))
+        x += size + GAP
+    return found
+
+
+def key_layers(data: Sequence[Record], mode: Mode) -> list[alt.Chart]:
+    """The squares and words of one key or several."""
+    if not data:
+        return []
     base = chart(data).transform_calculate(x=f"{IS_NARROW} ? datum.x_narrow : datum.x_wide")
     at = alt.X("x:Q", scale=None, axis=None)
     height = alt.Y("y:Q", scale=None, axis=None)
     square = base.mark_point(shape="square", size=110, filled=True, opacity=1, xOffset=6, aria=False)
-    text = base.mark_text(align="left", baseline="middle", fontSize=NOTE_SIZE, color=palette(mode).quiet, xOffset=18)
-    layers = [
+    text = base.mark_text(
+        align="left", baseline="middle", fontSize=NOTE_SIZE, color=palette(mode).quiet, xOffset=SQUARE
+    )
+    return [
         square.encode(x=at, y=height, color=alt.Color("colour:N", scale=None)),
-        text.encode(x=at, y=height, text="words:N"),
+        text.encode(x=at, y=height, text=alt.Text("words:N")),
     ]
-    return layers, (line + 1) * LINE + 12

@@ -6,12 +6,13 @@ from typing import Any
 import altair as alt
 from pandas import DataFrame
 
-from feedback.charts.intervals import DOT, Across, beside_labels, decimal_text, ground
+from feedback.charts.intervals import Across, beside_labels, decimal_text, dots, end_words, ground
 from feedback.charts.rows import (
     LINE,
     Layout,
     Place,
     Record,
+    blank,
     blank_rows,
     chart,
     down,
@@ -24,7 +25,7 @@ from feedback.charts.rows import (
     state,
     words_of,
 )
-from feedback.charts.theme import AXIS_SIZE, NOT_KNOWN, TOO_FEW, Mode, palette, shape
+from feedback.charts.theme import AXIS_SIZE, Mode, palette, shape
 
 
 def reviewers_marks(
@@ -46,16 +47,16 @@ def reviewers_marks(
     top = LINE + 6 if any(map(said, ends)) else 0
     layout = lay_out(*words_of(rows), top=(top, top))
     scale = beside_labels(layout, domain, axis_title, percent=False)
-    lines, dots, numbers, blank = _pieces(rows, layout.places, mode, witness)
+    lines, points, numbers, unknown = _pieces(rows, layout.places, mode, witness)
     layers: list[alt.Chart] = [
         *ground(
             [place for row, place in zip(rows, layout.places, strict=True) if _marks(row)], layout.height, scale, mode
         ),
         *_lines(lines, layout, scale),
-        *_dots(dots, layout, scale),
+        *dots(points, layout.height, scale),
         *_numbers(numbers, layout, scale, palette(mode).ink),
-        *blank_rows(blank, layout.height, scale.left, mode),
-        *_end_words(ends, layout, scale, palette(mode).quiet),
+        *blank_rows(unknown, layout.height, scale.left, mode),
+        *end_words(ends, scale, layout.height, mode),
         *labels_and_notes(layout, mode),
     ]
     return finish(layers, layout.height, mode)
@@ -74,27 +75,27 @@ def _pieces(
 ) -> tuple[list[Record], list[Record], list[Record], list[Record]]:
     """Lines between marks that differ, the marks, how many stand on one place, and rows without any."""
     colours = palette(mode)
+    own = colours.witness(witness)
     lines: list[Record] = []
-    dots: list[Record] = []
+    points: list[Record] = []
     numbers: list[Record] = []
-    blank: list[Record] = []
+    unknown: list[Record] = []
     for row, place in zip(rows, places, strict=True):
         label, marks = said(row.get("label")), _marks(row)
         if not marks:
-            words = TOO_FEW if state(row) == "withheld" else NOT_KNOWN
-            blank.append(place.at(words=words, told=f"{label}: {words}"))
+            unknown.append(blank(row, place))
             continue
         apart = bool(row.get("apart"))
         told = f"{label}: {' and '.join(map(decimal_text, marks))}" + (", far apart" if apart else "")
         if marks[-1] > marks[0]:
-            colour = colours.ink if apart else colours.witness(witness)
+            colour = colours.ink if apart else own
             lines.append(place.at(estimate=marks[0], until=marks[-1], colour=colour, wide=3 if apart else 1.5))
         for mark in sorted(set(marks)):
             times = marks.count(mark)
-            dots.append(place.at(estimate=mark, colour=colours.witness(witness), shape=shape(witness), told=told))
+            points.append(place.at(estimate=mark, colour=own, fill=own, shape=shape(witness), told=told))
             if times > 1:
                 numbers.append(place.at(estimate=mark, words=f"{times}×"))
-    return lines, dots, numbers, blank
+    return lines, points, numbers, unknown
 
 
 def _lines(data: list[Record], layout: Layout, scale: Across) -> list[alt.Chart]:
@@ -105,27 +106,10 @@ def _lines(data: list[Record], layout: Layout, scale: Across) -> list[alt.Chart]
         .mark_rule(aria=False)
         .encode(
             x=scale.x("estimate"),
-            x2="until:Q",
+            x2=alt.X2("until:Q"),
             y=down(layout.height),
             stroke=alt.Stroke("colour:N", scale=None),
             strokeWidth=alt.StrokeWidth("wide:Q", scale=None),
-        )
-    ]
-
-
-def _dots(data: list[Record], layout: Layout, scale: Across) -> list[alt.Chart]:
-    if not data:
-        return []
-    return [
-        chart(data)
-        .mark_point(size=DOT, strokeWidth=2, opacity=1, filled=True)
-        .encode(
-            x=scale.x("estimate"),
-            y=down(layout.height),
-            shape=alt.Shape("shape:N", scale=None),
-            color=alt.Color("colour:N", scale=None),
-            tooltip=alt.Tooltip("told:N"),
-            description=alt.Description("told:N"),
         )
     ]
 
@@ -136,18 +120,4 @@ def _numbers(data: list[Record], layout: Layout, scale: Across, ink: str) -> lis
     text = chart(data).mark_text(
         align="left", baseline="middle", dx=10, dy=-7, fontSize=AXIS_SIZE, color=ink, aria=False
     )
-    return [text.encode(x=scale.x("estimate"), y=down(layout.height), text="words:N")]
-
-
-def _end_words(ends: tuple[str, str], layout: Layout, scale: Across, quiet: str) -> list[alt.Chart]:
-    """What the ends of the scale mean, in words under the axis."""
-    layers = []
-    for words, right in ((said(ends[0]), False), (said(ends[1]), True)):
-        if not words:
-            continue
-        text = chart([{"words": f"{words} →" if right else f"← {words}", "y_narrow": 10, "y_wide": 10}]).mark_text(
-            align="right" if right else "left", baseline="middle", fontSize=AXIS_SIZE, fontStyle="italic", color=quiet
-        )
-        x = alt.XValue(alt.ExprRef(scale.right if right else scale.left))
-        layers.append(text.encode(x=x, y=down(layout.height), text="words:N"))
-    return layers
+    return [text.encode(x=scale.x("estimate"), y=down(layout.height), text=alt.Text("words:N"))]

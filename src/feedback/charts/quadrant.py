@@ -1,8 +1,7 @@
 """Need against performance: a square of four fields with fixed cross-hairs, boxes for the doubt, names at the dots."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import combinations
 from typing import Any
 
 import altair as alt
@@ -10,12 +9,8 @@ from pandas import DataFrame
 
 from feedback.charts.intervals import percent_text
 from feedback.charts.rows import (
-    IS_NARROW,
-    LINE,
-    NARROW,
     PHONE,
     Record,
-    chart,
     finish,
     number,
     records,
@@ -23,19 +18,24 @@ from feedback.charts.rows import (
     state,
     text_width,
     wrap,
+    written_below,
 )
 from feedback.charts.theme import AXIS_SIZE, NOT_KNOWN, NOTE_SIZE, TOO_FEW, Mode, palette
 
-SIDE = 420  # pixels from the bottom to the top of the field
+SIDE = 440  # pixels from the bottom to the top of the field
+MARGIN = 30  # pixels above 100% and below 0%
+WORDS = 20  # pixels of these that the words of the corners take
+EDGE = 14  # pixels left of 0% and right of 100%
 WRITTEN = ("need", "performance", "number", "letters")
-SAME = 0.03  # shares nearer than this are one place to the eye
-FAR = 30  # pixels a name may be moved before numbers are clearer
+NUMBERED, PLAIN = 16, 10  # pixels across a dot with a number in it, and without
+SAME = 12  # pixels nearer than which numbers would cover each other
+MOVES = (0, -9, 9, -18, 18, -27, 27)  # pixels a name may stand above or below its dot
 NAME_ROOM = 150  # pixels a name may take on a phone, where half the field is about 165
 MEASURES = ("need", "need_low", "need_high", "performance", "performance_low", "performance_high")
 CORNERS = ("needed, missed", "needed, strong", "not needed, missed", "not needed, strong")
 
 
-@dataclass
+@dataclass(frozen=True)
 class _Name:
     """A name beside its dot: the side it stands on, what it covers across on a phone, the middle of its lines."""
 
@@ -49,9 +49,16 @@ class _Name:
     def half(self) -> float:
         return len(self.lines) * 16 / 2 + 1
 
-    def meets(self, other: "_Name") -> bool:
-        """Whether both stand over each other on a phone, the narrowest field."""
-        return self.across[0] < other.across[1] and other.across[0] < self.across[1]
+    @property
+    def fits(self) -> bool:
+        """Whether it stays inside the field on a phone, between the words of the corners."""
+        inside = WORDS + self.half <= self.middle <= SIDE - WORDS - self.half
+        return inside and self.across[0] >= 0 and self.across[1] <= PHONE
+
+    def covers(self, across: tuple[float, float], middle: float, half: float) -> bool:
+        """Whether it covers something of that reach on a phone, the narrowest field."""
+        over = self.across[0] < across[1] and across[0] < self.across[1]
+        return over and abs(self.middle - middle) < self.half + half - 2
 
 
 def need_performance(
@@ -85,17 +92,16 @@ def need_performance(
             unknown[TOO_FEW if now == "withheld" else NOT_KNOWN].append(said(row.get("label")))
             continue
         drawn.append({**found, "label": said(row.get("label")), "early": now == "early"})
-    names = _apart([_name(at, row, row["label"]) for at, row in enumerate(drawn)])
-    listed: list[str] = []
-    crowded = _crowded(names, drawn)
-    if crowded:
-        listed = [f"{at}  {row['label']}" for at, row in enumerate(drawn, start=1)]
+    names = _placed(drawn)
+    listed = [] if names is not None else [f"{at}  {row['label']}" for at, row in enumerate(drawn, start=1)]
+    reasons = [f"{why[0].upper()}{why[1:]}: {'; '.join(labels)}" for why, labels in unknown.items() if labels]
+    below = [*((text, colours.ink) for text in listed), *((text, colours.quiet) for text in reasons)]
     layers = [
         *_field(colours.track, colours.line, colours.quiet, corners, need_title, performance_title),
-        *_boxes(drawn, colour, need_title, 0.02 if crowded else 0.07),
-        *([] if crowded else _names(names, drawn, mode, need_title)),
-        *_dots(drawn, colour, mode, need_title, words, numbered=crowded),
-        *_words_below(listed, unknown, mode),
+        *_boxes(drawn, colour, need_title, crowded=names is None),
+        *_names(names or [], drawn, mode, need_title),
+        *_dots(drawn, colour, mode, need_title, words, numbered=names is None),
+        *written_below(below, SIDE + 64.0),
     ]
     return finish(layers, SIDE, mode)
 
@@ -107,7 +113,7 @@ def _share(value: object) -> float | None:
 
 
 def _x(field: str, title: str) -> alt.X:
-    scale = alt.Scale(domain=[0, 1], range=[6, alt.ExprRef("width - 6")], nice=False, zero=False)
+    scale = alt.Scale(domain=[0, 1], range=[EDGE, alt.ExprRef(f"width - {EDGE}")], nice=False, zero=False)
     axis = alt.Axis(
         orient="bottom",
         values=[0, 0.5, 1],
@@ -121,7 +127,7 @@ def _x(field: str, title: str) -> alt.X:
 
 
 def _y(field: str) -> alt.Y:
-    scale = alt.Scale(domain=[0, 1], range=[SIDE - 6, 6], nice=False, zero=False)
+    scale = alt.Scale(domain=[0, 1], range=[SIDE - MARGIN, MARGIN], nice=False, zero=False)
     return alt.Y(f"{field}:Q", scale=scale, axis=None)
 
 
@@ -137,17 +143,15 @@ def _field(
     cross: str, frame: str, quiet: str, corners: Sequence[str], need_title: str, performance_title: str
 ) -> list[alt.Chart]:
     """The frame, the cross-hairs, the words in the corners and the titles of both scales."""
-    square = _layer([{"need": 0, "until": 1, "performance": 0, "up": 1}]).mark_rect(
-        filled=False, stroke=frame, strokeWidth=1, aria=False
-    )
-    upright = _layer([{"need": 0.5, "performance": 0, "up": 1}]).mark_rule(color=cross, strokeWidth=1, aria=False)
-    level = _layer([{"need": 0, "until": 1, "performance": 0.5}]).mark_rule(color=cross, strokeWidth=1, aria=False)
+    square = _layer([{"top": 0, "bottom": SIDE}]).mark_rect(filled=False, stroke=frame, strokeWidth=1, aria=False)
+    upright = _layer([{"need": 0.5, "top": 0, "bottom": SIDE}]).mark_rule(color=cross, strokeWidth=1, aria=False)
+    level = _layer([{"performance": 0.5}]).mark_rule(color=cross, strokeWidth=1, aria=False)
     layers = [
-        square.encode(x=_x("need", need_title), x2="until:Q", y=_y("performance"), y2="up:Q"),
-        upright.encode(x=_x("need", need_title), y=_y("performance"), y2="up:Q"),
-        level.encode(x=_x("need", need_title), x2="until:Q", y=_y("performance")),
+        square.encode(x=alt.XValue(0), x2=alt.X2Value("width"), y=_pixels("top"), y2=alt.Y2("bottom:Q")),
+        upright.encode(x=_x("need", need_title), y=_pixels("top"), y2=alt.Y2("bottom:Q")),
+        level.encode(x=alt.XValue(0), x2=alt.X2Value("width"), y=_y("performance")),
     ]
-    places = (("right", SIDE - 14), ("right", 24), ("left", SIDE - 14), ("left", 24))
+    places = (("right", SIDE - 8), ("right", 18), ("left", SIDE - 8), ("left", 18))
     for word, (side, y) in zip(corners, places, strict=True):
         text = _layer([{"word": said(word), "y": y}]).mark_text(
             align="right" if side == "right" else "left",
@@ -157,24 +161,33 @@ def _field(
             color=quiet,
             aria=False,
         )
-        x = alt.XValue(alt.ExprRef("width - 14" if side == "right" else "14"))
-        layers.append(text.encode(x=x, y=_pixels("y"), text="word:N"))
+        x = alt.XValue(alt.ExprRef("width - 8" if side == "right" else "8"))
+        layers.append(text.encode(x=x, y=_pixels("y"), text=alt.Text("word:N")))
     above = _layer([{"word": "↑ " + said(performance_title), "y": -8}])
     drawn = above.mark_text(align="left", baseline="alphabetic", fontSize=NOTE_SIZE, color=quiet, aria=False)
-    layers.append(drawn.encode(x=alt.XValue(0), y=_pixels("y"), text="word:N"))
+    layers.append(drawn.encode(x=alt.XValue(0), y=_pixels("y"), text=alt.Text("word:N")))
     return layers
 
 
-def _boxes(drawn: Sequence[Record], colour: str, title: str, fill: float) -> list[alt.Chart]:
-    """The doubt of both shares as a faint box; only where all four ends are known."""
+def _boxes(drawn: Sequence[Record], colour: str, title: str, *, crowded: bool) -> list[alt.Chart]:
+    """The doubt of both shares as a faint box, fainter where there are many; only where all four ends are known."""
     ends = ("need_low", "need_high", "performance_low", "performance_high")
     boxes = [{name: row[name] for name in ends} for row in drawn if all(row[name] is not None for name in ends)]
     if not boxes:
         return []
     box = _layer(boxes).mark_rect(
-        fill=colour, fillOpacity=fill, stroke=colour, strokeOpacity=0.35, strokeWidth=1, aria=False
+        fill=colour,
+        fillOpacity=0.03 if crowded else 0.07,
+        stroke=colour,
+        strokeOpacity=0.15 if crowded else 0.35,
+        strokeWidth=1,
+        aria=False,
     )
-    return [box.encode(x=_x("need_low", title), x2="need_high:Q", y=_y("performance_low"), y2="performance_high:Q")]
+    return [
+        box.encode(
+            x=_x("need_low", title), x2=alt.X2("need_high:Q"), y=_y("performance_low"), y2=alt.Y2("performance_high:Q")
+        )
+    ]
 
 
 def _dots(
@@ -197,7 +210,9 @@ def _dots(
         }
         for at, row in enumerate(drawn)
     ]
-    dot = _layer(data).mark_point(shape="square", size=260 if numbered else 90, stroke=colour, strokeWidth=2, opacity=1)
+    dot = _layer(data).mark_point(
+        shape="square", size=NUMBERED**2 if numbered else 90, stroke=colour, strokeWidth=2, opacity=1
+    )
     layers = [
         dot.encode(
             x=_x("need", title),
@@ -211,29 +226,37 @@ def _dots(
 
 
 def _numerals(dots: Sequence[Record], mode: Mode, title: str) -> list[alt.Chart]:
-    """The dots' numbers: inside the dot, or beside it where several share a place."""
+    """The dots' numbers: inside the dot, or above it where several share a place."""
     inside = [{name: dot[name] for name in WRITTEN} for dot in dots if len(dot["number"]) <= 2]
     beside = [{name: dot[name] for name in WRITTEN} for dot in dots if len(dot["number"]) > 2]
     style: dict[str, Any] = {"baseline": "middle", "fontSize": AXIS_SIZE, "fontWeight": 600, "aria": False}
     within = _layer(inside).mark_text(**style).encode(color=alt.Color("letters:N", scale=None))
-    outside = _layer(beside).mark_text(**style, align="right", dx=-13, color=palette(mode).ink)
+    over = {**style, "dy": -NUMBERED, "color": palette(mode).ink}
+    ground: dict[str, Any] = {"stroke": palette(mode).ground, "strokeWidth": 4}
+    halo, outside = _layer(beside).mark_text(**over, **ground), _layer(beside).mark_text(**over)
     return [
-        text.encode(x=_x("need", title), y=_y("performance"), text="number:N")
-        for text, data in ((within, inside), (outside, beside))
+        text.encode(x=_x("need", title), y=_y("performance"), text=alt.Text("number:N"))
+        for text, data in ((within, inside), (halo, beside), (outside, beside))
         if data
     ]
 
 
 def _numbers(drawn: Sequence[Record]) -> list[str]:
-    """A number a dot, from 1; dots that all but coincide carry theirs together, on the first."""
+    """A number a dot, from 1; dots that all but coincide on a phone carry theirs together, on the first."""
     found: list[str] = []
-    first: dict[tuple[int, int], int] = {}
+    first: list[int] = []
     for at, row in enumerate(drawn):
-        place = (round(row["need"] / SAME), round(row["performance"] / SAME))
-        found.append("" if place in first else str(at + 1))
-        if place in first:
-            found[first[place]] += f",{at + 1}"
-        first.setdefault(place, at)
+        x, y = _across(row["need"]), _down(row["performance"])
+        over = [
+            one
+            for one in first
+            if abs(_across(drawn[one]["need"]) - x) < SAME and abs(_down(drawn[one]["performance"]) - y) < SAME
+        ]
+        found.append("" if over else str(at + 1))
+        if over:
+            found[over[0]] += f",{at + 1}"
+        else:
+            first.append(at)
     return found
 
 
@@ -264,7 +287,9 @@ def _names(names: Sequence[_Name], drawn: Sequence[Record], mode: Mode, title: s
         # the ground's colour behind the letters keeps them legible on boxes and lines
         halo = _layer(data).mark_text(**style, stroke=colours.ground, strokeWidth=4, strokeOpacity=0.85)
         letters = _layer(data).mark_text(**style, color=colours.ink)
-        layers += [text.encode(x=_x("need", title), y=_pixels("y"), text="lines:N") for text in (halo, letters)]
+        layers += [
+            text.encode(x=_x("need", title), y=_pixels("y"), text=alt.Text("lines:N")) for text in (halo, letters)
+        ]
     moved = [
         {"need": drawn[name.at]["need"], "y": _down(drawn[name.at]["performance"]), "to": name.middle}
         for name in names
@@ -272,67 +297,49 @@ def _names(names: Sequence[_Name], drawn: Sequence[Record], mode: Mode, title: s
     ]
     if moved:
         leader = _layer(moved).mark_rule(color=colours.quiet, strokeWidth=1, aria=False)
-        layers.append(leader.encode(x=_x("need", title), y=_pixels("y"), y2="to:Q"))
+        layers.append(leader.encode(x=_x("need", title), y=_pixels("y"), y2=alt.Y2("to:Q")))
     return layers
 
 
 def _down(performance: float) -> float:
     """Pixels from the top of the field at which a performance (0 to 1) stands."""
-    return 6 + (1 - performance) * (SIDE - 12)
+    return MARGIN + (1 - performance) * (SIDE - 2 * MARGIN)
 
 
-def _name(at: int, row: Record, text: str) -> _Name:
-    """A row's name where it would stand best: level with its dot, on the side with more room."""
-    left = row["need"] > 0.5
-    lines = tuple(wrap(text, NAME_ROOM, NOTE_SIZE))
-    dot, size = 6 + row["need"] * (PHONE - 12), 14 + max(text_width(line, NOTE_SIZE) for line in lines)
-    return _Name(at, left, lines, (dot - size, dot) if left else (dot, dot + size), _down(row["performance"]))
+def _across(need: float) -> float:
+    """Pixels from the left at which a need (0 to 1) stands on a phone."""
+    return EDGE + need * (PHONE - 2 * EDGE)
 
 
-def _crowded(names: Sequence[_Name], drawn: Sequence[Record]) -> bool:
-    """Whether names still cover each other, or had to go so far that one no longer sees whose they are."""
-    covering = any(
-        one.meets(other) and abs(one.middle - other.middle) < one.half + other.half - 2
-        for one, other in combinations(names, 2)
+def _placed(drawn: Sequence[Record]) -> list[_Name] | None:
+    """Every row's name beside its dot, where it covers no other name and no other dot; None where there is no room.
+
+    Looked at on a phone: on a wider screen dots stand further apart and names keep their size.
+    """
+    placed: list[_Name] = []
+    for at in sorted(range(len(drawn)), key=lambda at: _down(drawn[at]["performance"])):
+        free = (name for name in _ways(at, drawn[at]) if name.fits and _is_free(name, placed, drawn))
+        name = next(free, None)
+        if name is None:
+            return None
+        placed.append(name)
+    return placed
+
+
+def _is_free(name: _Name, placed: Sequence[_Name], drawn: Sequence[Record]) -> bool:
+    dots = [(_across(row["need"]), _down(row["performance"])) for at, row in enumerate(drawn) if at != name.at]
+    half = PLAIN / 2
+    return not any(name.covers(other.across, other.middle, other.half) for other in placed) and not any(
+        name.covers((x - half, x + half), y, half) for x, y in dots
     )
-    return covering or any(abs(name.middle - _down(drawn[name.at]["performance"])) > FAR for name in names)
 
 
-def _apart(names: list[_Name]) -> list[_Name]:
-    """The names, moved up and down as little as a few sweeps allow, until no two cover each other."""
-    for _ in range(60):
-        moved = False
-        for name in names:
-            name.middle = min(max(name.middle, name.half), SIDE - name.half)
-        names.sort(key=lambda name: name.middle)
-        for above, below in combinations(names, 2):
-            over = above.half + below.half - (below.middle - above.middle)
-            if over > 0.5 and above.meets(below):
-                above.middle -= over / 2
-                below.middle += over / 2
-                moved = True
-        if not moved:
-            break
-    return names
-
-
-def _words_below(listed: Sequence[str], unknown: dict[str, list[str]], mode: Mode) -> list[alt.Chart]:
-    """Under the field, the names that did not fit into it, then those without a dot with the reason in words."""
-    colours = palette(mode)
-    reasons = [f"{why[0].upper()}{why[1:]}: {'; '.join(labels)}" for why, labels in unknown.items() if labels]
-    data: list[Record] = []
-    narrow = wide = SIDE + 64.0
-    for texts, colour in ((listed, colours.ink), (reasons, colours.quiet)):
-        for text in texts:
-            short, long = wrap(text, PHONE, NOTE_SIZE), wrap(text, NARROW, NOTE_SIZE)
-            data.append({"narrow": short, "wide": long, "y_narrow": narrow, "y_wide": wide, "colour": colour})
-            narrow, wide = narrow + len(short) * LINE + 2, wide + len(long) * LINE + 2
-    if not data:
-        return []
-    text = (
-        chart(data)
-        .transform_calculate(lines=f"{IS_NARROW} ? datum.narrow : datum.wide")
-        .mark_text(align="left", baseline="alphabetic", fontSize=NOTE_SIZE, lineHeight=LINE)
-        .encode(x=alt.XValue(0), y=_pixels("y"), text="lines:N", color=alt.Color("colour:N", scale=None))
-    )
-    return [text]
+def _ways(at: int, row: Record) -> Iterator[_Name]:
+    """Where a row's name may stand, the best first: level with its dot, on the side with more room."""
+    lines = tuple(wrap(row["label"], NAME_ROOM, NOTE_SIZE))
+    dot, size = _across(row["need"]), 14 + max(text_width(line, NOTE_SIZE) for line in lines)
+    best = row["need"] > 0.5
+    for move in MOVES:
+        for left in (best, not best):
+            across = (dot - size, dot) if left else (dot, dot + size)
+            yield _Name(at, left, lines, across, _down(row["performance"]) + move)

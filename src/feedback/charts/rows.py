@@ -11,9 +11,13 @@ from dataclasses import dataclass
 from typing import Any
 
 import altair as alt
+from altair.utils import schemapi
 from pandas import DataFrame
 
-from feedback.charts.theme import LABEL_SIZE, NOTE_SIZE, Mode, config, palette
+from feedback.charts.theme import LABEL_SIZE, NOT_KNOWN, NOTE_SIZE, TOO_FEW, Mode, config, palette
+
+# Altair would check every piece as it is made, which takes as long as making it; the tests check whole specifications.
+schemapi.disable_debug_mode()
 
 Record = dict[str, Any]
 
@@ -114,7 +118,7 @@ class Place:
     """Where one row stands, in pixels from the top, `_narrow` on a phone and `_wide` otherwise.
 
     `y` is the middle of the row's marks, `label` and `note` the base line of the first line of text,
-    `border` the rule above a row that opens a tier.
+    `border` where the room above a row begins that opens a tier or a group.
     """
 
     lines_narrow: tuple[str, ...]
@@ -136,13 +140,22 @@ class Place:
 
 @dataclass(frozen=True)
 class Layout:
-    """All rows of a chart; `left` and `right` are the widths of the label and the note column on a wide screen."""
+    """All rows of a chart; `left` and `right` are the widths of the label and the note column on a wide screen.
+
+    height: on a wide screen; a phone's drawing grows downwards to `height_narrow`.
+    """
 
     places: tuple[Place, ...]
     height: float
+    height_narrow: float
     left: int
     right: int
     note_below: bool
+
+    @property
+    def below(self) -> tuple[float, float]:
+        """The base line of a first line under all rows (narrow, wide)."""
+        return self.height_narrow + LINE, self.height + LINE
 
 
 def lay_out(
@@ -150,16 +163,16 @@ def lay_out(
     notes: Sequence[str],
     *,
     band: int = BAND,
-    breaks: Mapping[int, str] | None = None,
+    rooms: Mapping[int, tuple[float, float]] | None = None,
     top: tuple[int, int] = (0, 0),
 ) -> Layout:
     """Give every row its place.
 
     labels, notes: one text a row ("" for none). band: pixels the marks of a row take.
-    breaks: position of each row that opens a tier -> the tier's heading ("" for a border without words).
+    rooms: position of each row that opens a tier or a group -> the pixels kept free above it (narrow, wide).
     top: pixels kept free above the first row (narrow, wide).
     """
-    breaks = breaks or {}
+    rooms = rooms or {}
     longest_note = max((text_width(note, NOTE_SIZE) for note in notes), default=0.0)
     note_below = longest_note > 0.36 * PHONE
     room = PHONE if note_below or not longest_note else PHONE - longest_note - 12
@@ -169,18 +182,16 @@ def lay_out(
     wide = [tuple(wrap(label, left_most)) for label in labels]
     widest = max((text_width(line) for lines in wide for line in lines), default=0.0)
     left = round(min(max(widest, longest_note if note_below else 0.0), left_most)) + 16
-    under = LINE if note_below else 0
-    pitch = max([len(lines) * LINE + under for lines in wide] + [band]) + GAP
     y_narrow, y_wide = float(top[0]), float(top[1])
     places = []
     for at, (short, long, note) in enumerate(zip(narrow, wide, notes, strict=True)):
         border_narrow, border_wide = y_narrow - GAP / 2 + 4, y_wide - GAP / 2 + 4
-        if at in breaks:
-            room_above = (LINE + 8 if breaks[at] else 12) if at or breaks[at] else 0
-            y_narrow, y_wide = y_narrow + room_above, y_wide + room_above
-        middle = y_wide + (pitch - GAP) / 2 + GAP / 2
-        first = y_narrow + 18
+        room_narrow, room_wide = rooms.get(at, (0, 0))
+        y_narrow, y_wide = y_narrow + room_narrow, y_wide + room_wide
         below = LINE if note_below and note else 0
+        pitch = max(len(long) * LINE + below, band) + GAP
+        middle = y_wide + pitch / 2
+        first = y_narrow + 18
         label_wide = middle - ((len(long) - 1) * LINE + below) / 2 + 5
         places.append(
             Place(
@@ -199,7 +210,7 @@ def lay_out(
         )
         y_narrow = first + (len(short) - 1) * LINE + below + 6 + band + GAP
         y_wide += pitch
-    return Layout(tuple(places), y_wide, left, right, note_below)
+    return Layout(tuple(places), y_wide, y_narrow, left, right, note_below)
 
 
 def chart(data: Iterable[Record], *, y: bool = True) -> alt.Chart:
@@ -213,6 +224,12 @@ def down(layout_height: float, field: str = "y") -> alt.Y:
     reach = max(layout_height, 1)
     scale = alt.Scale(domain=[0, reach], range=[0, reach], nice=False, zero=False)
     return alt.Y(f"{field}:Q", scale=scale, axis=None)
+
+
+def blank(row: Record, place: Place) -> Record:
+    """A row without a value as `blank_rows` draws it: withheld, or not known yet."""
+    words = TOO_FEW if state(row) == "withheld" else NOT_KNOWN
+    return place.at(words=words, told=f"{said(row.get('label'))}: {words}")
 
 
 def labels_and_notes(layout: Layout, mode: Mode) -> list[alt.Chart]:
@@ -264,7 +281,7 @@ def labels_and_notes(layout: Layout, mode: Mode) -> list[alt.Chart]:
 def blank_rows(data: list[Record], height: float, left: str, mode: Mode) -> list[alt.Chart]:
     """Rows without a value: a short grey dash and the words why; never a zero and never a gap without words.
 
-    data: records with `words` (what is written) and `told` (the row in words); left: where the scale begins, as pixels.
+    data: as `blank` makes them; left: where the scale begins, as pixels.
     """
     if not data:
         return []
@@ -275,10 +292,30 @@ def blank_rows(data: list[Record], height: float, left: str, mode: Mode) -> list
     halo = chart(data).mark_text(**style, color=colours.ground, stroke=colours.ground, strokeWidth=5, aria=False)
     words = chart(data).mark_text(**style, color=colours.quiet)
     return [
-        halo.encode(x=start, y=down(height), text="words:N"),
+        halo.encode(x=start, y=down(height), text=alt.Text("words:N")),
         dash.encode(x=start, x2=end, y=down(height)),
-        words.encode(x=start, y=down(height), text="words:N", description=alt.Description("told:N")),
+        words.encode(x=start, y=down(height), text=alt.Text("words:N"), description=alt.Description("told:N")),
     ]
+
+
+def written_below(texts: Sequence[tuple[str, str]], start: float | tuple[float, float]) -> list[alt.Chart]:
+    """Texts under a drawing, each in its colour and wrapped to fit a phone or a wide screen.
+
+    texts: (words, colour). start: pixels from the top to the base line of the first (narrow, wide; or one for both).
+    """
+    narrow, wide = start if isinstance(start, tuple) else (start, start)
+    data: list[Record] = []
+    for text, colour in texts:
+        short, long = wrap(text, PHONE, NOTE_SIZE), wrap(text, NARROW, NOTE_SIZE)
+        data.append({"narrow": short, "wide": long, "y_narrow": narrow, "y_wide": wide, "colour": colour})
+        narrow, wide = narrow + len(short) * LINE + 2, wide + len(long) * LINE + 2
+    if not data:
+        return []
+    text_of = f"{IS_NARROW} ? datum.narrow : datum.wide"
+    style: dict[str, Any] = {"align": "left", "baseline": "alphabetic", "fontSize": NOTE_SIZE, "lineHeight": LINE}
+    drawn = chart(data).transform_calculate(lines=text_of).mark_text(**style)
+    y = alt.Y("y:Q", scale=None, axis=None)
+    return [drawn.encode(x=alt.XValue(0), y=y, text=alt.Text("lines:N"), color=alt.Color("colour:N", scale=None))]
 
 
 def finish(

@@ -5,7 +5,7 @@ from typing import Any
 import altair as alt
 from pandas import DataFrame
 
-from feedback.charts.intervals import Across, borders, drawn_places, ground, marks, percent_text, tiers
+from feedback.charts.intervals import Across, borders, drawn_places, ground, marks, percent_text, tier_rooms
 from feedback.charts.rows import EDGE, IS_NARROW, finish, labels_and_notes, lay_out, records, words_of
 from feedback.charts.theme import Mode
 
@@ -26,7 +26,7 @@ def by_run(
     specification.
     """
     rows = records(table)
-    layout = lay_out(*words_of(rows), breaks=tiers(rows))
+    layout = lay_out(*words_of(rows), rooms=tier_rooms(rows))
     start = f"({IS_NARROW} ? 0 : {layout.left})"
     end = f"({IS_NARROW} ? width : width - {layout.right})"
     middle = f"({start} + {end}) / 2"

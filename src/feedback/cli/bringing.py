@@ -11,6 +11,7 @@ from feedback.cli.working import read_and_publish
 if TYPE_CHECKING:
     from feedback.exchange.imports import Difference, ImportReport
 
+ANSWERS = ("ratings", "comments", "responses")
 MOST_LISTED = 50  # of what a dry run would change
 
 
@@ -19,15 +20,17 @@ def import_command(
         str,
         typer.Argument(
             help="catalogue (credentials), programmes, modules, skills, occupations, kinds, runs, stacks, pathways, "
-            "alignments, market, organisations, contacts, reviewers, ratings or comments."
+            "alignments, market, organisations, contacts, reviewers, ratings, comments or responses."
         ),
     ],
-    file: Annotated[Path, typer.Argument(help="A CSV file in UTF-8; .csv.gz may be packed.")],
+    file: Annotated[
+        Path, typer.Argument(help="A CSV file in UTF-8, or JSON documents, one a line; may be packed (.gz).")
+    ],
     map_path: Annotated[Path | None, typer.Option("--map", help="A TOML file that names the columns.")] = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Check everything, store nothing.")] = False,
     as_json: AsJson = False,
 ) -> None:
-    """Bring a file in: all of it, or nothing with every problem named by line and column."""
+    """Bring a file in: all of it, or nothing with every problem named by line and column or field."""
     from feedback.exchange.imports import import_file
 
     settings, engine = database()
@@ -37,7 +40,7 @@ def import_command(
             engine, kind, file, map_path=map_path, dry_run=dry_run, instruments=instruments, progress=advance
         )
     read = 0
-    if kind in ("ratings", "comments") and not dry_run:  # also when nothing is new: it may have been cut short before
+    if kind in ANSWERS and not dry_run:  # also when nothing is new: it may have been cut short before
         read = read_and_publish(engine, instruments, settings)
     engine.dispose()
     report(

@@ -12,7 +12,7 @@ from rich.console import Console
 if TYPE_CHECKING:
     from sqlalchemy import Engine
 
-    from feedback.disclosure import Limits
+    from feedback.limits import Limits
     from feedback.settings import Settings
     from feedback.survey.instrument import Instrument
 
@@ -76,7 +76,7 @@ def database() -> "tuple[Settings, Engine]":
 
 def limits_of(settings: "Settings") -> "Limits":
     """What may be shown of whom, as set."""
-    from feedback.disclosure import Limits
+    from feedback.limits import Limits
 
     return Limits(settings.minimum_group, settings.minimum_organisations)
 

@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     from sqlalchemy import Engine
 
     from feedback.catalogue.contents import Entity
-    from feedback.disclosure import Limits
     from feedback.findings.evidence import Choice, Evidence
+    from feedback.limits import Limits
     from feedback.survey.instrument import Instrument
 
 TABLES = ("csv", "xlsx", "parquet", "sav", "json")
@@ -188,7 +188,7 @@ def _findings(asked: Asked, engine: "Engine", instruments: "Mapping[str, Instrum
 
     choice = Choice(credential=asked.credential, programme=asked.programme, audience=asked.audience)
     with bar("Reading"):
-        evidence, release, sample, remarks = _evidence(asked, choice, engine, instruments)
+        evidence, release, sample, remarks = _evidence(asked, choice, engine, instruments, limits)
     _check_choice(choice, evidence)
     names = list(FINDINGS) if asked.what == "findings" else [asked.what.removeprefix(FINDING)]
     sheets: list[Sheet] = []
@@ -222,19 +222,21 @@ def _check_choice(choice: "Choice", evidence: "Evidence") -> None:
 
 
 def _evidence(
-    asked: Asked, choice: "Choice", engine: "Engine", instruments: "Mapping[str, Instrument]"
+    asked: Asked, choice: "Choice", engine: "Engine", instruments: "Mapping[str, Instrument]", limits: "Limits"
 ) -> "tuple[Evidence, str, bool, list[str]]":
     """What findings work on, the release it is of in words, whether the sample is among it, and what to know of it."""
     from feedback.exchange.published import named
     from feedback.store import jobs, releases, sample
     from feedback.store.database import reading
     from feedback.worker.gathering import gather
+    from feedback.worker.missing import NO_WORKER, is_missing
 
     with reading(engine) as session:
         evidence = gather(session, instruments, choice, asked.language)
         last = next(iter(releases.read_releases(session, 1)), None)
         waits = any(job.kind in ("release", "publish") for job in jobs.read_jobs(session))
-        return evidence, named(last), sample.has_sample(session), [UNPUBLISHED] * waits
+        remarks = [UNPUBLISHED] * waits + [NO_WORKER] * is_missing(session, instruments, limits)
+        return evidence, named(last), sample.has_sample(session), remarks
 
 
 def _catalogue(asked: Asked, engine: "Engine") -> Written:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from feedback.cli.console import REFUSED, AsJson, bar, database, questionnaires, report, shown
+from feedback.cli.console import REFUSED, AsJson, bar, database, limits_of, questionnaires, report, shown
 from feedback.cli.working import read_and_publish
 from feedback.errors import Problem, Refused, suggest
 
@@ -87,12 +87,17 @@ def open_command(
     problems += wrong
     with reading(engine) as session:
         known = [each.slug for each in catalogue.read_credentials(session)]
+        runs = [each.slug for each in catalogue.read_runs(session)]
         taken = {each.slug for each in surveys.read_surveys(session)}
     problems += [
         Problem("--credential", f'"{slug}" is not in the catalogue.{suggest(slug, known)}')
         for slug in credential
         if slug not in known
     ]
+    if run is not None and run not in runs:
+        problems.append(Problem("--run", f'"{run}" is not in the catalogue.{suggest(run, runs)}'))
+    if closes is not None and closes.date() < datetime.now(UTC).date():
+        problems.append(Problem("--closes", f"{closes:%Y-%m-%d} is past. Name today or a later day."))
     if problems:
         raise Refused(problems)
     name = asked.id.replace("_", "-")  # ids of questionnaires may hold what slugs may not
@@ -107,7 +112,7 @@ def open_command(
                 version=asked.version,
                 mode=mode,
                 languages=list(language or asked.languages),
-                opens=datetime.now(UTC),
+                opens=datetime.now(UTC).replace(microsecond=0),
                 closes=closes.replace(hour=23, minute=59, second=59, tzinfo=UTC) if closes else None,
                 zone="UTC",
                 run=run,
@@ -126,19 +131,23 @@ def doctor(as_json: AsJson = False) -> None:
     from feedback.store import catalogue, sample
     from feedback.store.database import open_database, reading
     from feedback.store.migrate import schema_state
+    from feedback.worker.missing import NO_WORKER, is_missing
 
     settings = read_settings()
     engine = open_database(settings.database_url)
     checks: dict[str, str] = {"database": shown(settings.database_url), "schema": schema_state(engine)}
     wrong = [] if checks["schema"] == "current" else [f"the schema is {checks['schema']}; run: feedback init"]
+    instruments: dict[str, Instrument] = {}
     try:
-        checks["instruments"] = ", ".join(sorted(questionnaires()))
+        instruments = questionnaires()
+        checks["instruments"] = ", ".join(sorted(instruments))
     except Refused as refused:
         wrong += [str(problem) for problem in refused.problems]
     if checks["schema"] == "current":
         with reading(engine) as session:
             checks["credentials"] = str(len(catalogue.read_credentials(session)))
             checks["sample"] = "loaded" if sample.has_sample(session) else "none"
+            wrong += [NO_WORKER] * is_missing(session, instruments, limits_of(settings))
     checks["minimum group"] = f"{settings.minimum_group} people, {settings.minimum_organisations} organisations"
     lines = [f"{name}: {value}" for name, value in checks.items()] + [f"WRONG: {each}" for each in wrong]
     report(as_json, "\n".join(lines), checks=checks, wrong=wrong)

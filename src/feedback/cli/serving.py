@@ -1,12 +1,12 @@
 """`feedback serve`: migrate, fill an empty database with the sample, run the app."""
 
 import os
+import runpy
 import signal
 import socket
-import subprocess
 import sys
 import time
-import urllib.request
+from threading import Thread
 from typing import Annotated
 
 import typer
@@ -14,6 +14,9 @@ import typer
 from feedback.cli.console import database, say
 from feedback.cli.institution import load_the_sample
 from feedback.errors import Problem, Refused
+
+PATIENCE = 60
+"""Seconds until we stop waiting for the app to answer; it goes on trying without us."""
 
 
 def serve(
@@ -29,23 +32,30 @@ def serve(
         _make_ready()
     if not _free(host, port):
         raise Refused([Problem(f"port {port}", "is taken by another program. Choose another: make run PORT=8600")])
-    options = {
-        "server.address": host,
-        "server.port": str(port),
-        "server.headless": "true",
-        "browser.gatherUsageStats": "false",
-    }
-    arguments = [part for name, value in options.items() for part in (f"--{name}", value)]
-    streamlit = [sys.executable, "-m", "streamlit", "run", str(project_folder() / "app.py"), *arguments]
-    environment = os.environ | {"FEEDBACK_DATABASE_URL": url}
-    server = subprocess.Popen(streamlit, cwd=project_folder(), env=environment, stdout=subprocess.DEVNULL)
+    reached = "127.0.0.1" if host in ("0.0.0.0", "::") else host
+    address = settings().public_url or f"http://{reached}:{port}"
+    Thread(target=_say_when_it_answers, args=(reached, port, address), daemon=True).start()
+    os.environ["FEEDBACK_DATABASE_URL"] = url
+    os.chdir(project_folder())
+    _run_streamlit(
+        "app.py",
+        {
+            "server.address": host,
+            "server.port": str(port),
+            "server.headless": "true",
+            "browser.gatherUsageStats": "false",
+            "logger.hideWelcomeMessage": "true",
+        },
+    )
+
+
+def _run_streamlit(script: str, options: dict[str, str]) -> None:
+    """What `python -m streamlit run` does, in this process: a second one would load everything again. Never returns."""
     for name in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(name, lambda *_: server.terminate())
-    address = settings().public_url or f"http://{'127.0.0.1' if host in ('0.0.0.0', '::') else host}:{port}"
-    if _answers(f"http://{'127.0.0.1' if host in ('0.0.0.0', '::') else host}:{port}/_stcore/health", server):
-        say(f"Open {address}   (stop with Ctrl+C)")
-    code = server.wait()
-    raise typer.Exit(0 if code in (0, -signal.SIGTERM, -signal.SIGINT) else code)
+        signal.signal(name, lambda *_: sys.exit(0))  # the server closes first, then this is called: it was meant
+    given = [part for name, value in options.items() for part in (f"--{name}", value)]
+    sys.argv = ["streamlit", "run", script, *given]
+    runpy.run_module("streamlit", run_name="__main__")
 
 
 def _make_ready() -> None:
@@ -72,13 +82,16 @@ def _free(host: str, port: int) -> bool:
     return True
 
 
-def _answers(url: str, server: subprocess.Popen, patience: float = 60) -> bool:
-    until = time.monotonic() + patience
-    while time.monotonic() < until and server.poll() is None:
+def _say_when_it_answers(host: str, port: int, address: str) -> None:
+    """Tell people the address, once the app is there."""
+    until = time.monotonic() + PATIENCE
+    while time.monotonic() < until:
         try:
-            with urllib.request.urlopen(url, timeout=2) as answer:
-                if answer.status == 200:
-                    return True
+            with socket.create_connection((host, port), timeout=PATIENCE) as asked:
+                asked.sendall(b"GET /_stcore/health HTTP/1.0\r\nHost: localhost\r\n\r\n")
+                if asked.recv(12).endswith(b" 200"):
+                    say(f"Open {address}   (stop with Ctrl+C)")
+                    return
         except OSError:
-            time.sleep(0.1)
-    return False
+            pass
+        time.sleep(0.05)

@@ -1,6 +1,5 @@
 """Rows of ratings and comments into checked answers: the same check as a form's, at most once for equal answers."""
 
-import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from hashlib import sha256
@@ -10,6 +9,7 @@ from typing import Any
 from feedback.catalogue.reading import CONTROL, Names, folded, read_number, shortened, slug_for
 from feedback.errors import FeedbackError, suggest
 from feedback.exchange.csv_files import Problems
+from feedback.exchange.formulas import unguarded
 from feedback.exchange.mapping import AUDIENCES, LANGUAGE, MONTH, Bound
 from feedback.survey.questionnaire import Instrument
 from feedback.survey.setting import Setting, Subject
@@ -20,8 +20,6 @@ COMMENTS = {"learner": "imported_comments", "employer": "imported_employer_comme
 RATING, COMMENT = "rating", "comment"  # the questions of these instruments
 LONGEST_NAME = 200  # leaves room for a title around it
 UNDETERMINED = "und"  # ISO 639-2 for "we don't know"
-# What spreadsheets would take for a formula. Exports put an apostrophe before it, which is taken away here again.
-GUARDED = re.compile(r"'+[=+\-@\t\r＝＋－＠]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -262,15 +260,6 @@ class Reader:
         setting = Setting((Subject(credential, credential),))
         result = check_answers(instrument, shaped, survey="", version=instrument.version, language="", setting=setting)
         return result.answers if isinstance(result, Submission) else result
-
-
-def unguarded(cell: str) -> str:
-    """A cell without the apostrophe that keeps spreadsheets from taking it for a formula. Text stays text.
-
-    >>> unguarded("'=SUM(A1)"), unguarded("=SUM(A1)"), unguarded("'tis"), unguarded("''=1")
-    ('=SUM(A1)', '=SUM(A1)', "'tis", "'=1")
-    """
-    return cell[1:] if GUARDED.match(cell) else cell
 
 
 def _worded(slip: Slip) -> str:

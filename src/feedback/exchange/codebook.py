@@ -26,6 +26,7 @@ ASIDE = (
     f"Set aside: kept as this status instead of “{ANSWERED}”, without a number. It is missing in every mean and share, "
     "and counted on its own."
 )
+NOT_ASKED = "Who is not asked has no answer of any status: nothing is missing there, and every share is of those asked."
 MADE_FROM = {
     "skills": "The skills the credential declares.",
     "pairs": "Pairs of the credentials of the sitting.",
@@ -70,6 +71,11 @@ def describe(instrument: Instrument) -> dict[str, Any]:
         readers=dict(instrument.readers or {}),
         anonymity=dict(instrument.anonymity or {}),
         minutes=instrument.minutes,
+        blocks=(
+            f"Of the blocks {', '.join(instrument.blocks)} each sitting draws {instrument.blocks_asked} by chance."
+            if instrument.blocks
+            else None
+        ),
         comes_by="import only" if instrument.import_only else "a form",
         foils=[_said(id=foil.id, title=dict(foil.title)) for foil in instrument.foils],
         questions=[_question(each, sections[each.section], instrument) for each in instrument.questions],
@@ -84,6 +90,7 @@ def _question(question: Question, section: Section, instrument: Instrument) -> d
         section=section.id,
         section_title=dict(section.title),
         asked_once_for_each_credential=section.repeated or None,
+        asked_of=_asked_of(question, section, instrument),
         construct=question.construct,
         kind=question.kind,
         since_version=question.since if question.since > 1 else None,
@@ -115,6 +122,15 @@ def _question(question: Question, section: Section, instrument: Instrument) -> d
         readers=READERS[question.owner_only],
         record=RECORD.format(record=question.record) if question.record else None,
     )
+
+
+def _asked_of(question: Question, section: Section, instrument: Instrument) -> str | None:
+    """Of whom a question of a block is asked; None when it is asked of everybody."""
+    if question.block is None:
+        return None
+    share = f"{instrument.blocks_asked} in {len(instrument.blocks)} people"
+    about = ", about one credential of their sitting" if section.repeated else ""
+    return f"{share}{about}, drawn by chance (block “{question.block}”). {NOT_ASKED}"
 
 
 def _scale(question: Question) -> dict[str, Any] | None:
@@ -229,6 +245,7 @@ def _row(each: Mapping[str, Any], question: Mapping[str, Any], languages: Iterab
         "maximum": question.get("maximum"),
         "unit": say(question.get("unit", {}), "en"),
         "polarity": question.get("polarity", ""),
+        "asked_of": question.get("asked_of", ""),
         "shown_when": question.get("shown_when", ""),
         "kept": question["kept"],
         "readers": question["readers"],

@@ -77,6 +77,7 @@ def question_html(question: Mapping[str, Any], language: str) -> str:
         "Measures": question["construct"],
         "Kind": f"{question['kind']}{', required' if question.get('required') else ''}",
         "Asked": "once for each credential" if question.get("asked_once_for_each_credential") else None,
+        "Asked of": question.get("asked_of"),
         "Shown when": question.get("shown_when"),
         "Rows": "; ".join(f"{item['id']}: {say(item['text'], language)}" for item in question.get("items", ())) or None,
         "Made from": question.get("made_from"),

@@ -41,15 +41,15 @@ class Problems:
         if len(self._kept) < MAXIMUM_PROBLEMS:
             self._kept.append(problem)
 
-    def cell(self, line: int, column: str, message: str) -> None:
-        """Note what is wrong with one cell.
+    def cell(self, line: int, name: str, message: str, what: str = "column") -> None:
+        """Note what is wrong with one cell, or with one field of a document.
 
         >>> found = Problems("ratings.csv")
         >>> found.cell(12, "score", 'found "six"; a number from 1 to 5 is needed.')
         >>> print(found.listed()[0])
         ratings.csv, line 12, column "score": found "six"; a number from 1 to 5 is needed.
         """
-        self.tell(Problem(f'{self.file}, line {line}, column "{column}"', message))
+        self.tell(Problem(f'{self.file}, line {line}, {what} "{name}"', message))
 
     def line(self, line: int, message: str) -> None:
         """Note what is wrong with one line as a whole."""
@@ -142,13 +142,13 @@ def open_csv(path: Path) -> Iterator[CsvTable]:
     UTF-16, Latin-1, packed data that is damaged) or when its header is blank, doubled or wider than 200 columns.
     """
     problems = Problems(path.name)
-    with _opened(path, problems) as lines:
+    with open_lines(path, problems, MAXIMUM_BYTES) as lines:
         yield CsvTable(lines, problems)
 
 
 @contextmanager
-def _opened(path: Path, problems: Problems) -> Iterator[Iterator[str]]:
-    """The file's lines, unpacked if they are gzip."""
+def open_lines(path: Path, problems: Problems, most: int) -> Iterator[Iterator[str]]:
+    """The lines of a file of text in UTF-8, unpacked if they are gzip; at most so many bytes. Raises Refused."""
     try:
         if not stat.S_ISREG(path.stat().st_mode):
             raise Refused([Problem(str(path), "is not a file.")])
@@ -161,17 +161,17 @@ def _opened(path: Path, problems: Problems) -> Iterator[Iterator[str]]:
         if start.startswith(b"PK\x03\x04"):
             problems.stop("is a spreadsheet or a ZIP archive; save the sheet as CSV (UTF-8).")
         if start.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)) or (len(start) > 1 and 0 in start[:2]):
-            problems.stop('is in UTF-16 or another two-byte encoding; save it as "CSV UTF-8".')
+            problems.stop('is in UTF-16 or another two-byte encoding; save it in UTF-8 (a sheet as "CSV UTF-8").')
         unpacked: IO[bytes] = gzip.GzipFile(fileobj=file) if start.startswith(b"\x1f\x8b") else file  # type: ignore[assignment]
-        bounded = io.BufferedReader(_Bounded(unpacked, problems), CHUNK)
+        bounded = io.BufferedReader(_Bounded(unpacked, problems, most), CHUNK)
         yield _lines(bounded, problems)
 
 
 class _Bounded(io.RawIOBase):
     """Bytes from a file, unpacked, until there are too many: a small packed file may hold any number of them."""
 
-    def __init__(self, source: IO[bytes], problems: Problems) -> None:
-        self._source, self._problems, self._total = source, problems, 0
+    def __init__(self, source: IO[bytes], problems: Problems, most: int) -> None:
+        self._source, self._problems, self._most, self._total = source, problems, most, 0
 
     def readable(self) -> bool:
         return True
@@ -182,8 +182,8 @@ class _Bounded(io.RawIOBase):
         except (EOFError, zlib.error, OSError) as error:
             self._problems.stop(f"is damaged: it cannot be read to its end ({error}).")
         self._total += len(chunk)
-        if self._total > MAXIMUM_BYTES:
-            self._problems.stop(f"holds more than {MAXIMUM_BYTES // 1_000_000} MB; split the file.")
+        if self._total > self._most:
+            self._problems.stop(f"holds more than {self._most // 1_000_000} MB; split the file.")
         buffer[: len(chunk)] = chunk
         return len(chunk)
 

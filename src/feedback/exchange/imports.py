@@ -1,12 +1,14 @@
 """Bring a file in: all of it or nothing, every problem by line and column, the same file twice changing nothing."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from hashlib import file_digest, sha256
+from operator import itemgetter
 from pathlib import Path
+from typing import Any
 
 from sqlalchemy import Engine
 from sqlmodel import Session
@@ -15,20 +17,30 @@ from feedback.catalogue.contents import ENTITIES, Entity, called
 from feedback.catalogue.reading import Catalogue, Names, read_values, shortened, slug_for
 from feedback.catalogue.values import Credential, Organisation, Programme, Value
 from feedback.errors import Problem, Refused
-from feedback.exchange.answers import Answered, Directory, Reader, unguarded
-from feedback.exchange.csv_files import CsvTable, Problems, open_csv
+from feedback.exchange.answers import Answered, Directory, Reader
+from feedback.exchange.csv_files import CsvTable, Problems, open_csv, open_lines
+from feedback.exchange.formulas import unguarded
 from feedback.exchange.mapping import KEYS, Bound, bind, entity_named, read_map
+from feedback.exchange.responses import MAXIMUM_BYTES, Documents, Spool, survey_as_asked
 from feedback.store import catalogue, clock, history, releases
 from feedback.store.comments import CountVoices
 from feedback.store.database import reading, transaction
 from feedback.store.imports import Import, read_imports, save_import
-from feedback.store.responses import StoredResponse, save_many
-from feedback.store.surveys import Survey, open_survey, read_survey
+from feedback.store.responses import (
+    StoredResponse,
+    delete_endorsements,
+    endorsements_of,
+    keys_there,
+    save_endorsements,
+    save_in_order,
+)
+from feedback.store.surveys import Survey, open_survey, read_survey, read_surveys
 from feedback.survey.checked_toml import not_known
 from feedback.survey.questionnaire import Instrument
 
-KINDS = tuple(KEYS)
-LATER_KINDS = ("invitations", "responses")
+RESPONSES = "responses"
+KINDS = (*KEYS, RESPONSES)
+LATER_KINDS = ("invitations",)
 Progress = Callable[[int, int | None], None]
 MOST_PROBLEMS = 10_000  # in one file, before we stop looking for more
 STEP = 2000  # rows between two reports of progress
@@ -93,18 +105,22 @@ def import_file(
     instruments: Mapping[str, Instrument],
     progress: Progress | None = None,
 ) -> ImportReport:
-    """Bring one CSV file in, in one transaction.
+    """Bring one file in, in one transaction.
 
-    kind: catalogue (credentials), market, ratings, comments, or what the catalogue calls an entity. map_path: a
-    MAP.toml that names the columns.
+    kind: catalogue (credentials), market, ratings, comments, or what the catalogue calls an entity; or responses, which
+    are documents, one a line, where all others are rows of CSV. map_path: a MAP.toml that names the columns.
     dry_run: check and count everything, keep nothing. progress: called now and then with rows done and rows in all
     (None while they are being read and nobody knows).
     Raises Refused with every problem found, by line and column (the first 200 in full); then nothing was kept.
     """
     _check_kind(kind)
     path = Path(path)
-    column_map = read_map(map_path, kind)
     advance: Progress = progress or (lambda done, total: None)
+    if kind == RESPONSES:
+        if map_path is not None:
+            raise Refused([Problem("--map", "a document names its fields itself; a map is for columns of a CSV file.")])
+        return _bring_responses(engine, path, dry_run, instruments, advance)
+    column_map = read_map(map_path, kind)
     with open_csv(path) as table:
         bound = bind(column_map, table.columns, path.name)
         entity = entity_named(kind)
@@ -131,12 +147,16 @@ def undo_batch(
         brought = next((each for each in read_imports(session) if each.id == batch), None)
         if brought is not None and brought.undone_on is not None:
             raise Refused([Problem(f'batch "{batch}"', f"was undone already, on {brought.undone_on}.")])
+        if brought is not None and brought.is_sample:
+            message = "is the sample institution. Take all of it away with: feedback sample --remove"
+            raise Refused([Problem(f'batch "{batch}"', message)])
         if brought is None or entity_named(brought.kind) is not None:
             undone = history.undo(session, batch, by=by)
             return UndoReport(undone.batch, undone.removed, undone.restored)
         if instruments is None or count_voices is None:
             raise Refused([Problem(f'batch "{batch}"', f"holds answers; take it back by: feedback undo {batch}")])
         answers = releases.undo_batch(session, instruments, batch, count_voices)
+        delete_endorsements(session, batch)
         if not history.read_changes(session, batch=batch, most=1):
             return UndoReport(answers=answers)
         try:
@@ -233,7 +253,7 @@ def _bring_answers(
     credential_kind, programme = _kind_and_programme(bound, known)
     reader = _reader(bound, known, table.problems, instruments)
     rows = _counted(table, advance, counter)
-    answered = list(reader.ratings(rows) if kind == "ratings" else reader.comments(rows))
+    answered = _keyed(reader.ratings(rows) if kind == "ratings" else reader.comments(rows))
     table.problems.refuse_any()
     credentials = [
         Credential(slug=slug, title=title, kind=credential_kind, programme=programme.slug)
@@ -241,33 +261,29 @@ def _bring_answers(
     ]
     organisations = [Organisation(slug=slug, name=name) for slug, name in reader.organisations.names.added.items()]
     programmes = [programme] if credentials and programme not in known["programmes"] else []
-    keys = list(_keys(answered))
     surveys, new = 0, 0
     brought = Import(kind=kind, file=path.name, digest=_digest(path), rows=counter[0], new_rows=0, waiting=True)
     with suppress(_Undone), transaction(engine) as session:
         catalogue.save(session, [*programmes, *organisations, *credentials], batch=brought.id)
         moment = clock.now(session)
         month = clock.month_of(moment, "UTC")
-        slugs, surveys = _surveys(session, answered, keys, instruments, moment)
-        new = save_many(
-            session,
-            [
-                StoredResponse(
-                    key=key,
-                    survey=slugs[row.instrument],
-                    instrument=row.instrument,
-                    version=instruments[row.instrument].version,
-                    language=row.language,
-                    month=row.month or month,
-                    about=[row.credential],
-                    answers=row.answers,
-                    organisation=row.organisation or None,
-                    batch=brought.id,
-                )
-                for key, row in zip(keys, answered, strict=True)
-            ],
-            advance,
+        slugs, surveys = _surveys(session, answered, instruments, moment)
+        about = {row.credential: [row.credential] for _, row in answered}
+        responses = (
+            StoredResponse(
+                key=key,
+                survey=slugs[row.instrument],
+                instrument=row.instrument,
+                version=instruments[row.instrument].version,
+                language=row.language,
+                month=row.month or month,
+                about=about[row.credential],
+                answers=row.answers,
+                organisation=row.organisation or None,
+            )
+            for key, row in answered
         )
+        new = save_in_order(session, responses, len(answered), advance, batch=brought.id)
         _finish(session, brought.model_copy(update={"new_rows": new}), bool(new) and not dry_run)
     created = {"programmes": len(programmes), "credentials": len(credentials), "organisations": len(organisations)}
     return ImportReport(
@@ -278,6 +294,48 @@ def _bring_answers(
         unchanged=len(answered) - new,
         created=_counts(created | {"surveys": surveys}) if new else {},
         problems=(*_unread(bound, path), *_remarks(reader, path)),
+        dry_run=dry_run,
+        batch=brought.id if new and not dry_run else "",
+    )
+
+
+def _bring_responses(
+    engine: Engine, path: Path, dry_run: bool, instruments: Mapping[str, Instrument], advance: Progress
+) -> ImportReport:
+    known = _known(engine, {"credentials", "organisations", "programmes", "skills", "reviewers"})
+    with reading(engine) as session:
+        moment = clock.now(session)
+        opened = {each.slug: survey_as_asked(each, instruments, known, moment) for each in read_surveys(session)}
+    problems, spool, again = Problems(path.name), Spool(), 0
+    endorsed: list[tuple[str, dict[str, Any]]] = []
+    documents = Documents(problems, opened, _names("reviewers", known), _names("organisations", known))
+    with open_lines(path, problems, MAXIMUM_BYTES) as lines:
+        for taken in documents.read(lines, lambda done: advance(done, None) if done % STEP == 0 else None):
+            again += taken.again
+            if not taken.again:
+                spool.add(taken.response)
+                rows = endorsements_of(taken.response, taken.endorsements, moment.date())
+                endorsed += ((taken.response.key, row) for row in rows)
+    problems.refuse_any()
+    made = list(documents.made.values())
+    brought = Import(
+        kind=RESPONSES, file=path.name, digest=_digest(path), rows=documents.lines, new_rows=0, waiting=True
+    )
+    new = 0
+    with suppress(_Undone), transaction(engine) as session:
+        catalogue.save(session, made, batch=brought.id)
+        there = keys_there(session, [key for key, _ in endorsed])
+        new = save_in_order(session, spool, len(spool), advance, batch=brought.id)
+        save_endorsements(session, [row for key, row in endorsed if key not in there], batch=brought.id)
+        _finish(session, brought.model_copy(update={"new_rows": new}), bool(new) and not dry_run)
+    return ImportReport(
+        kind=RESPONSES,
+        file=path.name,
+        rows=documents.lines,
+        new=new,
+        unchanged=len(spool) + again - new,
+        created=_counts({"organisations": len(made)}) if new else {},
+        problems=_left_out(documents, path),
         dry_run=dry_run,
         batch=brought.id if new and not dry_run else "",
     )
@@ -331,39 +389,42 @@ def _reader(bound: Bound, known: Catalogue, problems: Problems, instruments: Map
     )
 
 
-def _keys(answered: Iterable[Answered]) -> Iterator[str]:
-    """The key of each row: its digest, and how many equal rows stand before it in the file."""
+def _keyed(answered: Iterable[Answered]) -> list[tuple[str, Answered]]:
+    """The rows in the order of their keys. A key follows from the digest, and from how many equal rows came before."""
     before: Counter[bytes] = Counter()
+    keyed = []
     for row in answered:
         digest = row.digest()
         before[digest] += 1
-        yield sha256(f"import|{row.instrument}|{digest.hex()}|{before[digest]}".encode()).hexdigest()[:32]
+        key = sha256(f"import|{row.instrument}|{digest.hex()}|{before[digest]}".encode()).hexdigest()[:32]
+        keyed.append((key, row))
+    return sorted(keyed, key=itemgetter(0))
 
 
 def _surveys(
-    session: Session, answered: list[Answered], keys: list[str], instruments: Mapping[str, Instrument], moment: datetime
+    session: Session, answered: Sequence[tuple[str, Answered]], instruments: Mapping[str, Instrument], moment: datetime
 ) -> tuple[dict[str, str], int]:
     """One closed survey for each instrument the file has answers to: instrument -> slug, and how many were made.
 
-    It is named after the answers' keys, so that the same answers meet the same survey.
+    It is named after the answers' keys, so that the same answers meet the same survey. answered: by key.
     """
     slugs, made = {}, 0
-    for name in sorted({row.instrument for row in answered}):
-        rows = [(row, key) for row, key in zip(answered, keys, strict=True) if row.instrument == name]
-        digest = sha256("".join(sorted(key for _, key in rows)).encode()).hexdigest()[:8]
+    for name in sorted({row.instrument for _, row in answered}):
+        digest = sha256("".join(key for key, row in answered if row.instrument == name).encode()).hexdigest()[:8]
         slugs[name] = f"{name.replace('imported', 'import').replace('_', '-')[:70]}-{digest}"
         if read_survey(session, slugs[name]) is None:
             made += 1
+            rows = [row for _, row in answered if row.instrument == name]
             open_survey(
                 session,
                 Survey(
                     slug=slugs[name],
                     instrument=name,
                     version=instruments[name].version,
-                    languages=sorted({row.language for row, _ in rows} - {""}) or list(instruments[name].languages[:1]),
+                    languages=sorted({row.language for row in rows} - {""}) or list(instruments[name].languages[:1]),
                     opens=moment - timedelta(minutes=1),
                     closes=moment,
-                    credentials=sorted({row.credential for row, _ in rows}),
+                    credentials=sorted({row.credential for row in rows}),
                 ),
             )
     return slugs, made
@@ -387,6 +448,11 @@ def _counts(made: Mapping[str, int]) -> dict[str, int]:
 
 def _unread(bound: Bound, path: Path) -> tuple[Problem, ...]:
     return tuple(Problem(f'{path.name}, column "{shortened(column)}"', "was not read.") for column in bound.unread)
+
+
+def _left_out(documents: Documents, path: Path) -> tuple[Problem, ...]:
+    said = f"answers to questions that are not asked where the others lead were left out: {documents.left_out:,}."
+    return (Problem(path.name, said),) if documents.left_out else ()
 
 
 def _remarks(reader: Reader, path: Path) -> list[Problem]:

@@ -21,9 +21,8 @@ from pandas import DataFrame, Series, isna
 from pandas.api.types import is_bool_dtype, is_numeric_dtype
 
 from feedback.errors import Problem, Refused, suggest
+from feedback.exchange.formulas import guarded
 
-LIVE = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
-"""Beginnings that a spreadsheet program may take for a formula (the last four are their full-width forms)."""
 MOST_SHEET_ROWS = 1_048_575
 """Rows of a worksheet, its header left out (Excel's limit)."""
 MOST_CELL_TEXT = 32_767
@@ -88,11 +87,12 @@ def format_named(name: str) -> Format:
 def csv_bytes(table: DataFrame) -> bytes:
     """The table as CSV in UTF-8 with a byte order mark, as spreadsheet programs expect it.
 
-    A text that begins like a formula gets an apostrophe before it; numbers stay numbers. Importing undoes it.
+    A text that begins like a formula gets an apostrophe before it (see `formulas`); numbers stay numbers.
     """
-    guarded = flat(table).apply(_inert)
-    guarded.columns = [_guarded(str(name)) for name in guarded.columns]
-    return guarded.to_csv(index=False).encode("utf-8-sig")
+    inert = flat(table).apply(_inert)
+    inert.columns = [guarded(str(name)) for name in inert.columns]
+    # Lines end as RFC 4180 says: only then a carriage return within a text is quoted, too.
+    return inert.to_csv(index=False, lineterminator="\r\n").encode("utf-8-sig")
 
 
 def flat(table: DataFrame) -> DataFrame:
@@ -167,7 +167,7 @@ def _inert(column: Series) -> Series:
 
 
 def _guarded(value: Any) -> Any:
-    return f"'{value}" if isinstance(value, str) and value.lstrip(" ").startswith(LIVE) else value
+    return guarded(value) if isinstance(value, str) else value
 
 
 def _csv(sheet: Sheet) -> bytes:

@@ -3,23 +3,29 @@
 Where one small cell is left out, the others and the total would give it away; so more are left out until they do not.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
-import numpy as np
 from pandas import DataFrame, Series, concat
 
 from feedback.analysis.people import count_people
 from feedback.disclosure import Limits, may_show, showable
+from feedback.findings.cells import options_told, safe_to_tell, steps_told
 from feedback.findings.evidence import Choice, Evidence
-from feedback.findings.scope import STATES, in_scope
-from feedback.findings.words import count
+from feedback.findings.scope import STATES, in_scope, title_of
+from feedback.findings.words import count, listed
 
 CHOSEN = ("one", "several")
 RATED = ("scale", "grid")
 KINDS = (*CHOSEN, *RATED, "number")
-"""The kinds of question whose answers are counted here. Comments, orders and pairs have findings of their own; so have
-experts, of whom there are few."""
+"""The kinds of question whose answers are counted here; pairs, and best and worst, by what was `CHOSEN_OF` them.
+Comments have a finding of their own; so have experts, of whom there are few."""
+PREFERENCE, BUNDLE, CHOSEN_OF = "preference", "bundle", "_chosen"
+"""Constructs of comparisons, and what is added for what was chosen in numbers (survey.derived)."""
+OFTEN = {1.0: "chosen", 0.0: "the other chosen", 0.5: "neither chosen"}
+OFFERED = "offered"
+ENDS = {1.0: "best", -1.0: "worst"}
+"""What a number of a comparison means."""
 RESPONDENTS = ("learner", "employer")
 GROUP = ["credential", "audience", "instrument", "question", "part"]
 """What one distribution is about. part: the row of a grid, "" elsewhere."""
@@ -28,10 +34,8 @@ SAID = ["instrument", "question", "kind", "scale", "item", "status", "number"]
 MEASURES = ("people", "organisations", "largest_share")
 LAST = 1_000_000
 """Where answers that are set aside stand: after all others."""
-RANGES = 10
-"""Numbers are told in at most so many ranges."""
-LEAST_ROOM = 2
-"""A hidden number must leave at least this much between the lowest and the highest it may be."""
+RANGES = 25
+"""Numbers are told in about so many ranges at most."""
 
 
 def work_answers(evidence: Evidence, choice: Choice, limits: Limits) -> DataFrame:
@@ -40,63 +44,65 @@ def work_answers(evidence: Evidence, choice: Choice, limits: Limits) -> DataFram
     Columns: credential, audience, question, part, answer (in words), people, organisations, largest_share, title and
     label (of credential and question in words), order and place (of asking, and of the answer within).
     people is 0 where the number must not be told, though enough gave that answer, because another one's would follow
-    from it; the gate withholds it then.
+    from it; the gate withholds it then. Neighbouring steps of a scale are one answer where single ones stand for too
+    few. Of the whole institution the answers about no credential are there, too (credential ""), and of pairs, where
+    `part` is the credential, how often it was offered and chosen.
     """
-    given = spelled(in_scope(evidence.answers, evidence, choice), evidence)
+    answers = in_scope(evidence.answers, evidence, choice, at_large=True)
     if choice.audience:
-        given = given[given["audience"] == choice.audience]
-    counted = count_people(given, [*GROUP, "answer"])
-    told = showable(given, [*GROUP, "answer"], limits=limits)[GROUP].drop_duplicates()
+        answers = answers[answers["audience"] == choice.audience]
+    given = spelled(answers, evidence)
+    answered = given[given["status"] == "answered"]
+    told = showable(answered, GROUP, limits=limits)[GROUP].drop_duplicates()
     every = told.merge(possible(given, evidence), on=["instrument", "question", "part"])
-    table = every.merge(counted, on=[*GROUP, "answer"], how="left").sort_values(
-        ["credential", "audience", "instrument", "order", "place"], ignore_index=True
-    )
-    employed = (table["audience"] == "employer").to_numpy()
-    table = table.assign(
-        people=table["people"].fillna(0).astype(int),
-        organisations=table["organisations"].astype("Int64").mask(employed & table["organisations"].isna(), 0),
-        largest_share=table["largest_share"].astype(float).mask(employed & table["largest_share"].isna(), 1.0),
-    )
-    tell = may_be_told(table, limits)
-    table = table.assign(people=table["people"].where(tell, 0), tell=tell)
+    steps = (every["kind"].isin(RATED) & (every["place"] != LAST)).to_numpy(dtype=bool)
+    rated = answered[answered["kind"].isin(RATED)]
+    parts = [
+        _options(every[~steps], given, limits),
+        _steps(every[steps], rated.merge(told, on=GROUP), evidence, limits),
+        _comparisons(answers, evidence, limits),
+    ]
+    table = concat(parts, ignore_index=True).astype({"order": int, "place": int, "tell": bool})
+    table = table.sort_values(["credential", "audience", "instrument", "order", "part", "place"], ignore_index=True)
+    table = table.assign(people=table["people"].where(table["tell"], 0))
     table = table[table.groupby(GROUP)["tell"].transform("any").astype(bool)]
     asked = table[["instrument", "question", "part"]].itertuples(index=False, name=None)
     labels = [_label(instrument, question, part, evidence) for instrument, question, part in asked]
-    titles = table["credential"].map(evidence.titles).astype(str)
-    return table.assign(title=titles, label=labels).drop(columns=["kind", "tell"]).reset_index(drop=True)
+    table = table.assign(title=title_of(table["credential"], evidence), label=labels)
+    return table.drop(columns=["kind", "tell"]).reset_index(drop=True)
 
 
 def spelled(answers: DataFrame, evidence: Evidence) -> DataFrame:
     """The counted answers of the kinds told here, with part, answer (in words), order and place: of the question among
     all, of the answer among those to a question."""
-    orders = {name: place for place, name in enumerate(evidence.questions)}
     asked = Series(list(zip(answers["instrument"], answers["question"], strict=True)), answers.index, dtype=object)
-    known = asked.map({pair: _place(orders, *pair) is not None for pair in set(asked)}).astype(bool)
+    known = asked.map(
+        {(name, ident): evidence.place(ident, "", name) is not None for name, ident in set(asked)}
+    ).astype(bool)
     base = (answers["kind"] == "several") & (answers["item"] == "") & (answers["status"] == "answered")
     keep = answers["kind"].isin(KINDS) & answers["audience"].isin(RESPONDENTS) & known & ~base
     words = [*GROUP[:4], "item", "status", "kind", "scale"]
     given = answers[keep].astype(dict.fromkeys(words, str)).astype({"number": float})
     said = given[SAID].drop_duplicates()
-    widths = _widths(given)
-    spelt = [_spell(row, orders, widths, evidence) for row in said.itertuples(index=False, name=None)]
+    widths = _widths(given, evidence)
+    spelt = [_spell(row, widths, evidence) for row in said.itertuples(index=False, name=None)]
     named = DataFrame(spelt, columns=["part", "answer", "order", "place"], index=said.index)
     return given.merge(said.join(named).astype({"part": str, "answer": str, "order": int, "place": int}), on=SAID)
 
 
 def _spell(
     said: tuple[Any, ...],
-    orders: Mapping[str, int],
     widths: Mapping[tuple[str, str], int],
     evidence: Evidence,
 ) -> tuple[str, str, int, int]:
     """One answer, as SAID, as part, answer, order and place."""
     instrument, question, kind, scale, item, status, number = said
     part = "" if kind in CHOSEN else item
-    order = _place(orders, instrument, question, part) or _place(orders, instrument, question) or 0
+    order = evidence.place(question, part, instrument) or evidence.place(question, "", instrument) or 0
     if status != "answered":
-        return part, status.replace("_", " "), order, LAST
+        return part, _aside(status), order, LAST
     if kind in CHOSEN:
-        place = _place(orders, instrument, question, item)
+        place = evidence.place(question, item, instrument)
         return part, evidence.named(question, item, instrument), order, LAST - 1 if place is None else place
     if kind == "number":
         width = widths[instrument, question]
@@ -105,25 +111,19 @@ def _spell(
     return part, _step(scale, number, evidence), order, int(number)
 
 
-def _place(orders: Mapping[str, int], instrument: str, question: str, item: str = "") -> int | None:
-    """Where a question, a row or an option stands in the order of asking; None when it is not known."""
-    name = f"{question}/{item}" if item else question
-    return orders.get(f"{instrument}:{name}", orders.get(name))
-
-
 def possible(given: DataFrame, evidence: Evidence) -> DataFrame:
-    """Every answer that can be given to each question: its options, the steps of its scale, and what else was given.
+    """Every answer that can be given to each question: its options, the steps of its scale, its ranges of numbers, what
+    may be said instead, and what else was given.
 
     So that a line without a number says nothing of whether anybody stands behind it.
     """
-    orders = {name: place for place, name in enumerate(evidence.questions)}
     asked = ["instrument", "question", "part", "kind", "order"]
     chosen = given[given["kind"].isin(CHOSEN)][asked].drop_duplicates()
     options = [
         (*row, evidence.named(row[1], item, row[0]), LAST - 1 if place is None else place)
         for row in chosen.itertuples(index=False, name=None)
         for item in evidence.items(row[1], row[0])
-        for place in [_place(orders, row[0], row[1], item)]
+        for place in [evidence.place(row[1], item, row[0])]
     ]
     seen = given[[*asked, "answer", "place"]].drop_duplicates()
     rated = given[given["kind"].isin(RATED)][[*asked, "scale"]].drop_duplicates()
@@ -132,56 +132,107 @@ def possible(given: DataFrame, evidence: Evidence) -> DataFrame:
         for *row, scale in rated.itertuples(index=False, name=None)
         for step in evidence.scales.get(scale, ())
     ]
-    known = DataFrame([*options, *steps], columns=seen.columns).astype(seen.dtypes.to_dict())
+    each = given[asked].drop_duplicates()
+    aside = [
+        (*row, _aside(status), LAST)
+        for row in each.itertuples(index=False, name=None)
+        for status in evidence.asides.get(f"{row[0]}:{row[1]}", ())
+    ]
+    widths = _widths(given, evidence)
+    ranges = [
+        (*row, _range(low, width), low)
+        for row in each[each["kind"] == "number"].itertuples(index=False, name=None)
+        for least, most in [evidence.numbers.get(f"{row[0]}:{row[1]}", (0, -1))]
+        for width in [widths.get((row[0], row[1]), 1)]
+        for low in range(int(least // width) * width, int(most) + 1, width)
+    ]
+    known = DataFrame([*options, *steps, *ranges, *aside], columns=seen.columns).astype(seen.dtypes.to_dict())
     return concat([seen, known]).drop_duplicates(["instrument", "question", "part", "answer"])
 
 
-def may_be_told(table: DataFrame, limits: Limits) -> np.ndarray:
-    """Which numbers may be told: those that may be shown, and from which no other one follows."""
-    told = may_show(table["people"], table["organisations"], table["largest_share"], limits)
-    people = table["people"].to_numpy()
-    exclusive = table["kind"] != "several"  # of several choices nothing adds up to a total
-    for rows in table[exclusive].groupby(GROUP, sort=False).indices.values():
-        places = np.flatnonzero(exclusive)[rows]
-        told[places] = safe_to_tell(people[places].tolist(), told[places].tolist(), limits.minimum_group)
-    return told
+def _filled(counted: DataFrame) -> DataFrame:
+    """The counts of a table of answers with nobody where nobody gave one."""
+    employed = (counted["audience"] == "employer").to_numpy()
+    return counted.assign(
+        people=counted["people"].fillna(0).astype(int),
+        organisations=counted["organisations"].astype("Int64").mask(employed & counted["organisations"].isna(), 0),
+        largest_share=counted["largest_share"].astype(float).mask(employed & counted["largest_share"].isna(), 1.0),
+    )
 
 
-def safe_to_tell(people: Sequence[int], may: Sequence[bool], minimum: int) -> list[bool]:
-    """Which of the cells that add up to a known total may be told, so that none left out can be worked out.
+def _options(every: DataFrame, given: DataFrame, limits: Limits) -> DataFrame:
+    """How many chose each option, or named a number in each range; and how many said something instead, which adds up
+    to nothing that is told."""
+    table = _filled(every.merge(count_people(given, [*GROUP, "answer"]), on=[*GROUP, "answer"], how="left"))
+    aside = table["place"] == LAST
+    tell = may_show(table["people"], table["organisations"], table["largest_share"], limits)
+    tell[~aside] = options_told(table[~aside], GROUP, limits)
+    return table.assign(tell=tell)
 
-    people: of each cell. may: whether it may be shown by itself. minimum: the smallest group.
-    The smallest cells go first. Cells left out that nobody is in need no company.
 
-    >>> safe_to_tell([2, 6, 20], [False, True, True], 5)
-    [False, False, True]
-    >>> safe_to_tell([0, 6, 20], [False, True, True], 5)
-    [False, True, True]
+def _steps(every: DataFrame, given: DataFrame, evidence: Evidence, limits: Limits) -> DataFrame:
+    """How many gave each step of a scale, neighbouring ones joined where single ones stand for too few."""
+    parts = steps_told(given, GROUP, evidence, limits)
+    within = [
+        (*cell, place, low)
+        for *cell, low, high in parts[[*GROUP, "low", "high"]].itertuples(index=False, name=None)
+        for place in range(int(low), int(high) + 1)
+    ]
+    first = DataFrame(within, columns=[*GROUP, "place", "first"])
+    table = every.merge(first.astype(every[[*GROUP, "place"]].dtypes.to_dict()), on=[*GROUP, "place"], how="left")
+    table = table.assign(first=table["first"].astype(float).fillna(table["place"]).astype(int))
+    table = table.sort_values("place", kind="stable")
+    told = table.groupby([*GROUP, "kind", "order", "first"], as_index=False, sort=False)["answer"].agg(
+        lambda steps: listed(list(steps), "or")
+    )
+    behind = parts.assign(first=parts["low"].astype(int)).drop(columns=["low", "high"])
+    table = _filled(told.merge(behind.astype(dict.fromkeys(GROUP, "str")), on=[*GROUP, "first"], how="left"))
+    return table.rename(columns={"first": "place"}).assign(tell=(table["people"] > 0).to_numpy())
+
+
+def _comparisons(answers: DataFrame, evidence: Evidence, limits: Limits) -> DataFrame:
+    """What was said of two credentials at a time, and which of several was called best or worst: one row an answer to
+    be told, without those that may not, since their number alone would tell how many there were.
+
+    people: of pairs how many choices were made, behind which stand at least as many people as the gate asks for.
     """
-    few = [number for number, allowed in zip(people, may, strict=True) if not allowed]
-    rest = sorted((number, place) for place, (number, allowed) in enumerate(zip(people, may, strict=True)) if allowed)
-    with_them: list[int] = []
-    told = list(may)
-    while sum(few) and rest and not _is_hidden(few, with_them, rest[0][0], minimum):
-        number, place = rest.pop(0)
-        with_them.append(number)
-        told[place] = False
-    return told
+    made = answers[answers["construct"].isin([f"{name}{CHOSEN_OF}" for name in (PREFERENCE, BUNDLE)])]
+    made = made.astype(dict.fromkeys([*GROUP[:4], "construct", "item"], "str"))
+    made = made.assign(question=made["question"].str.removesuffix(":chosen"))
+    pairs = made[made["item"].str.contains("|", regex=False)]
+    ends = pairs["item"].str.split("|", n=1, expand=True).reindex(columns=[0, 1])
+    sides = [
+        pairs.assign(part=ends[at].astype(str), answer=(number.map(OFTEN)).astype(str))
+        for at, number in ((0, pairs["number"].astype(float)), (1, 1 - pairs["number"].astype(float)))
+    ]
+    best = made[~made["item"].str.contains("|", regex=False)]
+    best = best.assign(
+        part=best["number"].astype(float).map(ENDS).astype(str),
+        answer=[
+            " + ".join(sorted(evidence.titles.get(slug, slug) for slug in item.split("+"))) for item in best["item"]
+        ],
+    )
+    tallies = [_tally(part, limits) for part in (concat(sides), best)]
+    table = concat([*tallies, _tally(concat(sides).assign(answer=OFFERED), limits)], ignore_index=True)
+    table = table[table["tell"].astype(bool)]
+    order = [
+        evidence.place(question, "", name) or 0
+        for question, name in zip(table["question"], table["instrument"], strict=True)
+    ]
+    places = [*OFTEN.values(), OFFERED]
+    place = [places.index(answer) if answer in places else LAST - 1 for answer in table["answer"]]
+    return table.assign(kind="one", order=order, place=place)
 
 
-def _is_hidden(few: Sequence[int], with_them: Sequence[int], smallest_told: int, minimum: int) -> bool:
-    """Whether the cells left out keep their secret from somebody who knows the total and this rule.
-
-    What is left out for their sake lies between the minimum and the smallest that is told; so they themselves lie
-    between `lowest` and `highest`, taken together.
-    """
-    together = sum(few) + sum(with_them)
-    most = len(few) * (minimum - 1) if max(few) < minimum else together
-    if not with_them:
-        return len(few) > 1 and together >= minimum and together != most
-    lowest = max(0, together - len(with_them) * smallest_told)
-    highest = min(most, together - len(with_them) * minimum)
-    return highest - lowest >= LEAST_ROOM
+def _tally(made: DataFrame, limits: Limits) -> DataFrame:
+    """How often each answer was given, and whether that may be told."""
+    counted = _filled(count_people(made, [*GROUP, "answer"]))
+    often = made.groupby([*GROUP, "answer"], as_index=False)["people"].sum().rename(columns={"people": "often"})
+    table = counted.merge(often, on=[*GROUP, "answer"])
+    tell = may_show(table["people"], table["organisations"], table["largest_share"], limits)
+    for rows in table.groupby(GROUP, sort=False).indices.values():
+        tell[rows] = safe_to_tell(table["often"].to_numpy()[rows].tolist(), tell[rows].tolist(), limits.minimum_group)
+    return table.assign(people=table["often"], tell=tell).drop(columns="often")
 
 
 def _step(scale: str, number: float, evidence: Evidence) -> str:
@@ -190,10 +241,17 @@ def _step(scale: str, number: float, evidence: Evidence) -> str:
     return f"{number:g} {label}".strip()
 
 
-def _widths(given: DataFrame) -> dict[tuple[str, str], int]:
-    """How wide the ranges of each question in numbers are: 1, 2, 5, 10, 20, ..., so that there are at most ten."""
+def _aside(status: str) -> str:
+    """What was said instead of an answer, in words."""
+    return status.replace("_", " ")
+
+
+def _widths(given: DataFrame, evidence: Evidence) -> dict[tuple[str, str], int]:
+    """How wide the ranges of each question in numbers are: 1, 2, 5, 10, 20, ..., so that there are at most RANGES up to
+    the highest number that may be given; where that is not known, that was given."""
     numbers = given[(given["kind"] == "number") & given["number"].notna()]
-    highest = numbers.groupby(["instrument", "question"])["number"].max()
+    seen = numbers.groupby(["instrument", "question"])["number"].max()
+    highest = {name: evidence.numbers.get(":".join(name), (0, most))[1] for name, most in seen.items()}
     widths = [each * 10**power for power in range(7) for each in (1, 2, 5)]
     return {name: next((each for each in widths if most < RANGES * each), widths[-1]) for name, most in highest.items()}
 
@@ -211,7 +269,8 @@ def _label(instrument: str, question: str, part: str, evidence: Evidence) -> str
     asked = evidence.named(question, "", instrument)
     if not part:
         return asked
-    return f"{asked} · {evidence.skills.get(part) or evidence.named(question, part, instrument)}"
+    named = evidence.skills.get(part) or evidence.titles.get(part) or evidence.named(question, part, instrument)
+    return f"{asked} · {named}"
 
 
 def say_answers(rows: DataFrame, evidence: Evidence, choice: Choice) -> str:
@@ -230,7 +289,7 @@ def say_answers(rows: DataFrame, evidence: Evidence, choice: Choice) -> str:
 def display_answers(rows: DataFrame) -> DataFrame:
     """The answers as a table for people, in the order of asking."""
     sorted_rows = rows.sort_values(
-        ["title", "audience", "instrument", "order", "place"], kind="stable", ignore_index=True
+        ["title", "audience", "instrument", "order", "label", "place"], kind="stable", ignore_index=True
     )
     return DataFrame(
         {

@@ -8,17 +8,17 @@ from collections.abc import Mapping, Sequence
 from hashlib import blake2b
 
 import numpy as np
-from pandas import DataFrame
+from pandas import DataFrame, Series
 
-from feedback.analysis.comments.redaction import mask, moved
 from feedback.analysis.comments.sentiment import labels
 from feedback.analysis.comments.telling import telling_phrases
 from feedback.analysis.people import count_people
 from feedback.charts.bars import topic_balance
 from feedback.charts.theme import Mode
-from feedback.disclosure import Limits, showable
+from feedback.disclosure import Limits, may_show, showable
+from feedback.findings.cells import safe_to_tell
 from feedback.findings.evidence import Choice, Evidence
-from feedback.findings.scope import DROPOUT, LATER, STATES, at_the_end, in_scope
+from feedback.findings.scope import DROPOUT, LATER, STATES, at_the_end, in_scope, notes, title_of
 from feedback.findings.words import count, people_of, percent
 
 MOST_TOPICS = 14
@@ -31,9 +31,9 @@ COMMENTED = ""
 """The topic of the rows that count who wrote a comment at all."""
 
 
-def named_topics(evidence: Evidence, choice: Choice) -> DataFrame:
-    """The counted topics of the chosen credential, programme and audience."""
-    topics = in_scope(evidence.topics, evidence, choice)
+def named_topics(evidence: Evidence, choice: Choice, *, at_large: bool = False) -> DataFrame:
+    """The counted topics of the chosen credential, programme and audience; at_large: see `in_scope`."""
+    topics = in_scope(evidence.topics, evidence, choice, at_large=at_large)
     return topics[topics["audience"] == choice.audience] if choice.audience else topics
 
 
@@ -51,13 +51,33 @@ def work_topics(evidence: Evidence, choice: Choice, limits: Limits) -> DataFrame
         "mixed": critical == appreciative,
     }
     counted = count_people(named, by)
-    held = named[by].assign(**{name: named["people"] * voice for name, voice in voices.items()})
-    counted = counted.merge(held.groupby(by, as_index=False)[list(voices)].sum(), on=by)
+    counted = counted.assign(**_voices(counted, {name: named[voice] for name, voice in voices.items()}, by, limits))
     many = not choice.audience and counted["audience"].nunique() > 1
     names = counted["topic"].map(lambda topic: evidence.topic_names.get(topic, topic)).astype(str)
     counted["label"] = names + counted["audience"].map(lambda who: f" · {who}s" if many else "").astype(str)
     counted["phrases"] = counted["topic"].map(_phrases(evidence, choice, limits)).astype(object).fillna("").astype(str)
     return counted.sort_values(["people", "topic"], ascending=[False, True], ignore_index=True)
+
+
+def _voices(
+    counted: DataFrame, voices: Mapping[str, DataFrame], by: Sequence[str], limits: Limits
+) -> dict[str, Series]:
+    """How many name each topic in each voice; missing where that must not be told (see `cells`)."""
+    each = [counted[by].merge(count_people(said, by), on=by, how="left") for said in voices.values()]
+    people = [one["people"].fillna(0).astype(int).tolist() for one in each]
+    may = [may_show(one["people"], one["organisations"], one["largest_share"], limits).tolist() for one in each]
+    told = [
+        safe_to_tell(row, allowed, limits.minimum_group)
+        for row, allowed in zip(zip(*people, strict=True), zip(*may, strict=True), strict=True)
+    ]
+    numbers = [
+        Series(
+            [row[at] if tell[at] else None for row, tell in zip(zip(*people, strict=True), told, strict=True)],
+            dtype="Int64",
+        )
+        for at in range(len(voices))
+    ]
+    return dict(zip(voices, numbers, strict=True))
 
 
 def _phrases(evidence: Evidence, choice: Choice, limits: Limits) -> dict[str, str]:
@@ -69,7 +89,7 @@ def _phrases(evidence: Evidence, choice: Choice, limits: Limits) -> dict[str, st
     comments = listable(evidence, choice, limits)
     english = at_the_end(comments[comments["language"] == "en"]).head(MOST_READ)
     pairs = [
-        (mask(text), topic, (instrument, question, credential))
+        (text, topic, (instrument, question, credential))
         for text, tags, instrument, question, credential in zip(
             english["text"],
             english["topics"],
@@ -106,9 +126,13 @@ def say_topics(rows: DataFrame, evidence: Evidence, choice: Choice) -> str:
     if shown.empty:
         return "Not enough people have commented on any one topic to show what they say."
     most = shown.iloc[0]
-    critical = shown.assign(share=shown["negative"] / shown["people"]).sort_values("negative", ascending=False).iloc[0]
+    known = shown[shown["negative"].notna()]
+    wrote = f"People write most about “{most['label']}” ({people_of(most['people'])})."
+    if known.empty:
+        return f"{wrote} Of no topic enough people wrote critically to tell how many."
+    critical = known.assign(share=known["negative"] / known["people"]).sort_values("negative", ascending=False).iloc[0]
     return (
-        f"People write most about “{most['label']}” ({people_of(most['people'])}). Most critical words fall on "
+        f"{wrote} Most critical words fall on "
         f"“{critical['label']}”: {int(critical['negative'])} of {int(critical['people'])} who name it "
         f"({percent(critical['share'])}) are critical."
     )
@@ -117,8 +141,14 @@ def say_topics(rows: DataFrame, evidence: Evidence, choice: Choice) -> str:
 def draw_topics(rows: DataFrame, mode: Mode) -> dict:
     """Topics, negative left and positive right."""
     table = rows[rows["state"] != "withheld"].head(MOST_TOPICS)
-    table = table.assign(note=[f"{int(people)} people" for people in table["people"]])
-    return topic_balance(table[["label", "negative", "positive", "mixed", "state", "note"]], mode)
+    nothing = table[["negative", "positive", "mixed"]].isna().all(axis=1)
+    table = table.assign(note=notes(table[["people", "state"]]), state=table["state"].mask(nothing, "withheld"))
+    return topic_balance(
+        table[["label", "negative", "positive", "mixed", "state", "note"]],
+        mode,
+        words=("critical", "appreciative", "mixed or not scored"),
+        axis_title="people who name it",
+    )
 
 
 def display_topics(rows: DataFrame) -> DataFrame:
@@ -136,15 +166,15 @@ def display_topics(rows: DataFrame) -> DataFrame:
     )
 
 
-def listable(evidence: Evidence, choice: Choice, limits: Limits) -> DataFrame:
+def listable(evidence: Evidence, choice: Choice, limits: Limits, *, at_large: bool = False) -> DataFrame:
     """The listed comments of the chosen credential, programme and audience where enough people commented on a
     credential, and who they are: people, organisations, largest_share. Who left early, who looks back, and who answered
-    at the end of a course are groups of their own."""
+    at the end of a course are groups of their own. at_large: see `in_scope`."""
     by = ["credential", "audience", "stage"]
-    wrote = _staged(named_topics(evidence, choice))
+    wrote = _staged(named_topics(evidence, choice, at_large=at_large))
     wrote = showable(wrote[wrote["topic"] == COMMENTED], by, limits=limits)
     behind = count_people(wrote, by)
-    comments = _staged(in_scope(evidence.comments, evidence, choice))
+    comments = _staged(in_scope(evidence.comments, evidence, choice, at_large=at_large))
     text = comments["text"].map(lambda said: isinstance(said, str) and said.strip() != "").astype(bool)
     return comments[text.to_numpy()].merge(behind, on=by)
 
@@ -162,18 +192,22 @@ def tone(comments: DataFrame) -> list[str]:
 
 
 def work_list(evidence: Evidence, choice: Choice, limits: Limits) -> DataFrame:
-    """One row a listed comment, masked, of credentials with enough people who commented; the order tells nothing."""
-    comments = listable(evidence, choice, limits)
+    """One row a listed comment, of credentials with enough people who commented; the order tells nothing. Texts come
+    masked, and spans lie in them as they are."""
+    comments = listable(evidence, choice, limits, at_large=True)
     rows = comments.assign(
         meant=tone(comments),
-        text=[mask(text) for text in comments["text"]],
-        spans=[moved(text, _spans(tags)) for text, tags in zip(comments["text"], comments["topics"], strict=True)],
-        title=comments["credential"].map(evidence.titles).astype(str),
+        spans=[_spans(tags) for tags in comments["topics"]],
+        title=title_of(comments["credential"], evidence),
+        asked=[
+            evidence.named(question, "", instrument)
+            for question, instrument in zip(comments["question"], comments["instrument"], strict=True)
+        ],
     )
     mixed = rows["text"].map(lambda text: blake2b(text.encode("utf-8", "replace"), digest_size=8).hexdigest())
     kept = [
-        "credential", "title", "audience", "stage", "language", "text", "meant", "sentiment", "vader", "textblob",
-        "spans", "people", "organisations", "largest_share",
+        "credential", "title", "asked", "audience", "stage", "language", "text", "meant", "sentiment", "vader",
+        "textblob", "spans", "people", "organisations", "largest_share",
     ]  # fmt: skip
     return rows.iloc[np.argsort(mixed.to_numpy(), kind="stable")][kept].reset_index(drop=True)
 
@@ -220,6 +254,7 @@ def display_list(rows: DataFrame) -> DataFrame:
             "TextBlob": rows["textblob"].round(2),
             "Language": rows["language"],
             "Credential": rows["title"],
+            "In answer to": rows["asked"],
             "Said by": rows["audience"],
         }
     )

@@ -19,6 +19,7 @@ _ALL = (
             "Credentials of one tier cannot be told apart. Who chose to answer may differ from those who did not."
         ),
         work=value.work_value,
+        audiences=("employer",),
         measures=value.VALUE_MEASURES,
         say=value.say_value,
         display=value.display_value,
@@ -34,6 +35,7 @@ _ALL = (
             "Who rates several credentials counts once for each."
         ),
         work=value.work_recognition,
+        audiences=("employer",),
         measures=value.RECOGNITION_MEASURES,
         say=value.say_recognition,
         display=value.display_recognition,
@@ -49,6 +51,7 @@ _ALL = (
             "fixed at one half."
         ),
         work=value.work_skills,
+        audiences=("employer",),
         measures=value.SKILL_MEASURES,
         say=value.say_skills,
         display=value.display_skills,
@@ -60,7 +63,8 @@ _ALL = (
         question="Was it worth the learners' time?",
         caution="Share of learners who agree that it was worth the time it took, with its 90% Wilson interval.",
         work=learning.work_worth,
-        measures=learning.MEASURES,
+        audiences=("learner",),
+        measures=learning.WORTH_MEASURES,
         say=learning.say_worth,
         display=learning.display_worth,
         draw=learning.draw_worth,
@@ -70,9 +74,11 @@ _ALL = (
         question="How did learners answer each question?",
         caution=(
             "Each bar is the distribution of answers around the middle; the percentage is the share of positive "
-            "answers (the top two; of “how long” and “how fast” the middle). “Does not apply” stands apart."
+            "answers (the top two; of “how long” and “how fast” the middle). “Does not apply” stands apart. "
+            "Neighbouring steps are joined where single ones stand for too few."
         ),
         work=learning.work_scales,
+        audiences=("learner",),
         measures=learning.MEASURES,
         say=learning.say_scales,
         display=learning.display_scales,
@@ -85,9 +91,10 @@ _ALL = (
         caution=(
             "Each bar is the distribution of employers' answers around the middle; the percentage is the share of "
             "positive answers (of “how deep” the middle; of what it led to, at least one in the last 12 months). "
-            "“Don't know” stands apart."
+            "“Don't know” stands apart. Neighbouring steps are joined where single ones stand for too few."
         ),
         work=learning.work_employer_scales,
+        audiences=("employer",),
         measures=learning.MEASURES,
         say=learning.say_scales,
         display=learning.display_scales,
@@ -105,6 +112,7 @@ _ALL = (
             "credential they speak about; who left early or looks back after six months is not among them."
         ),
         work=change.work_change,
+        audiences=("learner", "employer"),
         measures=change.MEASURES,
         say=change.say_change,
         display=change.display_change,
@@ -118,9 +126,11 @@ _ALL = (
             "Topics are found by word lists you can read and mend (data/topics); a person counts once for a topic of a "
             "credential. "
             "Critical or appreciative comes from the question where it says so, else from the words of the clause, in "
-            "English only: other languages are counted as not scored, never as neutral."
+            "English only: other languages are counted as not scored, never as neutral. A part of fewer than the "
+            "minimum is left out, and so are others that would give it away."
         ),
         work=comments.work_topics,
+        audiences=("learner", "employer"),
         measures=comments.TOPIC_MEASURES,
         say=comments.say_topics,
         display=comments.display_topics,
@@ -152,6 +162,7 @@ _ALL = (
             "people are not shown, and now and then one more, so that nobody can work the hidden one out."
         ),
         work=runs.work_runs,
+        audiences=("learner",),
         measures=runs.MEASURES,
         say=runs.say_runs,
         display=runs.display_runs,
@@ -165,9 +176,12 @@ _ALL = (
             "Two experts or more judge each criterion from 0 to 3 by written anchors, each alone: nothing shows before "
             "two have handed in. They sign what they say, so the minimum for anonymous groups is not for them. Marks "
             "two or more apart are to be talked over, not averaged. Agreement is weighted kappa with quadratic weights "
-            "over the criteria. Experts are a third witness beside learners and employers and enter no score of theirs."
+            "over the criteria. A declared tie stands beside the whole review: reviews are counted without saying "
+            "which mark is whose. Changes show in the reviewers' words as long as there was one round. Experts are "
+            "a third witness beside learners and employers and enter no score of theirs."
         ),
         work=experts.work_experts,
+        audiences=("expert",),
         measures=experts.MEASURES,
         say=experts.say_experts,
         display=experts.display_experts,
@@ -182,6 +196,7 @@ _ALL = (
             "middle. It says what employers or searchers ask for at large, not what your own partners value."
         ),
         work=market.work_market,
+        audiences=(),
         measures=(),
         say=market.say_market,
         display=market.display_market,
@@ -194,9 +209,10 @@ _ALL = (
         caution=(
             "Of those who left early and told us why; a person may name several reasons. Most who leave do not answer, "
             "so take it as a pointer. These answers are kept out of all averages of those who finished. 90% Wilson "
-            "intervals."
+            "intervals. A reason too few named is not told, nor others that would give it away."
         ),
         work=learners.work_dropout,
+        audiences=("learner",),
         measures=learners.MEASURES,
         say=learners.say_dropout,
         display=learners.display_shares("Reason"),
@@ -211,6 +227,7 @@ _ALL = (
             "aside. 90% Wilson intervals."
         ),
         work=learners.work_outcomes,
+        audiences=("learner",),
         measures=learners.MEASURES,
         say=learners.say_outcomes,
         display=learners.display_shares("Six months on"),
@@ -225,6 +242,7 @@ _ALL = (
             "never enrolled because of the language is not asked here."
         ),
         work=learners.work_localisation,
+        audiences=("learner",),
         measures=learners.MEASURES,
         say=learners.say_localisation,
         display=learners.display_shares("Wish"),
@@ -237,10 +255,14 @@ _ALL = (
         caution=(
             "How many people gave each answer, of those that were asked on a form or brought in. A number is left out "
             "where fewer than the minimum gave that answer, and so are others as long as it could be worked out from "
-            "them and the total. A line without a number may stand for nobody. Comments, orders and pairs have "
-            "findings of their own."
+            "them and the total. Neighbouring steps of a scale are joined where single ones stand for too few. A line "
+            "without a number may stand for nobody. Over the whole institution the answers about no single credential "
+            "stand here, too: of pairs how often each credential was offered and chosen (each choice counts, and a "
+            "person makes several), of combinations what was called best and worst. Comments have a finding of their "
+            "own."
         ),
         work=answers.work_answers,
+        audiences=("learner", "employer"),
         measures=answers.MEASURES,
         say=answers.say_answers,
         display=answers.display_answers,
@@ -256,6 +278,7 @@ _ALL = (
             "we keep the month alone."
         ),
         work=flags.work_flags,
+        foils=True,
         measures=flags.MEASURES,
         say=flags.say_flags,
         display=flags.display_flags,

@@ -1,14 +1,17 @@
 """What a finding works on, and what may be chosen: counted answers and topics, published comments, and the names to
-show. Light: importing it loads neither charts nor models."""
+show. Light: importing it loads no tables, no charts and no models."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field, fields, replace
+from functools import cached_property
+from hashlib import sha256
 from types import MappingProxyType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from pandas import DataFrame
+from feedback.limits import Limits
 
-from feedback.disclosure import Limits, showable
+if TYPE_CHECKING:
+    from pandas import DataFrame
 
 ANSWERS = (
     "audience", "instrument", "version", "survey", "month", "organisation", "role", "credential", "question",
@@ -27,7 +30,12 @@ RUNS = (
     "enquiries", "enrolled", "started", "completed", "passed",
 )  # fmt: skip
 MARKET = ("topic", "skill", "measure", "value", "unit", "on", "source", "region")
+WRITTEN = ("audience", "credential", "mark")
 """The columns of the tables below; more may be there and are not read."""
+AUDIENCES = ("learner", "employer", "expert")
+"""Who is asked."""
+SAID = ("answers", "topics", "comments")
+"""The tables of what people said; the rest of the evidence is names and figures."""
 
 
 def nothing() -> Mapping[str, Any]:
@@ -35,27 +43,34 @@ def nothing() -> Mapping[str, Any]:
     return MappingProxyType({})
 
 
-def no_topics() -> DataFrame:
+def no_topics() -> "DataFrame":
     """A topics table nobody wrote into."""
     return _empty(TOPICS)
 
 
-def no_comments() -> DataFrame:
+def no_comments() -> "DataFrame":
     """A list without comments."""
     return _empty(COMMENTS)
 
 
-def no_runs() -> DataFrame:
+def no_runs() -> "DataFrame":
     """No run known."""
     return _empty(RUNS)
 
 
-def no_market() -> DataFrame:
+def no_market() -> "DataFrame":
     """No market evidence known."""
     return _empty(MARKET)
 
 
-def _empty(columns: tuple[str, ...]) -> DataFrame:
+def nothing_written() -> "DataFrame":
+    """No marks of comments known."""
+    return _empty(WRITTEN)
+
+
+def _empty(columns: tuple[str, ...]) -> "DataFrame":
+    from pandas import DataFrame
+
     return DataFrame({name: [] for name in columns}, dtype=object)
 
 
@@ -80,20 +95,24 @@ class Evidence:
     both or neither (True or False each); topic "" counts those who wrote a comment at all.
     comments: a bounded list of published comments (columns COMMENTS), masked, in an order that tells nothing; without
     anything that says which are of one person. Counts never come from here.
+    written: marks of all published comments (columns WRITTEN): by audience and credential, another as soon as one of
+    them is. Only who wants marks needs it.
     runs: one row a delivery (columns RUNS, as the catalogue's Run). survey_runs: the run's slug by survey slug.
     market: one row a figure of market evidence (columns MARKET, as the catalogue's): topic in words or skill as slug,
     the other missing; measure "demand" or "supply"; value, a number in its unit; on, the date; source in words.
     titles, programmes: by credential slug. skills: by skill slug. questions: wording by question id; rows of a grid and
     options are named "question/item" and "question/option" there, in the order in which they are asked. Where several
     instruments have a question of that name, "instrument:question" and so on goes before.
-    topic_names: by topic id. scales: the steps of each scale.
+    topic_names: by topic id. scales: the steps of each scale. asides, numbers: by "instrument:question" what may be
+    said instead of an answer ("dont_know"), and the lowest and the highest number that may be given.
     """
 
-    answers: DataFrame
-    topics: DataFrame = field(default_factory=no_topics)
-    comments: DataFrame = field(default_factory=no_comments)
-    runs: DataFrame = field(default_factory=no_runs)
-    market: DataFrame = field(default_factory=no_market)
+    answers: "DataFrame"
+    topics: "DataFrame" = field(default_factory=no_topics)
+    comments: "DataFrame" = field(default_factory=no_comments)
+    written: "DataFrame" = field(default_factory=nothing_written)
+    runs: "DataFrame" = field(default_factory=no_runs)
+    market: "DataFrame" = field(default_factory=no_market)
     survey_runs: Mapping[str, str] = field(default_factory=nothing)
     titles: Mapping[str, str] = field(default_factory=nothing)
     programmes: Mapping[str, str] = field(default_factory=nothing)
@@ -101,25 +120,86 @@ class Evidence:
     questions: Mapping[str, str] = field(default_factory=nothing)
     topic_names: Mapping[str, str] = field(default_factory=nothing)
     scales: Mapping[str, tuple[Step, ...]] = field(default_factory=nothing)
+    asides: Mapping[str, tuple[str, ...]] = field(default_factory=nothing)
+    numbers: Mapping[str, tuple[float, float]] = field(default_factory=nothing)
 
-    def about(self, choice: "Choice") -> "Evidence":
-        """The same evidence without what is said of other credentials than those chosen: findings would leave it out
-        themselves, only later. What is about no credential, or one that does not exist, stays."""
-        if not choice.credential and not choice.programme:
-            return self
-        chosen = {
+    def about(self, choice: "Choice", audiences: Collection[str] = AUDIENCES, *, foils: bool = False) -> "Evidence":
+        """What a finding about a choice is given to work on: all names, and of what people said only what these
+        audiences said of the credentials chosen. foils: also what they said of those that do not exist.
+
+        `mark` has to see exactly what this lets through.
+        """
+        chosen = self._chosen(choice)
+        kept = {}
+        for name in SAID:
+            table = getattr(self, name)
+            meant = table["credential"].isin(chosen)
+            if foils:
+                meant |= ~table["credential"].isin({"", *self.titles})
+            kept[name] = table[meant & table["audience"].isin(audiences)]
+        return replace(self, **kept)
+
+    def mark(self, choice: "Choice", audiences: Collection[str] = AUDIENCES, *, foils: bool = False) -> str:
+        """A mark of all that `about` lets through (of comments: of all that are `written`): as long as it stays the
+        same, whatever is worked out from it does."""
+        chosen = self._chosen(choice)
+        seen = [
+            (place, mark)
+            for place, mark in self._marks_of_said.items()
+            if place[0] in audiences and (place[1] in chosen or (foils and place[1] and place[1] not in self.titles))
+        ]
+        return sha256(f"{self._mark_of_names} {sorted(seen)}".encode()).hexdigest()
+
+    def _chosen(self, choice: "Choice") -> frozenset[str]:
+        chosen = frozenset(
             slug
             for slug in self.titles
             if choice.credential in ("", slug) and choice.programme in ("", self.programmes.get(slug))
+        )
+        return (
+            chosen if choice.credential or choice.programme else chosen | {""}
+        )  # the institution: what is of none, too
+
+    @cached_property
+    def _marks_of_said(self) -> Mapping[tuple[str, str, str], str]:
+        """By audience, credential and table a mark of what was said; whatever the order of the rows."""
+        from pandas import Series
+        from pandas.util import hash_pandas_object
+
+        marks = {
+            (str(audience), str(credential), "written"): str(mark)
+            for audience, credential, mark in self.written[list(WRITTEN)].itertuples(index=False, name=None)
         }
-        others = set(self.titles) - chosen
-        tables = {name: getattr(self, name) for name in ("answers", "topics", "comments")}
-        return replace(self, **{name: table[~table["credential"].isin(others)] for name, table in tables.items()})
+        for name, columns in (("answers", ANSWERS), ("topics", TOPICS)):
+            table = getattr(self, name)
+            rows = hash_pandas_object(table[list(columns)], index=False).to_numpy()
+            places = [table[by].astype(str).to_numpy() for by in ("audience", "credential")]
+            for (audience, credential), found in Series(rows).groupby(places):
+                marks[audience, credential, name] = f"{len(found)} {found.sum()}"
+        return marks
+
+    @cached_property
+    def _mark_of_names(self) -> str:
+        """A mark of all but what people said."""
+        from pandas import DataFrame
+
+        held = [(each.name, getattr(self, each.name)) for each in fields(self) if each.name not in (*SAID, "written")]
+        told = [(name, each.to_csv() if isinstance(each, DataFrame) else repr(dict(each))) for name, each in held]
+        return sha256(repr(told).encode()).hexdigest()
 
     def named(self, question: str, item: str = "", instrument: str = "") -> str:
         """The wording of a question, or of a row or an option of it; its id where no wording is known."""
         name = f"{question}/{item}" if item else question
         return self.questions.get(f"{instrument}:{name}") or self.questions.get(name) or item or question
+
+    def place(self, question: str, item: str = "", instrument: str = "") -> int | None:
+        """Where a question, or a row or an option of it, stands in the order of asking; None when it is not known."""
+        name = f"{question}/{item}" if item else question
+        return self._places.get(f"{instrument}:{name}", self._places.get(name))
+
+    @cached_property
+    def _places(self) -> Mapping[str, int]:
+        return {name: place for place, name in enumerate(self.questions)}
 
     def items(self, question: str, instrument: str = "") -> list[str]:
         """The rows or options of a question, in the order in which they are asked."""
@@ -158,7 +238,7 @@ MEASURES = (
 """The ways of asking employers, in order of trust: what they do counts more than a number brought from elsewhere."""
 
 
-def rated_by_employers(evidence: Evidence, measure: Measure) -> DataFrame:
+def rated_by_employers(evidence: Evidence, measure: Measure) -> "DataFrame":
     """Employers' ratings of real credentials on a measure."""
     answers = evidence.answers
     keep = (answers["audience"] == "employer") & (answers["construct"] == measure.construct)
@@ -172,6 +252,8 @@ def measures_in(evidence: Evidence, limits: Limits) -> tuple[Measure, ...]:
 
     A measure hardly anybody answered on is not offered: that alone would tell that somebody did.
     """
+    from feedback.disclosure import showable
+
     return tuple(
         measure
         for measure in MEASURES

@@ -1,7 +1,12 @@
 """What experts say: each criterion's marks side by side, where they differ too far, and the verdict."""
 
-from pandas import DataFrame
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from typing import Any
 
+from pandas import DataFrame, concat
+
+from feedback.analysis.ratings import only
 from feedback.analysis.reviews import CRITERION, DISTINCT, VERDICT, VERDICTS, marks_of, newest_rounds, weighted_kappa
 from feedback.charts.marks import reviewers_marks
 from feedback.charts.theme import Mode
@@ -10,19 +15,28 @@ from feedback.findings.evidence import Choice, Evidence
 from feedback.findings.scope import MOST_ROWS, STATES, in_scope
 from feedback.findings.words import count, listed
 
-MEASURES = ("marks", "low", "high", "gap", "note", "agreement", "month", "told")
-ORDER = {VERDICT: 0, CRITERION: 1, DISTINCT: 2}
+MEASURES = (
+    "marks", "low", "high", "gap", "note", "agreement", "month", "told", "evidence", "sure", "effort", "stage", "tied",
+)  # fmt: skip
+SURE, GIVEN, CHANGE, EFFORT = "criterion_sure", "criterion_evidence", "change", "change_effort"
+STAGE, INDEPENDENCE, TIE = "review_stage", "independence", "tie"
+"""Constructs read here beside the marks, and the option of who has a tie to what is reviewed."""
+ORDER = {VERDICT: 0, CRITERION: 1, DISTINCT: 2, CHANGE: 3}
 
 
 def work_experts(evidence: Evidence, choice: Choice, limits: Limits) -> DataFrame:
     """One row a credential and criterion, and one for the verdict: the reviewers' marks, of the newest round in which
-    enough of them have handed in."""
+    enough of them have handed in; and one a change they ask for, in their words.
+
+    evidence: how many say where a criterion can be seen. sure: how sure they are. effort: how much work a change would
+    be. stage, tied: of the whole review, at which stage it was made, and how many declared a tie. Reviews are counted
+    without saying which answers are of one reviewer, so a tie stands beside the review and not beside a mark.
+    """
     reviews = newest_rounds(in_scope(evidence.answers, evidence, choice), limits.reviewers)
     found = marks_of(reviews)
     both = found[(found["construct"] == CRITERION) & (found["people"] >= limits.reviewers)]
     kappa = {slug: weighted_kappa(each["marks"]) for slug, each in both.groupby("credential")}
-    asked = list(evidence.questions)
-    place = {name.removeprefix("expert:"): at for at, name in enumerate(asked)}
+    places = {question: evidence.place(question, "", "expert") for question in set(found["question"])}
     found = found.assign(
         audience="expert",
         agreement=found["credential"].map(kappa).astype(float),
@@ -32,11 +46,106 @@ def work_experts(evidence: Evidence, choice: Choice, limits: Limits) -> DataFram
             _told(construct, marks, evidence)
             for construct, marks in zip(found["construct"], found["marks"], strict=True)
         ],
+        evidence=_beside(found, reviews, GIVEN, "_evidence"),
+        sure=_beside(found, reviews, SURE, "_sure", evidence),
+        effort="",
+    )
+    found = concat([found, _changes(reviews, evidence, choice)], ignore_index=True) if len(found) else found
+    found = found.assign(
+        stage=found["credential"].map(_stages(reviews, evidence)).astype(object).fillna("").astype(str),
+        tied=found["credential"].map(_ties(reviews)).astype(object).fillna("").astype(str),
         order=found["construct"].map(ORDER).astype("float64"),
-        asked=found["question"].map(place).fillna(len(asked)).astype("float64"),
+        asked=found["question"].map(places).fillna(len(evidence.questions)).astype("float64"),
     )
     found = found.sort_values(["title", "credential", "order", "asked", "question"], ignore_index=True)
     return found.drop(columns=["order", "asked"])
+
+
+def _beside(
+    found: DataFrame, reviews: DataFrame, construct: str, ending: str, evidence: Evidence | None = None
+) -> list[str]:
+    """What was answered beside each criterion, in words: of how many reviewers, or, with the names of its scale, each
+    step. The question beside a criterion has its id with an ending."""
+    asked = only(reviews, construct=construct)
+    said = []
+    for slug, question, people in zip(found["credential"], found["question"], found["people"], strict=True):
+        rows = asked[(asked["credential"] == slug) & (asked["question"].astype(str) == question + ending)]
+        if evidence is None:
+            said.append(f"{rows['people'].sum()} of {people}" if len(rows) else "")
+            continue
+        steps = {(str(scale), step.value): step.label for scale, each in evidence.scales.items() for step in each}
+        said.append(
+            _counted([steps.get((str(row.scale), row.number), f"{row.number:g}") for row in _each(rows, evidence)])
+        )
+    return said
+
+
+def _each(rows: DataFrame, evidence: Evidence) -> Iterator[Any]:
+    """The rows, each as often as people stand behind it, in the order of the steps or options."""
+    rows = rows.astype({"question": "str", "item": "str"})
+    places = [evidence.place(*each, "expert") or 0 for each in zip(rows["question"], rows["item"], strict=True)]
+    ordered = rows.assign(place=places).sort_values(["number", "place"])
+    return ordered.loc[ordered.index.repeat(ordered["people"])].itertuples()
+
+
+def _counted(words: Sequence[str]) -> str:
+    """Words with how often they were said, where that is more than once."""
+    return ", ".join(word if times == 1 else f"{word} ({times}×)" for word, times in Counter(words).items())
+
+
+def _changes(reviews: DataFrame, evidence: Evidence, choice: Choice) -> DataFrame:
+    """One row a credential and change asked for: what was written, and how much work it would be.
+
+    What was written is told where there was one round only: the list of comments does not say of which round one is,
+    and those of a round that waits must not show.
+    """
+    asked = only(evidence.answers, audience="expert").astype({"credential": "str"})
+    once = asked.groupby("credential")["survey"].nunique()
+    written = only(in_scope(evidence.comments, evidence, choice), audience="expert", construct=CHANGE)
+    handed = only(reviews, construct=VERDICT).groupby("credential")["people"].sum()
+    named = only(reviews, construct=CHANGE).astype({"question": "str"})
+    rows = []
+    for slug, question in named[["credential", "question"]].drop_duplicates().itertuples(index=False, name=None):
+        texts = written[(written["credential"] == slug) & (written["question"].astype(str) == question)]["text"]
+        work = only(reviews, construct=EFFORT, credential=slug, question=f"{question}_effort")
+        rows.append(
+            {
+                "credential": slug,
+                "construct": CHANGE,
+                "question": question,
+                "people": int(handed.get(slug, 0)),
+                "marks": [],
+                "audience": "expert",
+                "title": evidence.titles.get(slug, slug),
+                "name": evidence.named(question, "", "expert"),
+                "told": " / ".join(sorted(map(str, texts))) if once.get(slug) == 1 else "",
+                "evidence": "",
+                "sure": "",
+                "effort": _counted(
+                    [evidence.named(f"{question}_effort", row.item, "expert") for row in _each(work, evidence)]
+                ),
+            }
+        )
+    return DataFrame(rows)
+
+
+def _stages(reviews: DataFrame, evidence: Evidence) -> dict[str, str]:
+    """At which stage each credential was reviewed, in words."""
+    asked = only(reviews, construct=STAGE)
+    return {
+        str(slug): _counted([evidence.named(str(row.question), row.item, "expert") for row in _each(rows, evidence)])
+        for slug, rows in asked.groupby("credential")
+    }
+
+
+def _ties(reviews: DataFrame) -> dict[str, str]:
+    """Of how many reviewers of each credential a tie to it was declared: "1 of 2"."""
+    asked = only(reviews, construct=INDEPENDENCE)
+    declared = asked["people"].where((asked["item"] == TIE).to_numpy(dtype=bool), 0)
+    return {
+        str(slug): f"{declared[rows.index].sum()} of {rows['people'].sum()}"
+        for slug, rows in asked.groupby("credential")
+    }
 
 
 def _told(construct: str, marks: list[float], evidence: Evidence) -> str:
@@ -69,7 +178,11 @@ def say_experts(rows: DataFrame, evidence: Evidence, choice: Choice) -> str:
         agreed = f" Over {over} they {_agreement(agreement.iloc[0])}."
     notes = list(criteria.loc[criteria["note"].astype(bool), "name"])
     talk = f" To be talked over: {listed([f'“{name}”' for name in notes])}." if notes else ""
-    return f"{'; '.join(said)}.{agreed}{talk}"
+    tied = shown.iloc[0]["tied"]
+    tie = f" A tie to it was declared by {tied}." if tied and not tied.startswith("0 ") else ""
+    asked = len(of(shown, CHANGE))
+    changes = f" {count(asked, 'change is', 'changes are')} asked for, in the table." if asked else ""
+    return f"{'; '.join(said)}.{agreed}{talk}{tie}{changes}"
 
 
 def of(rows: DataFrame, construct: str) -> DataFrame:
@@ -111,7 +224,7 @@ def draw_experts(rows: DataFrame, mode: Mode) -> dict:
     )
     columns = ["label", "marks", "apart", "state", "note"]
     if one:
-        return reviewers_marks(drawn[columns], "mark of each reviewer", (0, 3), mode)
+        return reviewers_marks(drawn[columns], "mark of each reviewer (2×: two gave it)", (0, 3), mode)
     return reviewers_marks(
         drawn[columns], "verdict of each reviewer", (0, 2), mode, ends=("not ready", "ready as it is")
     )
@@ -123,10 +236,15 @@ def display_experts(rows: DataFrame) -> DataFrame:
         {
             "Credential": rows["title"],
             "Criterion": rows["name"],
-            "Marks": rows["told"],
+            "Marks, or change asked for": rows["told"],
+            "Evidence given": rows["evidence"],
+            "How sure": rows["sure"],
+            "Effort": rows["effort"],
             "Gap": rows["gap"],
             "To be talked over": rows["note"].astype(object).map({True: "yes", False: "no"}).fillna(""),
             "Reviewers": rows["people"],
+            "Declared a tie": rows["tied"],
+            "Stage": rows["stage"],
             "Last review": rows["month"],
             "Shown": rows["state"].map(STATES),
         }

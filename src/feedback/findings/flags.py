@@ -6,13 +6,12 @@ A sign, not a verdict: it is said of groups, and nobody's answers are left out b
 from pandas import DataFrame, concat
 
 from feedback.analysis.ratings import share_of_people
+from feedback.analysis.recognition import FOIL
 from feedback.disclosure import Limits, showable
 from feedback.findings.evidence import Choice, Evidence
 from feedback.findings.scope import STATES, in_scope
 from feedback.findings.words import between, people_of, percent
 
-FOIL = "foil:"
-"""How the slug of a credential that does not exist begins."""
 STRAIGHT, OVERCLAIMED = "straight_lined", "overclaimed"
 NAMES = {
     STRAIGHT: "The same answer on every row",

@@ -4,15 +4,17 @@ Who left early and who looks back after six months are told apart from the end o
 its averages.
 """
 
+import numpy as np
 from pandas import DataFrame, concat
 
 from feedback.analysis.choices import option_shares, with_options
 from feedback.analysis.ratings import only, percent_positive
 from feedback.charts.bars import shares
 from feedback.charts.theme import Mode
-from feedback.disclosure import Limits, showable
+from feedback.disclosure import Limits
+from feedback.findings.cells import options_told
 from feedback.findings.evidence import Choice, Evidence
-from feedback.findings.scope import DROPOUT, LATER, MOST_ROWS, STATES, at_the_end, in_scope, notes
+from feedback.findings.scope import DROPOUT, LATER, MOST_ROWS, STATES, at_the_end, in_scope, notes, that_may_add
 from feedback.findings.words import between, listed, people_of, percent
 from feedback.findings.work import Display, Draw
 
@@ -23,18 +25,15 @@ LOCALISATION, LANGUAGE, FINE = "localisation", "language_wanted", "no"
 """Constructs read here, and the option of who asks for nothing."""
 ANY = "any"
 """The row of those who ask for anything at all."""
+WISH, SPOKEN = "wish", "language"
+"""What a row on localisation is about."""
 CELL = ("instrument", "question")
 COLUMNS = ["question", "item", "people", "organisations", "largest_share", "hits", "share", "low", "high", "label"]
 
 
 def _may_add(answers: DataFrame, limits: Limits) -> DataFrame:
-    """The answers to each question about the credentials of which it may be shown: what few answered of one credential
-    must not move the total over all, or subtraction gives it away."""
-    by = ["credential", *CELL]
-    answers = answers.astype(dict.fromkeys(by, "str"))
-    base = answers[(answers["status"] == "answered").to_numpy(dtype=bool)]
-    seen = showable(base, by, limits=limits)[by].drop_duplicates()
-    return answers.merge(seen, on=by)
+    """The answers to each question about the credentials of which it may be shown."""
+    return that_may_add(answers, answers["status"] == "answered", ["credential", *CELL], limits)
 
 
 def _offered(answers: DataFrame, evidence: Evidence) -> DataFrame:
@@ -50,6 +49,15 @@ def _offered(answers: DataFrame, evidence: Evidence) -> DataFrame:
     ).astype("str")
 
 
+def _told(found: DataFrame, kinds: DataFrame, limits: Limits) -> DataFrame:
+    """The shares of options with nobody behind those of which it must not be told how many chose them (see `cells`):
+    the gate withholds these then. kinds: answers to the questions, with their kind."""
+    kind = kinds[[*CELL, "kind"]].astype("str").drop_duplicates(list(CELL))
+    table = found[list(CELL)].astype("str").merge(kind, on=list(CELL), how="left").set_axis(found.index)
+    table = table.assign(people=found["hits"].astype(int), organisations=np.nan, largest_share=np.nan)
+    return found.assign(people=found["people"].where(options_told(table, CELL, limits), 0))
+
+
 def _labelled(found: DataFrame, evidence: Evidence) -> DataFrame:
     names = [
         evidence.named(question, item, instrument)
@@ -62,7 +70,7 @@ def work_dropout(evidence: Evidence, choice: Choice, limits: Limits) -> DataFram
     """One row a reason for leaving: the share of those who left that name it, most frequent first."""
     asked = only(in_scope(evidence.answers, evidence, choice), instrument=DROPOUT, construct=REASON)
     asked = _may_add(asked, limits)
-    found = with_options(option_shares(asked, []), _offered(asked, evidence), CELL)
+    found = _told(with_options(option_shares(asked, []), _offered(asked, evidence), CELL), asked, limits)
     ordered = found.sort_values("share", ascending=False, kind="stable", ignore_index=True)
     return _labelled(ordered, evidence)
 
@@ -90,13 +98,27 @@ def work_outcomes(evidence: Evidence, choice: Choice, limits: Limits) -> DataFra
     several = only(asked, kind="several")
     rated = asked[asked["positive"].notna().to_numpy() & (asked["kind"] != "several").to_numpy()]
     good = percent_positive(rated, [*CELL]).rename(columns={"n": "people", "positive": "hits"})
+    good["people"] = good["people"].mask(good["question"].astype(str).isin(_divided(rated, evidence, limits)), 0)
     chosen = with_options(option_shares(several, []), _offered(several, evidence), CELL)
+    chosen = _told(chosen, several, limits)
     known = asked[["question", "construct"]].drop_duplicates("question").set_index("question")["construct"].astype(str)
     both = concat([good.assign(item=""), chosen], ignore_index=True)
     both = both.assign(rank=both["question"].map(known).map(_place).astype(float))
     both = both[~both["item"].isin([FINE, "none"])]
     both = both.sort_values(["rank", "question", "share"], ascending=[True, True, False], ignore_index=True)
     return _labelled(both.assign(hits=both["hits"].astype(float)), evidence)
+
+
+def _divided(rated: DataFrame, evidence: Evidence, limits: Limits) -> set[str]:
+    """The questions of whose options some may not be told on either side: those that are good, and those that are not.
+    The share of the good ones would then give them away."""
+    seen = rated[[*CELL, "item"]].astype("str")
+    offered = concat([_offered(rated, evidence), seen]).drop_duplicates(ignore_index=True)
+    options = with_options(option_shares(rated, []), offered, CELL)
+    hidden = options[(_told(options, rated, limits)["people"] == 0) & (options["hits"] > 0)]
+    sides = rated[[*CELL, "item", "positive"]].astype(dict.fromkeys([*CELL, "item"], "str")).drop_duplicates()
+    found = hidden.merge(sides, on=[*CELL, "item"]).groupby("question")["positive"].nunique()
+    return set(found.index[found > 1])
 
 
 def _place(construct: str) -> int:
@@ -114,8 +136,9 @@ def say_outcomes(rows: DataFrame, evidence: Evidence, choice: Choice) -> str:
     most = ""
     if len(rest):
         most = f" Of the other things, most name “{rest.iloc[0]['label']}” ({percent(rest.iloc[0]['share'])})."
+    said = "name" if first["item"] else "answer positively:"
     return (
-        f"Six months on: “{first['label']}” holds for {percent(first['share'])} "
+        f"Six months on, {percent(first['share'])} {said} “{first['label']}” "
         f"({between(first['low'], first['high'])}; {people_of(first['people'])}).{most}"
     )
 
@@ -124,18 +147,20 @@ def work_localisation(evidence: Evidence, choice: Choice, limits: Limits) -> Dat
     """One row a wish, and one for any of them: the share of learners who have it; then the languages asked for."""
     asked = at_the_end(in_scope(evidence.answers, evidence, choice))
     wishes = _may_add(only(asked, audience="learner", construct=LOCALISATION), limits)
-    found = with_options(option_shares(wishes, []), _offered(wishes, evidence), CELL)
+    found = _told(with_options(option_shares(wishes, []), _offered(wishes, evidence), CELL), wishes, limits)
     content = found["item"] == FINE
     rest = found[~content].sort_values("share", ascending=False, kind="stable")
     languages = _languages(asked, limits)
-    named = [_labelled(part, evidence) for part in (rest, languages)]
-    return concat([_anything(found[content]), *named], ignore_index=True)
+    named = [_labelled(rest, evidence).assign(about=WISH), _labelled(languages, evidence).assign(about=SPOKEN)]
+    return concat([_anything(found[content], limits).assign(about=WISH), *named], ignore_index=True)
 
 
-def _anything(content: DataFrame) -> DataFrame:
-    """Who asks for anything: all but those who say that it was fine as it is."""
+def _anything(content: DataFrame, limits: Limits) -> DataFrame:
+    """Who asks for anything: all but those who say that it was fine as it is, where these may be told, too."""
+    enough = content["people"] - content["hits"] >= limits.minimum_group
     return content.assign(
         item=ANY,
+        people=content["people"].where(enough, 0),
         hits=content["people"] - content["hits"],
         share=1 - content["share"],
         low=1 - content["high"],
@@ -148,7 +173,7 @@ def _languages(asked: DataFrame, limits: Limits) -> DataFrame:
     """The languages asked for, of those who named one. That a language stands here says that somebody named it, so it
     takes as many who did."""
     named = _may_add(only(asked, audience="learner", construct=LANGUAGE), limits)
-    found = option_shares(named, [])
+    found = _told(option_shares(named, []), named, limits)
     return found[found["hits"] >= limits.minimum_group].sort_values("hits", ascending=False, kind="stable")
 
 
@@ -157,15 +182,18 @@ def say_localisation(rows: DataFrame, evidence: Evidence, choice: Choice) -> str
     shown = rows[rows["state"] != "withheld"]
     if shown.empty:
         return "Not enough learners have said whether another language or local examples would have helped."
-    first, wishes = shown.iloc[0], shown[shown["question"] == shown.iloc[0]["question"]]
-    languages = shown[shown["question"] != first["question"]]
-    most = wishes[wishes["item"] != ANY].head(1)
-    what = f", most of all: “{most.iloc[0]['label']}” ({percent(most.iloc[0]['share'])})" if len(most) else ""
-    which = f" Of languages, most ask for {languages.iloc[0]['label']}." if len(languages) else ""
-    return (
-        f"{percent(first['share'])} of learners would have been helped by another language or local examples "
-        f"({between(first['low'], first['high'])}; {people_of(first['people'])}){what}.{which}"
-    )
+    wishes, languages = shown[shown["about"] == WISH], shown[shown["about"] == SPOKEN]
+    each = wishes[wishes["item"] != ANY]
+    said = [
+        f"{percent(any_of['share'])} of learners would have been helped by another language or local examples "
+        f"({between(any_of['low'], any_of['high'])}; {people_of(any_of['people'])})"
+        for _, any_of in wishes[wishes["item"] == ANY].iterrows()
+    ]
+    if len(each):
+        wish = f"“{each.iloc[0]['label']}” ({percent(each.iloc[0]['share'])})"
+        said = [f"{said[0]}, most of all: {wish}"] if said else [f"Most learners who ask for something name {wish}"]
+    said += [f"Of languages, most ask for {name}" for name in languages["label"].head(1)]
+    return f"{'. '.join(said)}."
 
 
 def draw_shares(title: str) -> Draw:

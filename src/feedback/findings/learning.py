@@ -1,17 +1,22 @@
 """What learners say: was it worth it, and how each question was answered."""
 
-from pandas import DataFrame
+from collections.abc import Sequence
+
+import numpy as np
+from pandas import DataFrame, Series, isna
 
 from feedback.analysis.ratings import only, percent_positive
 from feedback.charts.intervals import ranked
 from feedback.charts.scales import diverging
 from feedback.charts.theme import Mode
-from feedback.disclosure import Limits, showable
-from feedback.findings.evidence import Choice, Evidence
-from feedback.findings.scope import STATES, at_the_end, few, in_scope, spread, with_everyone
-from feedback.findings.words import between, people_of, percent
+from feedback.disclosure import Limits
+from feedback.findings.cells import asides_told, distributions, ends_of, steps_told
+from feedback.findings.evidence import Choice, Evidence, Step
+from feedback.findings.scope import STATES, at_the_end, few, in_scope, spread, that_may_add, with_everyone
+from feedback.findings.words import between, listed, people_of, percent
 
-MEASURES = ("positive", "share", "low", "high", "mean", "counts", "aside")
+WORTH_MEASURES = ("positive", "share", "low", "high", "mean")
+MEASURES = (*WORTH_MEASURES, "counts", "aside")
 
 
 def work_worth(evidence: Evidence, choice: Choice, limits: Limits) -> DataFrame:
@@ -20,7 +25,7 @@ def work_worth(evidence: Evidence, choice: Choice, limits: Limits) -> DataFrame:
     rated = only(asked, audience="learner", construct="overall")
     found = percent_positive(rated, ["credential"]).rename(columns={"n": "people"})
     best_first = found.sort_values(["share", "credential"], ascending=[False, True], ignore_index=True)
-    return with_everyone(best_first, evidence, choice, employers=False)
+    return with_everyone(best_first.drop(columns=["counts", "aside"]), evidence, choice, employers=False)
 
 
 def say_worth(rows: DataFrame, evidence: Evidence, choice: Choice) -> str:
@@ -92,17 +97,28 @@ def _scales_of(audience: str, evidence: Evidence, choice: Choice, limits: Limits
     by = ["credential", "question", "item"]
     asked = at_the_end(in_scope(evidence.answers, evidence, choice))
     asked = only(asked, audience=audience, kind=("scale", "grid"))
-    asked = asked[~asked["construct"].isin(OWN_PLACE)].astype(dict.fromkeys(by, object))
-    # A question few answered of one credential must not move the total over all, or subtraction gives it away.
-    seen = showable(asked[asked["positive"].notna()], by, limits=limits)
-    rated = asked.merge(seen[by].drop_duplicates(), on=by)
-    found = percent_positive(rated, ["question", "item", "scale"]).rename(columns={"n": "people"})
+    asked = asked[~asked["construct"].isin(OWN_PLACE)]
+    rated = that_may_add(asked, asked["positive"].notna(), by, limits)
+    cell = ["question", "item", "scale"]
+    found = percent_positive(rated, cell).rename(columns={"n": "people"})
+    given = distributions(steps_told(rated[rated["positive"].notna()], cell, evidence, limits), cell)
+    aside = asides_told(rated, cell, limits)
+    cells = list(found[cell].astype(str).itertuples(index=False, name=None))
+    found = found.assign(
+        counts=Series([given.get(each, {}) for each in cells], dtype=object),
+        aside=found["aside"].where(Series([each in aside for each in cells], dtype=bool)).astype("Int64"),
+    )
     names = [
         evidence.named(question, item, audience)
         for question, item in zip(found["question"], found["item"], strict=True)
     ]
+    headings = [
+        evidence.named(question, "", audience) if item else ""
+        for question, item in zip(found["question"], found["item"], strict=True)
+    ]
     steps = [evidence.scales.get(str(scale), ()) for scale in found["scale"]]
-    return found.assign(label=names, steps=steps).sort_values(["share", "label"], ignore_index=True)
+    found = found.assign(label=names, heading=headings, steps=steps)
+    return found.sort_values(["share", "label"], ignore_index=True)
 
 
 def say_scales(rows: DataFrame, evidence: Evidence, choice: Choice) -> str:
@@ -112,10 +128,15 @@ def say_scales(rows: DataFrame, evidence: Evidence, choice: Choice) -> str:
         return "Not enough people have answered yet to show how each question was answered."
     worst, best = shown.iloc[0], shown.iloc[-1]
     return (
-        f"Least positive: “{worst['label']}”, {percent(worst['share'])} "
+        f"Least positive: “{_in_full(worst)}”, {percent(worst['share'])} "
         f"({between(worst['low'], worst['high'])}; {people_of(worst['people'], worst['organisations'])}). "
-        f"Most positive: “{best['label']}”, {percent(best['share'])}."
+        f"Most positive: “{_in_full(best)}”, {percent(best['share'])}."
     )
+
+
+def _in_full(row: Series) -> str:
+    """A question in words; the row of a grid with the question it belongs to."""
+    return f"{row['heading']} · {row['label']}" if row["heading"] else str(row["label"])
 
 
 def draw_scales(rows: DataFrame, mode: Mode) -> dict:
@@ -124,28 +145,49 @@ def draw_scales(rows: DataFrame, mode: Mode) -> dict:
 
 
 def scale_steps(rows: DataFrame) -> DataFrame:
-    """The gated rows spread out, one row a step of a scale, as the diverging bar wants them."""
+    """The gated rows spread out, one row a step of a scale, as the diverging bar wants them: those of one scale
+    together, and within it those of one heading; first those without, then in the order of the first of them."""
     spread: list[dict] = []
-    for _, row in rows.iterrows():
-        withheld = row["state"] == "withheld"
+    places = {by: rows.groupby(by, sort=False, observed=True).ngroup() for by in ("scale", "heading")}
+    places["heading"] = places["heading"].mask(rows["heading"] == "", -1)
+    for _, row in rows.iloc[np.lexsort((places["heading"], places["scale"]))].iterrows():
+        withheld = row["state"] == "withheld" or not row["counts"]
         common = {
             "label": row["label"],
-            "state": row["state"],
+            "heading": row["heading"],
+            "state": "withheld" if withheld else row["state"],
             "percent": None if withheld else percent(row["share"]),
             "n": None if withheld else int(row["people"]),
-            "aside": None if withheld else int(row["aside"]),
+            "aside": None if withheld or isna(row["aside"]) else int(row["aside"]),
         }
+        pieces = {} if withheld else _pieces(row["counts"], row["steps"])
         for step in row["steps"]:
-            times = None if withheld else row["counts"].get(f"{step.value:g}", 0)
-            spread.append(common | {"value": step.value, "value_label": step.label, "count": times, "side": step.side})
+            times, told = pieces.get(step.value, (None if withheld else 0, step.label))
+            spread.append(
+                common
+                | {"value": step.value, "value_label": step.label, "count": times, "side": step.side, "told": told}
+            )
     return DataFrame(spread)
+
+
+def _pieces(counts: dict[str, int], steps: Sequence[Step]) -> dict[float, tuple[int, str]]:
+    """By the step at whose place a piece is drawn, of joined ones the one nearest to the middle: people, and the steps
+    in words."""
+    found = {}
+    middle = (steps[0].value + steps[-1].value) / 2
+    for name, people in counts.items():
+        low, high = ends_of(name)
+        within = [step for step in steps if low <= step.value <= high]
+        place = min(within, key=lambda step: (abs(step.side), abs(step.value - middle)))
+        found[place.value] = people, listed([step.label for step in within], "or")
+    return found
 
 
 def display_scales(rows: DataFrame) -> DataFrame:
     """Questions as a table for people."""
     return DataFrame(
         {
-            "Question": rows["label"],
+            "Question": [_in_full(row) for _, row in rows.iterrows()],
             "Positive (%)": (100 * rows["share"]).round(),
             "Low (90%)": (100 * rows["low"]).round(),
             "High (90%)": (100 * rows["high"]).round(),

@@ -97,14 +97,14 @@ def say_runs(rows: DataFrame, evidence: Evidence, choice: Choice) -> str:
         what = "who completed it" if after["measure"] == COMPLETED else "who say it was worth it"
         more = f" {count(len(changes) - 1, 'other change', 'other changes')} as clear." if len(changes) > 1 else ""
         return (
-            f"{after['title']}: from {before['run']} to {after['run']} the share {what} {verb} from "
+            f"{after['title']}: from “{before['run']}” to “{after['run']}” the share {what} {verb} from "
             f"{percent(before['share'])} to {percent(after['share'])} ({between(after['low'], after['high'])}; "
             f"{people_of(after['people'])}).{more}"
         )
     if len(shown["slug"].unique()) == 1:
         one = shown.iloc[0]
         what = "completed it" if one["measure"] == COMPLETED else "say it was worth it"
-        return f"{one['title']}, {one['run']}: {percent(one['share'])} {what} ({between(one['low'], one['high'])})."
+        return f"{one['title']}, “{one['run']}”: {percent(one['share'])} {what} ({between(one['low'], one['high'])})."
     return "No run differs from the one before it by more than chance may do."
 
 
@@ -136,11 +136,21 @@ def in_pairs(rows: DataFrame) -> DataFrame:
             found[column] = part[source].to_numpy(dtype=float, na_value=np.nan)
         found[f"{name}_state"] = part["state"].to_numpy(dtype=object)
     weeks = [
-        f"{actual:g} of {planned:g} weeks" if notna(actual) and notna(planned) else ""
-        for actual, planned in zip(found["actual_weeks"], found["planned_weeks"], strict=True)
+        _weeks(actual, planned) for actual, planned in zip(found["actual_weeks"], found["planned_weeks"], strict=True)
     ]
     told = [", ".join(filter(None, each)) for each in zip(found["delivery"], weeks, strict=True)]
     return found.assign(label=found["run"], tier=found["title"], note=told)
+
+
+def _weeks(actual: float, planned: float) -> str:
+    """How long a run took, and how long it was to take where that differs.
+
+    >>> _weeks(12, 11), _weeks(10, 10), _weeks(np.nan, 11)
+    ('12 weeks (11 planned)', '10 weeks', '')
+    """
+    if not notna(actual):
+        return ""
+    return f"{actual:g} weeks" + (f" ({planned:g} planned)" if notna(planned) and planned != actual else "")
 
 
 def display_runs(rows: DataFrame) -> DataFrame:

@@ -1,7 +1,10 @@
 """What all findings share: which rows a choice is about, rows nobody answered, and how rows are told and drawn."""
 
-from pandas import DataFrame, concat, notna
+from collections.abc import Sequence
 
+from pandas import DataFrame, Series, concat, notna
+
+from feedback.disclosure import Limits, showable
 from feedback.findings.evidence import Choice, Evidence
 
 STATES = {"shown": "yes", "early": "yes, early", "withheld": "too few to show"}
@@ -12,10 +15,17 @@ DROPOUT, LATER, ABOUT_SURVEYS = "dropout", "six_months", "survey"
 """Questionnaires learners answer at another time, or about something else, than the end of a course."""
 
 
-def in_scope(table: DataFrame, evidence: Evidence, choice: Choice) -> DataFrame:
-    """The rows of the chosen credential or programme; foils and rows about no credential are left out."""
+AT_LARGE = "No single credential"
+"""What answers about no credential are headed with."""
+
+
+def in_scope(table: DataFrame, evidence: Evidence, choice: Choice, *, at_large: bool = False) -> DataFrame:
+    """The rows of the chosen credential or programme; foils and rows about no credential are left out. at_large: of the
+    whole institution also those about no credential."""
     slugs = table["credential"].astype(str)
     keep = slugs.isin(evidence.titles)
+    if at_large:
+        keep |= slugs == ""
     if choice.credential:
         keep &= slugs == choice.credential
     if choice.programme:
@@ -23,11 +33,27 @@ def in_scope(table: DataFrame, evidence: Evidence, choice: Choice) -> DataFrame:
     return table[keep].assign(credential=slugs[keep])
 
 
+def title_of(slugs: Series, evidence: Evidence) -> Series:
+    """The titles of credentials; what is about none has a heading of its own."""
+    return slugs.map({**evidence.titles, "": AT_LARGE}).astype(str)
+
+
 def at_the_end(table: DataFrame) -> DataFrame:
     """The rows of what learners were asked at the end of a course, and employers. Who left early, who looks back after
     six months, and experts, who are witnesses of their own, never enter these averages."""
     apart = table["instrument"].isin([DROPOUT, LATER, ABOUT_SURVEYS]) | (table["audience"] == "expert")
     return table[~apart.to_numpy(dtype=bool)]
+
+
+def that_may_add(answers: DataFrame, base: Series, by: Sequence[str], limits: Limits) -> DataFrame:
+    """The answers of the cells `by` (the credential among them) of which may be shown how many gave them.
+
+    base: True for the answers that count who answered a cell at all. What few answered of one credential must not move
+    the total over all, or subtraction gives it away.
+    """
+    answers = answers.astype(dict.fromkeys(by, "str"))
+    seen = showable(answers[base.to_numpy(dtype=bool)], by, limits=limits)[list(by)].drop_duplicates()
+    return answers.merge(seen, on=list(by))
 
 
 def with_everyone(table: DataFrame, evidence: Evidence, choice: Choice, *, employers: bool) -> DataFrame:
@@ -53,16 +79,21 @@ def few(rows: DataFrame) -> DataFrame:
 
 
 def notes(rows: DataFrame) -> list[str]:
-    """What stands at a row's end: who answered."""
-    with_houses = "organisations" in rows
-    return [
-        ""
-        if row["state"] == "withheld"
-        else f"{int(row['people'])} people, {int(row['organisations'])} org."
-        if with_houses and notna(row["organisations"])
-        else f"{int(row['people'])} people"
-        for _, row in rows.iterrows()
-    ]
+    """What stands at a row's end: who answered, and that it is early; nothing where it is withheld.
+
+    With a column `audience` people are called what they are; with `organisations` these are counted, too, where
+    there is room for it.
+    """
+    return ["" if row["state"] == "withheld" else _note(row) for _, row in rows.iterrows()]
+
+
+def _note(row: Series) -> str:
+    who = f"{row['audience']}s" if row.get("audience") else "people"
+    houses = row.get("organisations")
+    said = f"{int(row['people'])} {who}"
+    if row["state"] == "early":
+        return f"{said}, early"
+    return f"{said}, {int(houses)} org." if notna(houses) else said
 
 
 def spread(counts: object) -> str:

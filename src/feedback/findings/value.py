@@ -1,21 +1,26 @@
 """Which credentials do employers value: the ranking, awareness with recognition, and the answers as given."""
 
 import numpy as np
-from pandas import DataFrame, concat
+from pandas import DataFrame, Series, concat
 
-from feedback.analysis.ratings import percent_positive
-from feedback.analysis.recognition import STEP_VARIANCE, recognition_index
-from feedback.analysis.skills import need_and_performance
+from feedback.analysis.ratings import only, percent_positive
+from feedback.analysis.recognition import AMONG_AWARE, STEP_VARIANCE, recognition_index
+from feedback.analysis.skills import need_and_performance, need_in_three_years
 from feedback.analysis.value import rank_items
 from feedback.charts.intervals import ranked
 from feedback.charts.quadrant import need_performance
 from feedback.charts.recognition import awareness as awareness_chart
 from feedback.charts.theme import Mode
-from feedback.disclosure import Limits, showable
+from feedback.disclosure import Limits, may_show, showable
+from feedback.findings.cells import distributions, steps_told
 from feedback.findings.evidence import MEASURES, Choice, Evidence, Measure, measure_of, rated_by_employers
 from feedback.findings.scope import STATES, few, in_scope, spread, with_everyone
-from feedback.findings.words import between_steps, chance, count, listed, people_of, percent
+from feedback.findings.words import CHANCES, between_steps, chance, count, listed, people_of, percent
 
+MOST_DOTS = 10
+"""As many skills as a quadrant holds; the rest stand in the table."""
+LEAST_CHANCE = 0.4
+"""A tier whose best member is less likely than this among the top three says nothing of it."""
 WIDE, NARROW = 1.645, 0.674
 """Half widths of a 90% and a 50% interval, in standard deviations."""
 
@@ -35,7 +40,7 @@ def work_value(evidence: Evidence, choice: Choice, limits: Limits) -> DataFrame:
     for name, side, width in (("low", -1, WIDE), ("high", 1, WIDE), ("low50", -1, NARROW), ("high50", 1, NARROW)):
         found[name] = (found["estimate"] + side * width * sd).clip(measure.low, measure.high)
     found["sd"] = sd
-    kept = ["credential", "estimate", "sd", "low", "high", "low50", "high50", "p_top", "tier"]
+    kept = ["credential", "estimate", "sd", "low", "high", "low50", "high50", "p_top", "tier", "component"]
     table = cells[["credential", "people", "organisations", "largest_share", "mean"]].merge(
         found[kept], on="credential", how="left"
     )
@@ -54,7 +59,7 @@ def _by_rater(allowed: DataFrame) -> DataFrame:
     return concat([ratings.dropna(subset=["rater"]), alone], ignore_index=True)
 
 
-VALUE_MEASURES = ("mean", "estimate", "sd", "low", "high", "low50", "high50", "p_top", "tier")
+VALUE_MEASURES = ("mean", "estimate", "sd", "low", "high", "low50", "high50", "p_top", "tier", "component")
 
 
 def measure_named(rows: DataFrame) -> Measure:
@@ -89,21 +94,63 @@ def say_value(rows: DataFrame, evidence: Evidence, choice: Choice) -> str:
     return (
         f"Employers value {best['label']} most: {best['estimate']:.1f} on a scale of {measure.low:g} to "
         f"{measure.high:g} ({between_steps(best['low'], best['high'])}; "
-        f"{people_of(best['people'], best['organisations'])}), {chance(best['p_top'])} in the top three{also}{more}."
+        f"{people_of(best['people'], best['organisations'])}){also}{more}.{_top_three(shown)}{_not_joined(shown)}"
     )
+
+
+def _top_three(shown: DataFrame) -> str:
+    """Which credentials may be among the top three, by how likely it is; "" where three or fewer are shown."""
+    if len(shown) <= 3:
+        return ""
+    words = shown["p_top"].map(chance)
+    likely = [word for _, word in CHANCES[:4]]
+    named = {word: list(shown.loc[words == word, "label"]) for word in likely}
+    said = "; ".join(f"{word} {listed(names)}" for word, names in named.items() if 0 < len(names) <= 4)
+    return f" In the top three: {said}." if said else ""
+
+
+def _not_joined(shown: DataFrame) -> str:
+    """Which credentials no rater joins with the others: these are compared only on the assumption that both groups of
+    raters judge alike."""
+    apart = list(shown.loc[shown["component"] > 1, "label"])
+    if not apart:
+        return ""
+    said = listed(apart[:3]) if len(apart) <= 3 else count(len(apart), "credential", "credentials")
+    return f" No rater known to us joins {said} with the others: they are compared on trust that all judge alike."
 
 
 def draw_value(rows: DataFrame, mode: Mode) -> dict:
     """Credentials by value, in tiers, with doubt."""
     measure = measure_named(rows)
     table = few(rows)
+    table = table.assign(tier=tier_names(table))
+    several = table["tier"].replace("", None).nunique() > 1
     return ranked(
         table[["label", "estimate", "low50", "high50", "low", "high", "state", "note", "tier"]],
         f"{measure.low:g} {measure.ends[0]} … {measure.high:g} {measure.ends[1]}",
         (measure.low, measure.high),
         "employer",
         mode,
+        foot=f"{TIERS if several else ''}{READ}",
     )
+
+
+TIERS = "Credentials of one tier cannot be told apart. "
+READ = "Dot: where it most likely stands. Thick bar: 50%, thin line: 90% sure to lie within."
+
+
+def tier_names(rows: DataFrame) -> list[str]:
+    """The heading of each row's tier: its number, and how likely its members are among the top three, from the most
+    likely to the least; "" for a row without a tier, and where there is one tier only."""
+    known = rows[rows["tier"].notna() & (rows["state"] != "withheld")]
+    if known["tier"].nunique() < 2:
+        return [""] * len(rows)
+    names = {}
+    for tier, members in known.groupby("tier"):
+        words = list(dict.fromkeys(members.sort_values("p_top", ascending=False)["p_top"].map(chance)))
+        among = f": {' or '.join(dict.fromkeys((words[0], words[-1])))} in the top three" if len(known) > 3 else ""
+        names[tier] = f"Tier {int(tier)}{among if members['p_top'].max() >= LEAST_CHANCE else ''}"
+    return [names.get(tier, "") for tier in rows["tier"]]
 
 
 def display_value(rows: DataFrame) -> DataFrame:
@@ -126,8 +173,12 @@ def display_value(rows: DataFrame) -> DataFrame:
 
 def work_recognition(evidence: Evidence, choice: Choice, limits: Limits) -> DataFrame:
     """One row a credential: how many knew it, and how far those who do count it."""
-    found = recognition_index(in_scope(evidence.answers, evidence, choice))
-    return with_everyone(found, evidence, choice, employers=True)
+    answers = in_scope(evidence.answers, evidence, choice)
+    found = recognition_index(answers)
+    steps = only(answers, audience="employer", construct=AMONG_AWARE, status="answered")
+    given = distributions(steps_told(steps, ["credential"], evidence, limits), ["credential"])
+    counts = Series([given.get((slug,), {}) for slug in found["credential"]], index=found.index, dtype=object)
+    return with_everyone(found.assign(counts=counts), evidence, choice, employers=True)
 
 
 RECOGNITION_MEASURES = (
@@ -181,14 +232,19 @@ def display_recognition(rows: DataFrame) -> DataFrame:
 
 def work_skills(evidence: Evidence, choice: Choice, limits: Limits) -> DataFrame:
     """One row a skill: how far employers need it, and how holders perform."""
-    found = need_and_performance(in_scope(evidence.answers, evidence, choice))
+    answers = in_scope(evidence.answers, evidence, choice)
+    later = need_in_three_years(answers)
+    later = later[may_show(later["people"], later["organisations"], later["largest_share"], limits)]
+    found = need_and_performance(answers).merge(
+        later[["credential", "skill", "need_3y"]], on=["credential", "skill"], how="left"
+    )
     names = found["skill"].map(lambda slug: evidence.skills.get(slug, slug))
     titles = found["credential"].map(evidence.titles)
     return found.assign(skill_name=names, title=titles, label=names if choice.credential else names + " · " + titles)
 
 
 SKILL_MEASURES = (
-    "need", "need_low", "need_high", "performance", "performance_low", "performance_high", "gap",
+    "need", "need_low", "need_high", "performance", "performance_low", "performance_high", "gap", "need_3y",
 )  # fmt: skip
 
 
@@ -209,8 +265,8 @@ def say_skills(rows: DataFrame, evidence: Evidence, choice: Choice) -> str:
 
 def draw_skills(rows: DataFrame, mode: Mode) -> dict:
     """Need against performance."""
-    columns = ["label", *[name for name in SKILL_MEASURES if name != "gap"], "state"]
-    return need_performance(rows.sort_values("gap", ascending=False).head(12)[columns], mode)
+    columns = ["label", *[name for name in SKILL_MEASURES if name not in ("gap", "need_3y")], "state"]
+    return need_performance(rows.sort_values("gap", ascending=False).head(MOST_DOTS)[columns], mode)
 
 
 def display_skills(rows: DataFrame) -> DataFrame:
@@ -220,6 +276,7 @@ def display_skills(rows: DataFrame) -> DataFrame:
             "Skill": rows["skill_name"],
             "Credential": rows["title"],
             "Needed (%)": (100 * rows["need"]).round(),
+            "Needed in three years (%)": (100 * rows["need_3y"]).round(),
             "Performed well (%)": (100 * rows["performance"]).round(),
             "Gap (points)": (100 * rows["gap"]).round(),
             "People": rows["people"],

@@ -26,22 +26,22 @@ def people_of(people: float, organisations: float | None = None) -> str:
     return f"{said} from {count(float(organisations or 0), 'organisation', 'organisations')}"
 
 
-def percent(share: float, n: float = 0) -> str:
-    """A share as a percentage: no decimals under a thousand answers.
+def percent(share: float) -> str:
+    """A share as a percentage, without decimals.
 
-    >>> percent(0.8), percent(0.8345, 2000)
-    ('80%', '83.5%')
+    >>> percent(0.8), percent(0.8345)
+    ('80%', '83%')
     """
-    return f"{100 * share:.1f}%" if n >= 1000 else f"{100 * share:.0f}%"
+    return f"{100 * share:.0f}%"
 
 
-def between(low: float, high: float, n: float = 0) -> str:
+def between(low: float, high: float) -> str:
     """A 90% interval of a share.
 
     >>> between(.592, .921)
     'likely between 59 and 92%'
     """
-    return f"likely between {percent(low, n).removesuffix('%')} and {percent(high, n)}"
+    return f"likely between {percent(low).removesuffix('%')} and {percent(high)}"
 
 
 def between_steps(low: float, high: float) -> str:
@@ -53,24 +53,35 @@ def between_steps(low: float, high: float) -> str:
     return f"likely between {low:.1f} and {high:.1f}"
 
 
-def chance(probability: float) -> str:
-    """A probability in words; the cuts are ours.
+CHANCES = (
+    (0.95, "almost surely"),
+    (0.85, "very likely"),
+    (0.6, "likely"),
+    (0.4, "perhaps"),
+    (0.15, "probably not"),
+    (0.05, "hardly"),
+)
+"""From which probability on a word is said."""
 
-    >>> [chance(p) for p in (.97, .8, .5, .2, .02)]
-    ['almost surely', 'very likely', 'perhaps', 'probably not', 'almost surely not']
+
+def chance(probability: float) -> str:
+    """A probability in words; the cuts are ours, the same on both sides of one half.
+
+    >>> [chance(p) for p in (.97, .9, .7, .5, .3, .1, .02)]
+    ['almost surely', 'very likely', 'likely', 'perhaps', 'probably not', 'hardly', 'almost surely not']
     """
-    for cut, word in ((0.95, "almost surely"), (0.75, "very likely"), (0.4, "perhaps"), (0.05, "probably not")):
+    for cut, word in CHANCES:
         if probability >= cut:
             return word
     return "almost surely not"
 
 
-def listed(names: Sequence[str]) -> str:
-    """Names in a row, with "and" before the last.
+def listed(names: Sequence[str], last: str = "and") -> str:
+    """Names in a row, with "and" (or another word) before the last.
 
-    >>> listed(["A"]), listed(["A", "B", "C"])
-    ('A', 'A, B and C')
+    >>> listed(["A"]), listed(["A", "B", "C"]), listed(["A", "B"], "or")
+    ('A', 'A, B and C', 'A or B')
     """
     if len(names) < 2:
         return "".join(names)
-    return f"{', '.join(names[:-1])} and {names[-1]}"
+    return f"{', '.join(names[:-1])} {last} {names[-1]}"

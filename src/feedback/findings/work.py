@@ -7,7 +7,7 @@ from pandas import DataFrame
 
 from feedback.charts.theme import Mode
 from feedback.disclosure import Limits, pass_published, withhold
-from feedback.findings.evidence import Choice, Evidence
+from feedback.findings.evidence import AUDIENCES, Choice, Evidence
 
 Work = Callable[[Evidence, Choice, Limits], DataFrame]
 Say = Callable[[DataFrame, Evidence, Choice], str]
@@ -24,6 +24,8 @@ class Finding:
     measures: the columns of that table that say something about the people; the gate blanks them where few answered.
     keys: number or list columns that say nothing about people (steps of a scale). interval, span: what the gate calls
     early goes by them. listed: whether being in the table is an answer in itself, so that withheld rows must go.
+    audiences, foils: whose answers and comments it works on, and whether also those about credentials that do not
+    exist, whichever is chosen. It is given no others, and worked out again when one of them changes.
     published: whether it is about figures anybody may read and counts nobody (its table then has no `people`): there is
     nothing to withhold, and it passes the same door all the same.
     say, draw, display: from the gated table only. draw is None where there is no picture.
@@ -41,7 +43,13 @@ class Finding:
     interval: tuple[str, str] = ("low", "high")
     span: float = 1.0
     listed: bool = False
+    audiences: tuple[str, ...] = AUDIENCES
+    foils: bool = False
     published: bool = False
+
+    def mark(self, evidence: Evidence, choice: Choice) -> str:
+        """A mark of all it works on: with the same mark, limits and program its answer is the same."""
+        return evidence.mark(choice, self.audiences, foils=self.foils)
 
 
 @dataclass(frozen=True)
@@ -61,6 +69,11 @@ class Answer:
         return f"{self.question} {self.sentence} The same figures stand in the table below the picture."
 
     @property
+    def has_table(self) -> bool:
+        """Whether anything stands in the table."""
+        return not self.table.empty
+
+    @property
     def shown(self) -> DataFrame:
         """The rows that may be shown, withheld ones left out."""
         return self.rows[self.rows["state"] != "withheld"]
@@ -74,7 +87,7 @@ class Answer:
 
 def work_out(finding: Finding, evidence: Evidence, choice: Choice, limits: Limits) -> Answer:
     """Work a finding out and pass it through the gate. Evidence is not changed."""
-    evidence = evidence.about(choice)
+    evidence = evidence.about(choice, finding.audiences, foils=finding.foils)
     raw = finding.work(evidence, choice, limits)
     rows = pass_published(raw) if finding.published else _withheld(raw, finding, limits)
     return Answer(

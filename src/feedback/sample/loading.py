@@ -39,7 +39,7 @@ from feedback.settings import data_folder
 from feedback.store import catalogue, jobs, sample, surveys
 from feedback.store.database import reading, transaction
 from feedback.store.imports import Import, save_import
-from feedback.store.responses import StoredResponse, save_many
+from feedback.store.responses import ENDORSEMENT, StoredResponse, endorsements_of, save_endorsements, save_many
 from feedback.store.surveys import Survey
 from feedback.survey.instrument import Instrument
 
@@ -52,6 +52,7 @@ KIND, PUBLISH = "sample", "publish"
 """The import as which the responses are kept, and the job that publishes them as one."""
 
 Progress = Callable[[int, int], object]
+Row = dict[str, Any]
 
 
 @dataclass(frozen=True)
@@ -105,9 +106,10 @@ def load_sample(
             surveys.open_survey(session, survey)
     plan, batch = make_plan(institution, size, seed), batch_of(size, seed, today)
     done = 0
-    for rows in draw_responses(institution, instruments, plan, seed):
+    for rows, endorsements in draw_responses(institution, instruments, plan, seed):
         with transaction(engine) as session:
             save_many(session, rows, batch=batch)
+            save_endorsements(session, endorsements, batch=batch)
         done += len(rows)
         if progress:
             progress(done, size)
@@ -131,21 +133,25 @@ def batch_of(size: int, seed: int, today: date) -> str:
 
 def draw_responses(
     institution: Institution, instruments: Mapping[str, Instrument], plan: Plan, seed: int
-) -> Iterator[list[StoredResponse]]:
-    """The responses of a plan, piece by piece, each piece after the last by key. Nothing is stored."""
+) -> Iterator[tuple[list[StoredResponse], list[Row]]]:
+    """The responses of a plan, piece by piece, each piece after the last by key; with each what its employers said
+    about standing behind credentials. Nothing is stored."""
     folder = data_folder() / "sample"
     habits, phrases = read_habits(folder / "habits.toml"), read_phrases(folder / "phrases.toml")
     slugs = _Slugs(institution)
     for number, piece in enumerate(plan.pieces()):
         rows: list[StoredResponse] = []
+        endorsements: list[Row] = []
         for place, name in enumerate(INSTRUMENTS):
             here = piece.of(name)
             if name == EXPERT:
                 rows += _reviews(institution, instruments[name], habits, here, slugs)
             elif len(here):
                 random = chances(seed, len(plan), number, place)
-                rows += _responses(World(institution, habits, phrases, instruments[name], random), here, slugs)
-        yield sorted(rows, key=lambda row: row.key)
+                drawn = _responses(World(institution, habits, phrases, instruments[name], random), here, slugs)
+                rows += (row for row, _ in drawn)
+                endorsements += (each for row, said in drawn for each in endorsements_of(row, said, institution.today))
+        yield sorted(rows, key=lambda row: row.key), endorsements
 
 
 def sample_surveys(institution: Institution, instruments: Mapping[str, Instrument]) -> list[Survey]:
@@ -210,9 +216,11 @@ def _moment(day: date) -> datetime:
     return datetime.combine(day, time(), UTC)
 
 
-def _responses(world: World, plan: Plan, slugs: _Slugs) -> list[StoredResponse]:
-    """What the people of a plan, all put the world's questionnaire, answered, as rows of the store."""
+def _responses(world: World, plan: Plan, slugs: _Slugs) -> list[tuple[StoredResponse, dict[str, str]]]:
+    """What the people of a plan, all put the world's questionnaire, answered, as rows of the store; with each the
+    credentials they were asked to stand behind, and what they said to that."""
     sat = sit(world, plan, subjects_of(world.institution))
+    endorse = next((each.id for each in world.instrument.questions if each.record == ENDORSEMENT), "")
     rows = []
     for key, places, index, occasion, month, language, answers, records in zip(
         plan.keys.tolist(),
@@ -227,21 +235,20 @@ def _responses(world: World, plan: Plan, slugs: _Slugs) -> list[StoredResponse]:
     ):
         about = slugs.about(places)
         employer = index != NOBODY
-        rows.append(
-            StoredResponse(
-                key=key.decode(),
-                survey=slugs.survey(world.instrument.id, about, occasion),
-                instrument=world.instrument.id,
-                version=world.instrument.version,
-                language=language,
-                month=month,
-                about=about,
-                answers=answers,
-                organisation=slugs.organisations[index] if employer else None,
-                role=records.get("role") if employer else None,
-                is_sample=True,
-            )
+        response = StoredResponse(
+            key=key.decode(),
+            survey=slugs.survey(world.instrument.id, about, occasion),
+            instrument=world.instrument.id,
+            version=world.instrument.version,
+            language=language,
+            month=month,
+            about=about,
+            answers=answers,
+            organisation=slugs.organisations[index] if employer else None,
+            role=records.get("role") if employer else None,
+            is_sample=True,
         )
+        rows.append((response, records.get(endorse, {})))
     return rows
 
 

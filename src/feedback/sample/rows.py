@@ -68,8 +68,14 @@ def holds(rule: Rule | None, rows: Rows, ratings: Rows | None) -> Booleans:
 
 
 def may_be_asked(question: Question, rows: Rows) -> Booleans:
-    """For which rows there is something to ask: a foil meets only the question of awareness."""
-    return np.ones(len(rows), dtype=bool) if question.construct == "awareness" else ~rows.foils
+    """For which rows there is something to ask: a foil meets only the question of awareness, and of the blocks of
+    questions each sitting meets those it draws."""
+    if question.construct == "awareness":
+        return np.ones(len(rows), dtype=bool)
+    if question.block is None:
+        return ~rows.foils
+    put = (sitting.puts(question.block, subject) for sitting, subject in zip(rows.sittings, rows.subjects, strict=True))
+    return np.fromiter(put, bool, len(rows)) & ~rows.foils
 
 
 def _any_rating(condition: Condition, rows: Rows, ratings: Rows) -> Booleans:

@@ -13,7 +13,7 @@ from feedback.sample.institution import Institution
 from feedback.sample.plan import NOBODY, Plan
 from feedback.sample.rows import Rows, gathered, holds, may_be_asked
 from feedback.survey.questionnaire import Instrument
-from feedback.survey.setting import Setting, Subject
+from feedback.survey.setting import Setting, Subject, drawn_blocks
 from feedback.survey.submission import setting_for
 
 MOOD = 0.2  # how far learners differ in favour whatever the course (of 0-1)
@@ -118,7 +118,7 @@ def _sittings(
     """Each person's form: one credential has a survey of its own, several come from one about all."""
     if instrument.subjects == "one":  # nothing is left to the seed but the order of rows
         return [
-            Setting((subjects[about],), seed=key.decode())
+            Setting((subjects[about],), seed=key.decode(), blocks=drawn_blocks(instrument, key.decode()))
             for key, about in zip(plan.keys.tolist(), plan.about[:, 0].tolist(), strict=True)
         ]
     sittings = []

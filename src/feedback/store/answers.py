@@ -16,6 +16,7 @@ from sqlmodel import Session
 from feedback.store.counted import ANSWERS, KEYS, PEOPLE, UNIT, Cells, Unit, added, combined, plain
 from feedback.store.counting import Span, Tally, read_by_keys, read_span
 from feedback.store.inserting import table_of
+from feedback.store.local import asked
 from feedback.store.tables import Organisations, Responses
 from feedback.survey.derived import DERIVED, Derived, derived_of
 from feedback.survey.kinds import ANSWERED, KINDS, Part
@@ -86,7 +87,7 @@ def count_answers(
     the documents at once, in a memory that does not grow with the responses. Whether something waits to be published
     is not looked at. A counted table adds up with others that hold no response of it for the same unit.
     """
-    tally = Tally(instruments, units)
+    tally = Tally(asked(session, instruments), units)
     for rows in read_by_keys(session, keys) if keys is not None else read_span(session, Span(), batch):
         tally.add(rows if batch is None else [row for row in rows if row[7] == batch])
     return described(session, added([tally.count().cells], (*UNIT, *KEYS[ANSWERS])), instruments)
@@ -97,7 +98,7 @@ def described(session: Session, counted: Cells, instruments: Mapping[str, Instru
 
     Answers to questions that the instruments do not have are left out.
     """
-    meanings = _Meanings(instruments)
+    meanings = _Meanings(asked(session, instruments))
     coded = [counted.columns[name] for name in ("instrument", "question", "item", "status", "number")]
     key = combined(coded, len(counted))
     _, first, which = np.unique(key, return_index=True, return_inverse=True)

@@ -186,12 +186,25 @@ def read_blocks(
     return described(session, Cells(columns, found.people), instruments)[list(COUNTED)]
 
 
-def people_in(session: Session, part: str) -> dict[Unit, tuple[int, str]]:
-    """For each unit how many people are counted in its block, and the block's digest."""
+def people_in(session: Session, part: str, units: Collection[Unit]) -> dict[Unit, tuple[int, str]]:
+    """For each of these units that has one: how many people are counted in its block, and the block's digest."""
+    table, listed = table_of(Blocks), sorted(units)
+    columns = (table.c.instrument, table.c.credential, table.c.people, table.c.digest)
+    found = {}
+    for start in range(0, len(listed), _AT_ONCE):
+        at = tuple_(table.c.instrument, table.c.credential).in_([tuple(unit) for unit in listed[start:][:_AT_ONCE]])
+        for instrument, credential, people, mark in session.connection().execute(
+            select(*columns).where(table.c.part == part, at)
+        ):
+            found[Unit(instrument, credential)] = (people, mark)
+    return found
+
+
+def published_units(session: Session) -> list[Unit]:
+    """The units of which answers are published, in order."""
     table = table_of(Blocks)
-    found = select(table.c.instrument, table.c.credential, table.c.people, table.c.digest).where(table.c.part == part)
-    rows = session.connection().execute(found.order_by(table.c.instrument, table.c.credential))
-    return {Unit(instrument, credential): (people, mark) for instrument, credential, people, mark in rows}
+    found = select(table.c.instrument, table.c.credential).where(table.c.part == ANSWERS)
+    return sorted(Unit(*row) for row in session.connection().execute(found))
 
 
 def behind(topics: Cells) -> People:

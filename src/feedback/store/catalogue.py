@@ -91,9 +91,9 @@ def save(
     """
     batch = batch or new_batch()
     # The last of two with one slug counts; one statement may not touch a row twice.
-    wanted = {(_entity(value).name, slug_of(value)): value for value in values}
+    wanted = {(_entity(type(value)).name, slug_of(value)): value for value in values}
     _refuse(dangling(session, wanted))
-    before = _rows_at(session, wanted)
+    before = rows_at(session, wanted)
     if is_sample:
         fresh = {place: value for place, value in wanted.items() if place not in before or before[place][1]}
     else:
@@ -111,7 +111,7 @@ def remove(session: Session, entity: str, slug: str, *, batch: str | None = None
     Raises Refused, naming what refers to it, and FeedbackError when it is not there.
     """
     kept, batch = known_entity(entity), batch or new_batch()
-    before = _rows_at(session, [(entity, slug)])
+    before = rows_at(session, [(entity, slug)])
     if not before:
         raise FeedbackError(f'There is no {kept.one} "{slug}".')
     _refuse(needed(session, [(entity, slug)]))
@@ -133,11 +133,11 @@ def known_entity(name: str) -> Entity:
     return ENTITIES[name]
 
 
-def _entity(value: Value) -> Entity:
-    entity = entity_of(type(value))
+def _entity(kept: type[Value]) -> Entity:
+    entity = entity_of(kept)
     if entity is None:
-        known = ", ".join(kept.__name__ for kept in TABLES)
-        raise FeedbackError(f"A {type(value).__name__} is not kept in the catalogue. Known: {known}.")
+        known = ", ".join(each.__name__ for each in TABLES)
+        raise FeedbackError(f"A {kept.__name__} is not kept in the catalogue. Known: {known}.")
     return entity
 
 
@@ -278,7 +278,7 @@ def write(session: Session, values: Iterable[Value], is_sample: bool) -> None:
 def take_away(session: Session, places: Collection[Place]) -> None:
     """Delete values, without asking; of people, what the history says of them, too."""
     for kept, model in reversed(list(TABLES.items())):
-        entity = _entity_of_class(kept)
+        entity = _entity(kept)
         slugs = [slug for name, slug in places if name == entity.name]
         table, changes = table_of(model), table_of(Changes)
         for chunk in _chunks(slugs):
@@ -286,10 +286,6 @@ def take_away(session: Session, places: Collection[Place]) -> None:
             if entity.personal:
                 about = (changes.c.entity == entity.name, changes.c.slug.in_(chunk))
                 session.connection().execute(update(changes).where(*about).values(before=None, after=None))
-
-
-def _entity_of_class(kept: type[Value]) -> Entity:
-    return next(entity for entity in ENTITIES.values() if entity.value is kept)
 
 
 def _row(value: Value, is_sample: bool) -> dict[str, Any]:
@@ -334,7 +330,7 @@ def read(session: Session, entity: str) -> list[Any]:
 
 def find(session: Session, entity: str, slug: str) -> Any:
     """The value of an entity with that slug; None when there is none."""
-    found = _rows_at(session, [(known_entity(entity).name, slug)])
+    found = rows_at(session, [(known_entity(entity).name, slug)])
     return next((value for value, _ in found.values()), None)
 
 
@@ -409,7 +405,7 @@ def _slugs(session: Session, entity: str) -> set[str]:
     return set(session.connection().execute(select(table.c.slug)).scalars())
 
 
-def _rows_at(session: Session, places: Collection[Place]) -> dict[Place, tuple[Value, bool]]:
+def rows_at(session: Session, places: Collection[Place]) -> dict[Place, tuple[Value, bool]]:
     """The values that are kept at these places, and whether each is the sample's."""
     found: dict[Place, tuple[Value, bool]] = {}
     for name in {place[0] for place in places}:

@@ -5,6 +5,7 @@ import re
 from datetime import UTC, datetime
 from typing import Any
 
+import orjson
 from sqlalchemy import JSON, DateTime, Dialect
 from sqlalchemy.types import TypeDecorator
 
@@ -12,6 +13,8 @@ from feedback.errors import FeedbackError
 
 # NUL as JSON writes it. After an even run of backslashes, that is; after an odd one it is the text "u0000".
 _NUL = re.compile(r"(?<!\\)(?:\\\\)*\\u0000")
+
+_ONLY_JSON = orjson.OPT_PASSTHROUGH_DATACLASS | orjson.OPT_PASSTHROUGH_DATETIME | orjson.OPT_PASSTHROUGH_SUBCLASS
 
 
 def document_text(value: Any) -> str:
@@ -22,14 +25,25 @@ def document_text(value: Any) -> str:
     >>> document_text({"worth": 5, "keep": "más"})
     '{"worth":5,"keep":"más"}'
     """
+    text = _quick_text(value)
     try:
-        text = json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
-        text.encode("utf-8")
+        if text is None:
+            text = json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+            text.encode("utf-8")
     except (ValueError, TypeError) as error:
         raise FeedbackError(f"This cannot be kept as JSON ({error}); check it before saving.") from None
-    if _NUL.search(text):
+    if "\\u0000" in text and _NUL.search(text):
         raise FeedbackError("A text holds the character NUL, which PostgreSQL cannot keep; take it out first.")
     return text
+
+
+def _quick_text(value: Any) -> str | None:
+    """The JSON text by orjson; None for what json is to look at: orjson would write NaN as null, and refuses more."""
+    try:
+        text = orjson.dumps(value, option=_ONLY_JSON).decode()
+    except TypeError:
+        return None
+    return None if "null" in text else text
 
 
 # On PostgreSQL the type is json, not jsonb: it gives back the text as it was put in, order of keys and all.

@@ -1,18 +1,18 @@
 """Comments: what waits to be read, what was read in them, and what of it may be shown. A comment is a long text."""
 
-import json
 import secrets
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from typing import Any
 
 import numpy as np
+from orjson import loads
 from pandas import Categorical, DataFrame, Series, isna
-from sqlalchemy import ColumnElement, Select, Text, and_, cast, exists, false, or_, select
+from sqlalchemy import ColumnElement, Select, Text, and_, cast, exists, false, func, or_, select
 from sqlmodel import Session
 
 from feedback.store import blocks, meta
 from feedback.store.counted import KEYS, TOPICS, UNIT, Cells, Unit, added, cells_of, no_cells
-from feedback.store.counting import Pairs, counting_rule
+from feedback.store.counting import Pairs, Span, counting_rule
 from feedback.store.inserting import insert, table_of
 from feedback.store.tables import CommentReadings, Imports, Responses, Waiting
 from feedback.survey.questionnaire import Instrument, Question
@@ -76,7 +76,7 @@ def unread_comments(
         for key, instrument_id, language, about, answers in rows:
             if limit is not None and len(found) >= limit:
                 break
-            found += _comments_of(instruments[instrument_id], key, language, json.loads(about), json.loads(answers))
+            found += _comments_of(instruments[instrument_id], key, language, loads(about), loads(answers))
             after = key
         if len(rows) < chunk:
             break
@@ -264,6 +264,13 @@ def units_in(counted: Cells) -> set[Unit]:
     return {Unit(*named) for named, _ in found.groups(UNIT)}
 
 
+def is_read_by_another(session: Session, analyser: str) -> bool:
+    """Whether a comment is kept as another analyser has read it."""
+    table = table_of(CommentReadings)
+    found = select(table.c.response).where(table.c.analyser != analyser).limit(1)
+    return session.connection().execute(found).first() is not None
+
+
 def heard(
     session: Session,
     instruments: Mapping[str, Instrument],
@@ -272,14 +279,16 @@ def heard(
     pairs: Pairs | None = None,
     batch: str | None = None,
     units: Collection[Unit] | None = None,
+    span: Span | None = None,
 ) -> Cells:
     """Topics counted, from the readings: instrument, credential, the KEYS of topics.
 
-    pairs: of exactly these responses about exactly these credentials; batch: of an import, published or not; neither:
-    of all that is published, or of these units. Comments that are not read yet are not heard.
+    pairs: of exactly these responses about exactly these credentials; batch: of an import, published or not, without
+    what of it waits by itself; neither: of all that is published, or of these units. span: only of responses with such
+    keys. Comments that are not read yet are not heard.
     """
     counted, columns = [], (*UNIT, *KEYS[TOPICS])
-    for page in _pages(session, instruments, pairs, batch, units):
+    for page in _pages(session, instruments, pairs, batch, units, span or Span()):
         counted.append(cells_of(count_voices(page), columns))
     return added(counted, columns) if counted else no_cells(columns)
 
@@ -290,6 +299,7 @@ def _pages(
     pairs: Pairs | None,
     batch: str | None,
     units: Collection[Unit] | None,
+    span: Span,
 ) -> Iterator[DataFrame]:
     """The comments read, as `count_voices` takes them, so many at a time; those of one response always together."""
     readings, responses, connection = table_of(CommentReadings), table_of(Responses), session.connection()
@@ -309,11 +319,12 @@ def _pages(
             rows = connection.execute(chosen.where(readings.c.response.in_(keys[start : start + _CHUNK]))).all()
             yield _page(instruments, [row for row in rows if row[2] in pairs[row[0]]])
         return
-    shown = and_(out_of_batch(), ~_waits())
-    chosen = chosen.where(shown if batch is None else responses.c.batch == batch)
+    chosen = chosen.where(~_waits(), out_of_batch() if batch is None else responses.c.batch == batch)
+    if span.until is not None:
+        chosen = chosen.where(readings.c.response <= span.until)
     if units is not None:
         chosen = chosen.where(or_(false(), *(_of_unit(unit) for unit in units)))
-    after = ""
+    after = span.after
     while True:
         rows = list(connection.execute(chosen.where(readings.c.response > after).limit(_PAGE)).all())
         whole = len(rows) == _PAGE and rows[0][0] != rows[-1][0]
@@ -332,7 +343,7 @@ def _page(instruments: Mapping[str, Instrument], rows: Sequence[Any]) -> DataFra
         asked = instruments[name].by_id.get(question)
         if asked is not None and is_comment(asked):
             whose = (response, instruments[name].audience, name, survey, month, organisation, role, credential)
-            found.append((*whose, asked.polarity, json.loads(topics)))
+            found.append((*whose, asked.polarity, loads(topics)))
     return DataFrame(found, columns=list(HEARD), dtype=object)
 
 
@@ -351,6 +362,33 @@ def _of_unit(unit: Unit) -> ColumnElement[bool]:
     return and_(readings.c.instrument == unit.instrument, readings.c.credential == unit.credential)
 
 
+def comment_marks(session: Session, instruments: Mapping[str, Instrument]) -> DataFrame:
+    """Marks of the published comments: one row an audience and credential with any, columns audience, credential, mark.
+
+    A mark is another as soon as a comment comes or goes, is read by another analyser, or is asked for otherwise.
+    """
+    readings, responses = table_of(CommentReadings), table_of(Responses)
+    by = (readings.c.instrument, readings.c.credential, readings.c.analyser)
+    # The numbers of the readings are as good as random, so that two lots of comments hardly have one sum.
+    found = (
+        select(*by, func.count(), func.sum(readings.c.order))
+        .join(responses, responses.c.key == readings.c.response)
+        .where(readings.c.instrument.in_(list(instruments)), out_of_batch(), ~_waits())
+        .group_by(*by)
+        .order_by(*by)
+    )
+    asked = {
+        name: [(each.id, each.construct, each.polarity) for each in instrument.questions if is_comment(each)]
+        for name, instrument in instruments.items()
+    }
+    marks: dict[tuple[str, str], list[str]] = {}
+    for name, credential, analyser, number, total in session.connection().execute(found):
+        told = f"{name} {asked[name]} {analyser} {number} {total}"
+        marks.setdefault((instruments[name].audience, credential), []).append(told)
+    rows = [(*place, "; ".join(told)) for place, told in marks.items()]
+    return DataFrame(rows, columns=["audience", "credential", "mark"], dtype=object)
+
+
 def read_comments(
     session: Session,
     instruments: Mapping[str, Instrument],
@@ -358,12 +396,11 @@ def read_comments(
     credential: str = "",
     programme_credentials: Collection[str] | None = None,
     audience: str = "",
-    topic: str = "",
     most: int = 2000,
 ) -> DataFrame:
     """Published comments as they may be shown, at most so many; columns as COLUMNS.
 
-    credential, audience, topic: only of these; "" means all. programme_credentials: only of these credentials. text:
+    credential, audience: only of these; "" means all. programme_credentials: only of these credentials. text:
     masked. polarity: what the question says of the comment ("positive", "negative"), missing when only its words tell.
     language (detected), vader, textblob, sentiment (-1 to 1): missing where not known; topics: list of {topic, start,
     end, polarity}, places in the text. Comments not read yet are left out. The order means nothing and stays; nothing
@@ -376,8 +413,6 @@ def read_comments(
         where.append(readings.c.credential == credential)
     if programme_credentials is not None:
         where.append(readings.c.credential.in_(list(programme_credentials)))
-    if topic:
-        where.append(cast(readings.c.topics, Text).contains(f'"topic":{json.dumps(topic)}', autoescape=True))
     columns = ("instrument", "credential", "question", "language", "masked", "vader", "textblob", "sentiment")
     found = (
         select(
@@ -398,7 +433,7 @@ def read_comments(
         asked = meant[name].by_id.get(question)
         if asked is not None and is_comment(asked):
             about = (meant[name].audience, name, slug, question, asked.construct, asked.polarity, month, organisation)
-            rows.append((*about, language, masked, *scores, json.loads(topics)))
+            rows.append((*about, language, masked, *scores, loads(topics)))
     table = DataFrame(rows, columns=list(COLUMNS), dtype=object)
     words = ("audience", "instrument", "credential", "question", "construct", "month", "organisation", "language")
     for name in words:

@@ -90,22 +90,12 @@ def added(tables: Sequence[Cells], names: Sequence[str], signs: Sequence[int] | 
         ranked, order = key, None
     else:
         order = np.argsort(key, kind="stable")
-        ranked = key[order]
-        people = people[order]
+        ranked, people = key[order], people[order]
+    del key  # of millions of rows each of these is large
     starts = np.flatnonzero(np.append(True, ranked[1:] != ranked[:-1])) if len(ranked) else np.zeros(0, np.intp)
     total = np.add.reduceat(people, starts) if len(starts) else people
     kept = starts[total != 0] if order is None else order[starts[total != 0]]
     return Cells({name: _tight(each.codes[kept], each.known) for name, each in joined.items()}, total[total != 0])
-
-
-def summed(tables: Sequence[DataFrame], names: Sequence[str], signs: Sequence[int] | None = None) -> DataFrame:
-    """`added`, of tables for analyses."""
-    return added([cells_of(table, names) for table in tables], names, signs).frame()
-
-
-def empty(names: Sequence[str]) -> DataFrame:
-    """A counted table without a row."""
-    return no_cells(names).frame()
 
 
 def no_cells(names: Sequence[str]) -> Cells:

@@ -1,7 +1,8 @@
 """From documents to counts: what each response says, spread once for each different answer and counted by number."""
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import lru_cache
 from hashlib import blake2b
 from typing import Any
 
@@ -13,6 +14,7 @@ from sqlmodel import Session
 
 from feedback.store.counted import ANSWERS, KEYS, NUMBERS, UNIT, Cells, Column, Unit, added, number_codes, text_codes
 from feedback.store.inserting import table_of
+from feedback.store.local import AT, asked
 from feedback.store.tables import Imports, Responses, Waiting
 from feedback.survey.derived import Derived, derived_of
 from feedback.survey.kinds import KINDS, Part
@@ -22,7 +24,7 @@ CHUNK = 5000
 """So many responses are in memory at once."""
 TEXTS = ("short_text", "long_text")
 """Kinds whose answers are free text: that something was written counts, what it was does not."""
-_RULE = "1"
+_RULE = "2"
 _VALUE_BITS = 28
 _PENDING = 3_000_000
 _GROUP = ("instrument", "credential", "version", "survey", "month", "organisation", "role")
@@ -52,6 +54,7 @@ def add_up(counts: Sequence[Count]) -> Count:
     return Count(added([count.cells for count in counts], (*UNIT, *KEYS[ANSWERS])), people)
 
 
+@lru_cache(maxsize=256)
 def counting_rule(instrument: Instrument) -> int:
     """A mark (31 bits) of how answers to an instrument are counted; with another its blocks are to be made again."""
     asked = [
@@ -79,7 +82,7 @@ def count_keys(
     session: Session, instruments: Mapping[str, Instrument], keys: Iterable[str], only: Pairs | None = None
 ) -> Count:
     """Count what these responses say; with `only`, of each response just about these credentials."""
-    tally = Tally(instruments)
+    tally = Tally(asked(session, instruments))
     for rows in read_by_keys(session, keys):
         tally.add(rows, only=only)
     return tally.count()
@@ -88,10 +91,10 @@ def count_keys(
 def count_batch(
     session: Session, instruments: Mapping[str, Instrument], batch: str, span: "Span | None" = None
 ) -> Count:
-    """Count all that a batch says, of a span of responses."""
-    tally = Tally(instruments)
+    """Count all that a batch says, of a span of responses, without what of it waits by itself."""
+    tally = Tally(asked(session, instruments))
     for rows in read_span(session, span or Span(), batch=batch):
-        tally.add(rows)
+        tally.add(rows, but=_waiting(session, rows))
     return tally.count()
 
 
@@ -102,7 +105,7 @@ def count_published(
     units: Collection[Unit] | None = None,
 ) -> Count:
     """Count everything that does not wait any more."""
-    tally = Tally(instruments, units)
+    tally = Tally(asked(session, instruments), units)
     for rows in read_span(session, span or Span()):
         rows, waiting = published(session, rows)
         tally.add(rows, but=waiting)
@@ -114,13 +117,19 @@ def published(session: Session, rows: list[Row]) -> tuple[list[Row], Pairs]:
 
     What waits is read after the rows: whoever was saved meanwhile is seen to wait.
     """
-    waiting, imports, connection = table_of(Waiting), table_of(Imports), session.connection()
-    between = and_(waiting.c.response >= rows[0][0], waiting.c.response <= rows[-1][0])
-    pairs: dict[str, set[str]] = {}
-    for response, credential in connection.execute(select(waiting.c.response, waiting.c.credential).where(between)):
-        pairs.setdefault(response, set()).add(credential)
-    done = set(connection.execute(select(imports.c.id).where(~imports.c.waiting)).scalars())
+    pairs, imports = _waiting(session, rows), table_of(Imports)
+    done = set(session.connection().execute(select(imports.c.id).where(~imports.c.waiting)).scalars())
     return [row for row in rows if row[7] is None or row[7] in done], pairs
+
+
+def _waiting(session: Session, rows: list[Row]) -> Pairs:
+    """Of rows just read, in the order of their keys, the pairs that wait by themselves."""
+    waiting, pairs = table_of(Waiting), dict[str, set[str]]()
+    between = and_(waiting.c.response >= rows[0][0], waiting.c.response <= rows[-1][0])
+    chosen = select(waiting.c.response, waiting.c.credential).where(between)
+    for response, credential in session.connection().execute(chosen):
+        pairs.setdefault(response, set()).add(credential)
+    return pairs
 
 
 @dataclass(frozen=True)
@@ -230,15 +239,26 @@ class Tally:
         self._keys: list[NDArray[np.int64]] = []
         self._counts: list[NDArray[np.int64]] = []
         self._plans = {name: self._plan(each) for name, each in instruments.items()}
+        self._own = {slug: plan for name, each in instruments.items() for slug, plan in self._own_plans(name, each)}
 
     def _plan(self, instrument: Instrument) -> _Plan:
         once: dict[str, dict] = {}
         each: dict[str, dict] = {}
         for question in instrument.questions:
-            if not question.record:
+            if not question.record and AT not in question.id:
                 (each if question.id in instrument.repeated else once)[question.id] = self._codes(question)
         derived = [(one, _Derived(one, self._number)) for one in derived_of(instrument)]
         return _Plan(instrument.subjects == "one", once, each, derived)
+
+    def _own_plans(self, name: str, instrument: Instrument) -> Iterator[tuple[str, _Plan]]:
+        """For each survey with local questions (see store.local) how its answers are counted."""
+        own: dict[str, dict[str, dict]] = {}
+        for question in instrument.questions:
+            given, _, survey = question.id.partition(AT)
+            if survey:
+                own.setdefault(survey, {})[given] = self._codes(question)
+        for survey, codes in own.items():
+            yield survey, replace(self._plans[name], once={**self._plans[name].once, **codes})
 
     def _codes(self, question: Question) -> dict:
         if question.kind in TEXTS:
@@ -254,9 +274,9 @@ class Tally:
         who: list[int] = []
         lengths: list[int] = []
         said: list[int] = []
-        plans, groups = self._plans, self._groups
+        plans, own, groups = self._plans, self._own, self._groups
         for key, name, version, survey, month, organisation, role, _, about, answers in rows:
-            plan = plans.get(name)
+            plan = own.get(survey) or plans.get(name)
             if plan is None:
                 continue
             found = _read(plan, loads(about) if plan.one else (), loads(answers))

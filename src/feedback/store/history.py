@@ -71,7 +71,7 @@ def undo(session: Session, batch: str, *, by: str = "") -> Undone:
     and when there is no such batch, or nothing left of it to undo.
     """
     steps = _steps(session, batch)
-    found = catalogue._rows_at(session, list(steps))
+    found = catalogue.rows_at(session, list(steps))
     problems = [
         Problem(f'{ENTITIES[place[0]].one} "{place[1]}"', f"was changed since {_when(session, place, batch)}.")
         for place, step in steps.items()

@@ -18,7 +18,7 @@ from sqlmodel import Session
 from feedback.errors import FeedbackError
 from feedback.store.clock import now
 from feedback.store.inserting import insert, table_of
-from feedback.store.tables import Jobs, Meta
+from feedback.store.tables import Jobs
 
 LEASE = timedelta(seconds=60)
 TRIES = 3
@@ -132,12 +132,18 @@ def is_due(session: Session, kinds: Iterable[str] | None = None) -> bool:
 
 
 def _next(table: Table, moment: datetime, kinds: Iterable[str] | None) -> Select:
-    ready = and_(table.c.state == READY, table.c.ready_at <= moment)
-    left = and_(table.c.state.in_(_HELD), table.c.lease_until < moment)
-    found = select(table).where(or_(ready, left))
+    found = select(table).where(takeable(moment))
     if kinds is not None:
         found = found.where(table.c.kind.in_(list(kinds)))
     return found.order_by(table.c.priority, table.c.ready_at, table.c.id).limit(1)
+
+
+def takeable(moment: datetime) -> ColumnElement[bool]:
+    """Of jobs: those that are ready by then, and those whose worker has given no sign of life for a lease."""
+    table = table_of(Jobs)
+    ready = and_(table.c.state == READY, table.c.ready_at <= moment)
+    left = and_(table.c.state.in_(_HELD), table.c.lease_until < moment)
+    return or_(ready, left)
 
 
 def hold(session: Session, job: Job, lease: timedelta = LEASE) -> None:
@@ -243,15 +249,3 @@ def _park(session: Session, job_id: str, moment: datetime, error: str) -> bool:
 
 def _changed(session: Session, which: ColumnElement[bool], **values: Any) -> bool:
     return bool(session.connection().execute(update(table_of(Jobs)).where(which).values(**values)).rowcount)
-
-
-def remember(session: Session, name: str, value: int) -> None:
-    """Keep a number of the worker's own beside the data version: what it has done for which state of things."""
-    kept = insert(session, Meta).values(name=name, value=value)
-    session.connection().execute(kept.on_conflict_do_update(index_elements=["name"], set_={"value": value}))
-
-
-def remembered(session: Session, name: str) -> int | None:
-    """A number kept by `remember`; None when there is none."""
-    table = table_of(Meta)
-    return session.connection().execute(select(table.c.value).where(table.c.name == name)).scalar_one_or_none()

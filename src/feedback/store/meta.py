@@ -38,6 +38,12 @@ def number(session: Session, name: str) -> int | None:
     return session.exec(select(Meta.value).where(Meta.name == name)).one_or_none()
 
 
+def set_number(session: Session, name: str, value: int) -> None:
+    """Keep a number by its name, in place of the one there was."""
+    kept = insert(session, Meta).values(name=name, value=value)
+    session.connection().execute(kept.on_conflict_do_update(index_elements=["name"], set_={"value": value}))
+
+
 def counted_by(session: Session, instrument: str) -> int | None:
     """By which rule (counting.counting_rule) the published answers to an instrument were counted; None: none are."""
     return number(session, _rule_name(instrument))
@@ -49,8 +55,7 @@ def set_counted_by(session: Session, instrument: str, rule: int | None) -> None:
     if rule is None:
         session.connection().execute(delete(table_of(Meta)).where(table_of(Meta).c.name == name))
         return
-    changed = insert(session, Meta).values(name=name, value=rule)
-    session.connection().execute(changed.on_conflict_do_update(index_elements=["name"], set_={"value": rule}))
+    set_number(session, name, rule)
 
 
 def _rule_name(instrument: str) -> str:

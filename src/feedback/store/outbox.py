@@ -15,6 +15,7 @@ from zlib import crc32
 from sqlalchemy import ColumnElement, and_, func, select, text, update
 from sqlmodel import Session
 
+from feedback.store import meta
 from feedback.store.clock import now
 from feedback.store.inserting import insert, table_of
 from feedback.store.tables import Meta, Outbox
@@ -67,9 +68,14 @@ def put(session: Session, once: str, kind: str, recipient: str, subject: str, bo
 
 def is_due(session: Session) -> bool:
     """Whether there is something to do: a message to send, or one that was left under way."""
-    table, moment = table_of(Outbox), now(session)
-    found = select(table.c.id).where(table.c.state.in_((WAITING, UNDER_WAY)), table.c.ready_at <= moment).limit(1)
+    found = select(table_of(Outbox).c.id).where(sendable(now(session))).limit(1)
     return session.connection().execute(found).first() is not None
+
+
+def sendable(moment: datetime) -> ColumnElement[bool]:
+    """Of messages: those to be sent by then, and those left under way."""
+    table = table_of(Outbox)
+    return and_(table.c.state.in_((WAITING, UNDER_WAY)), table.c.ready_at <= moment)
 
 
 def due(session: Session, most: int = 20) -> list[Message]:
@@ -153,25 +159,18 @@ def is_at_home(session: Session) -> bool:
     here = _place(session)
     first = insert(session, Meta).values(name=_PLACE, value=here).on_conflict_do_nothing(index_elements=["name"])
     session.connection().execute(first)
-    return _known_place(session) == here
+    return meta.number(session, _PLACE) == here
 
 
 def is_elsewhere(session: Session) -> bool:
     """Whether messages wait because this is a copy, or was moved (only looks; see is_at_home)."""
-    known = _known_place(session)
+    known = meta.number(session, _PLACE)
     return known is not None and known != _place(session)
 
 
 def settle_here(session: Session) -> None:
     """From now on messages are sent from this database, wherever they were sent from before."""
-    moved = insert(session, Meta).values(name=_PLACE, value=_place(session))
-    changed = moved.on_conflict_do_update(index_elements=["name"], set_={"value": moved.excluded.value})
-    session.connection().execute(changed)
-
-
-def _known_place(session: Session) -> int | None:
-    table = table_of(Meta)
-    return session.connection().execute(select(table.c.value).where(table.c.name == _PLACE)).scalar_one_or_none()
+    meta.set_number(session, _PLACE, _place(session))
 
 
 def _place(session: Session) -> int:

@@ -12,7 +12,9 @@ from datetime import date, timedelta
 from itertools import pairwise
 from typing import Any
 
+import numpy as np
 from joblib import Parallel, delayed
+from orjson import loads
 from sqlalchemy import Engine, and_, delete, exists, func, select, update
 from sqlmodel import Session
 
@@ -20,7 +22,7 @@ from feedback.errors import FeedbackError
 from feedback.store import blocks, meta
 from feedback.store.clock import now
 from feedback.store.comments import CountVoices, heard, out_of_batch, recount_topics, units_in
-from feedback.store.counted import ANSWERS, TOPICS, Cells, Unit
+from feedback.store.counted import ANSWERS, KEYS, TOPICS, UNIT, Cells, Unit, added, no_cells
 from feedback.store.counting import (
     Count,
     Pairs,
@@ -30,10 +32,11 @@ from feedback.store.counting import (
     count_keys,
     count_published,
     counting_rule,
+    read_span,
 )
 from feedback.store.database import open_database, reading, transaction
 from feedback.store.inserting import insert, table_of
-from feedback.store.responses import GRACE_MINUTES, delete_responses, receipt_hash
+from feedback.store.responses import GRACE_MINUTES, delete_responses, hold_back, receipt_hash, units_of
 from feedback.store.tables import Endorsements, Imports, Releases, Responses, Surveys, Waiting
 from feedback.survey.questionnaire import Instrument
 
@@ -71,19 +74,17 @@ def due(
     *,
     minimum_group: int = MINIMUM_GROUP,
     minimum_experts: int = MINIMUM_EXPERTS,
-    grace_minutes: int = GRACE_MINUTES,
 ) -> list[Unit]:
     """The units whose waiting answers may be published: enough of them wait, or a survey they answered has closed.
 
-    minimum_group: so many wait (of experts minimum_experts). grace_minutes: how long after its close a survey still
-    takes answers. Units of questionnaires that are not known, or to be rebuilt first, are not due.
+    minimum_group: so many wait (of experts minimum_experts). Where something of a unit is published already, fewer wait
+    on after a survey has closed, until others join them: who looks before and after must not see what one person said.
+    Units of questionnaires that are not known, or to be rebuilt first, are not due.
     """
-    return sorted(_reasons(session, instruments, minimum_group, minimum_experts, grace_minutes))
+    return sorted(_reasons(session, instruments, minimum_group, minimum_experts))
 
 
-def _reasons(
-    session: Session, instruments: Instruments, minimum_group: int, minimum_experts: int, grace_minutes: int
-) -> dict[Unit, str]:
+def _reasons(session: Session, instruments: Instruments, minimum_group: int, minimum_experts: int) -> dict[Unit, str]:
     """Why each unit is due."""
     waiting, connection = table_of(Waiting), session.connection()
     by = (waiting.c.instrument, waiting.c.credential)
@@ -94,22 +95,23 @@ def _reasons(
     }
     if not many:
         return {}
-    shut = _closed(session, grace_minutes)
+    shut = _closed(session)
+    begun = blocks.people_in(session, ANSWERS, shut)
     found = {}
     for unit, people in many.items():
         expert = instruments[unit.instrument].audience == EXPERT
         if people >= (minimum_experts if expert else minimum_group):
             found[unit] = ENOUGH
-        elif unit in shut:
+        elif unit in shut and (expert or unit not in begun):
             found[unit] = CLOSED
     stale = {name for name in {unit.instrument for unit in found} if not _is_current(session, instruments[name])}
     return {unit: reason for unit, reason in found.items() if unit.instrument not in stale}
 
 
-def _closed(session: Session, grace_minutes: int) -> set[Unit]:
-    """Units in which answers to a survey wait that takes no more."""
+def _closed(session: Session) -> set[Unit]:
+    """Units in which answers to a survey wait that takes no more: for some minutes after its close it still did."""
     waiting, responses, surveys = table_of(Waiting), table_of(Responses), table_of(Surveys)
-    ended = now(session) - timedelta(minutes=grace_minutes)
+    ended = now(session) - timedelta(minutes=GRACE_MINUTES)
     found = (
         select(waiting.c.instrument, waiting.c.credential)
         .join(responses, responses.c.key == waiting.c.response)
@@ -131,7 +133,6 @@ def publish(
     units: Collection[Unit] | None = None,
     minimum_group: int = MINIMUM_GROUP,
     minimum_experts: int = MINIMUM_EXPERTS,
-    grace_minutes: int = GRACE_MINUTES,
 ) -> Release | None:
     """Publish what waits in the units that are due (of `units` only those): the release, or None when nothing was.
 
@@ -139,7 +140,7 @@ def publish(
     comment read later joins by `save_readings`. To be called in a transaction of its own.
     """
     meta.lock_published(session)
-    reasons = _reasons(session, instruments, minimum_group, minimum_experts, grace_minutes)
+    reasons = _reasons(session, instruments, minimum_group, minimum_experts)
     chosen = {unit: reason for unit, reason in reasons.items() if units is None or unit in units}
     if not chosen:
         return None
@@ -181,7 +182,7 @@ def _write(session: Session, reason: str, units: Collection[Unit]) -> Release:
     """Write a release down. Its number is the next; whoever calls holds the lock."""
     table, connection = table_of(Releases), session.connection()
     last = connection.execute(select(table.c.number, table.c.digest).order_by(table.c.number.desc()).limit(1)).first()
-    answers, topics = blocks.people_in(session, ANSWERS), blocks.people_in(session, TOPICS)
+    answers, topics = blocks.people_in(session, ANSWERS, units), blocks.people_in(session, TOPICS, units)
     entries = []
     for unit in sorted(units):
         people, mark = answers.get(unit, (0, ""))
@@ -214,29 +215,61 @@ def publish_batch(
     count_voices: CountVoices,
     progress: Progress | None = None,
     *,
+    minimum_group: int = MINIMUM_GROUP,
     processes: int = 1,
 ) -> Release | None:
     """Publish all that an import brought, once: None when it does not wait (any more), or brought nothing.
 
-    The counting is done outside any transaction, and what it finds is kept in one. Stopped midway it has done nothing,
-    and may be begun again. Raises ToBeRebuilt when a questionnaire it answers is to be rebuilt first.
+    Where it brought fewer than minimum_group people for a unit of which something is published already, these wait for
+    others, as what forms bring does: see `due`. The counting is done outside any transaction, and what it finds is kept
+    in one. Stopped midway it has done nothing, and may be begun again. Raises ToBeRebuilt when a questionnaire it
+    answers is to be rebuilt first.
     """
     with reading(engine) as session:
         if not _batch_waits(session, batch):
             return None
-        seen = meta.number(session, meta.READINGS)
-        topics = heard(session, instruments, count_voices, batch=batch)
-    count = _in_parts(engine, instruments, batch, processes, progress)[0]
+    part = _Part(dict(instruments), count_voices, batch)
+    count, topics, seen = _in_parts(engine, part, processes, progress)
     with transaction(engine) as session:
         meta.lock_published(session)
         if not _batch_waits(session, batch):
             return None
         _refuse_stale(session, instruments, units_in(count.cells))
-        if meta.number(session, meta.READINGS) != seen:
+        if {read for _, read in seen} != {meta.number(session, meta.READINGS) or 0}:
             topics = heard(session, instruments, count_voices, batch=batch)
+        few = _few(session, instruments, count, minimum_group)
+        if few:
+            _hold_back(session, batch, few)
+            count = Count(_without(count.cells, few), {at: n for at, n in count.people.items() if at[0] not in few})
+            topics = _without(topics, few)
         table = table_of(Imports)
         session.connection().execute(update(table).where(table.c.id == batch).values(waiting=False))
         return _add(session, instruments, count, topics, IMPORT)
+
+
+def _few(session: Session, instruments: Instruments, count: Count, minimum_group: int) -> set[Unit]:
+    """The units with something published to which what was counted would add too few people."""
+    people: dict[Unit, int] = {}
+    for (unit, _), number in count.people.items():
+        people[unit] = people.get(unit, 0) + number
+    few = [each for each, n in people.items() if n < minimum_group and instruments[each.instrument].audience != EXPERT]
+    return set(blocks.people_in(session, ANSWERS, few))
+
+
+def _hold_back(session: Session, batch: str, units: Collection[Unit]) -> None:
+    """What a batch says about these units waits by itself."""
+    names = {unit.instrument for unit in units}
+    for rows in read_span(session, Span(), batch=batch):
+        told = [(row[0], row[1], units_of(loads(row[8]), loads(row[9]))) for row in rows if row[1] in names]
+        hold_back(
+            session, [(name, each, key) for key, name, about in told for each in about if Unit(name, each) in units]
+        )
+
+
+def _without(cells: Cells, units: Collection[Unit]) -> Cells:
+    """A counted table without these units."""
+    keep = [np.arange(rows.start, rows.stop) for named, rows in cells.groups(UNIT) if Unit(*named) not in units]
+    return cells.take(np.concatenate([np.zeros(0, np.int64), *keep]))
 
 
 def _batch_waits(session: Session, batch: str) -> bool:
@@ -395,10 +428,10 @@ def rebuild(
         with reading(engine) as session:
             before = _state(session, instruments)
             then = blocks.contents(session)
-            topics = heard(session, instruments, count_voices)
-        count, numbers = _in_parts(engine, instruments, None, processes, progress)
-        if numbers - {before.release}:
-            continue  # something was published between two looks, and they do not fit together
+        part = _Part(dict(instruments), count_voices, None)
+        count, topics, seen = _in_parts(engine, part, processes, progress)
+        if seen - {(before.release, before.readings)}:
+            continue  # something was published or read between two looks, and they do not fit together
         made = {**blocks.prepared(ANSWERS, count.cells, count.people), **blocks.prepared(TOPICS, topics)}
         with transaction(engine) as session:
             meta.lock_published(session)
@@ -422,50 +455,63 @@ class _State:
 
 
 def _state(session: Session, instruments: Instruments) -> _State:
-    number = session.connection().execute(select(func.max(table_of(Releases).c.number))).scalar() or 0
     current = all(meta.counted_by(session, name) == counting_rule(each) for name, each in instruments.items())
-    return _State(number, meta.number(session, meta.READINGS) or 0, current)
+    return _State(_last_number(session), meta.number(session, meta.READINGS) or 0, current)
+
+
+def _last_number(session: Session) -> int:
+    """The number of the last release, 0 when there is none."""
+    return session.connection().execute(select(func.max(table_of(Releases).c.number))).scalar() or 0
+
+
+@dataclass(frozen=True)
+class _Part:
+    """What is to be counted of a span of responses: everything published, or a batch. It travels between processes."""
+
+    instruments: dict[str, Instrument]
+    count_voices: CountVoices
+    batch: str | None
+
+    def here(self, engine: Engine, span: Span) -> tuple[Count, Cells, tuple[int, int]]:
+        """Answers, topics, and of which release and readings."""
+        with reading(engine) as session:
+            seen = _last_number(session), meta.number(session, meta.READINGS) or 0
+            topics = heard(session, self.instruments, self.count_voices, batch=self.batch, span=span)
+            if self.batch is not None:
+                return count_batch(session, self.instruments, self.batch, span), topics, seen
+            return count_published(session, self.instruments, span), topics, seen
+
+    def there(self, url: str, span: Span) -> tuple[Count, Cells, tuple[int, int]]:
+        """The same in another process."""
+        engine = open_database(url)
+        try:
+            return self.here(engine, span)
+        finally:
+            engine.dispose()
 
 
 def _in_parts(
-    engine: Engine, instruments: Instruments, batch: str | None, processes: int, progress: Progress | None
-) -> tuple[Count, set[int]]:
-    """Count everything published, or a batch, in one process or several; with the releases the parts have seen.
+    engine: Engine, part: _Part, processes: int, progress: Progress | None
+) -> tuple[Count, Cells, set[tuple[int, int]]]:
+    """Count in one process or several; with the releases and readings the parts have seen.
 
     The keys of responses are as good as random, so equal spans of them hold equally many.
     """
     parts = 1 if processes == 1 else processes * 2
     edges = ["", *(f"{number * 256 // parts:02x}" for number in range(1, parts)), None]
     spans = [Span(str(after), until) for after, until in pairwise(edges)]
-    url, asked = engine.url.render_as_string(hide_password=False), dict(instruments)
     if processes == 1:
-        found = (_count_part(engine, asked, batch, span) for span in spans)
+        found = (part.here(engine, span) for span in spans)
     else:
         # Processes of joblib's own kind do not run the main module again, which is a page where Streamlit serves.
         pool = Parallel(processes, backend="loky", return_as="generator_unordered", idle_worker_timeout=1)
-        found = pool(delayed(_count_there)(url, asked, batch, span) for span in spans)
-    counts: list[Count] = []
-    numbers: set[int] = set()
-    for count, number in found:
-        counts.append(count)
-        numbers.add(number)
+        url = engine.url.render_as_string(hide_password=False)
+        found = pool(delayed(part.there)(url, span) for span in spans)
+    whole, topics = Count(no_cells((*UNIT, *KEYS[ANSWERS])), {}), no_cells((*UNIT, *KEYS[TOPICS]))
+    numbers: set[tuple[int, int]] = set()
+    for done, (count, voices, seen) in enumerate(found, 1):
+        whole, topics = add_up([whole, count]), added([topics, voices], (*UNIT, *KEYS[TOPICS]))
+        numbers.add(seen)
         if progress:
-            progress(len(counts), len(spans))
-    return add_up(counts), numbers
-
-
-def _count_there(url: str, instruments: Instruments, batch: str | None, span: Span) -> tuple[Count, int]:
-    """Count a span in another process."""
-    engine = open_database(url)
-    try:
-        return _count_part(engine, instruments, batch, span)
-    finally:
-        engine.dispose()
-
-
-def _count_part(engine: Engine, instruments: Instruments, batch: str | None, span: Span) -> tuple[Count, int]:
-    with reading(engine) as session:
-        number = session.connection().execute(select(func.max(table_of(Releases).c.number))).scalar() or 0
-        if batch is not None:
-            return count_batch(session, instruments, batch, span), number
-        return count_published(session, instruments, span), number
+            progress(done, len(spans))
+    return whole, topics, numbers

@@ -1,15 +1,17 @@
-"""How long a questionnaire takes, estimated from what it asks along each path, before anybody has answered it."""
+"""How long a questionnaire takes, estimated before anybody has answered: what it asks of people drawn by chance."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 from itertools import product
-from typing import Any
+from math import prod
+from statistics import median
+from typing import Any, NamedTuple
 
 from feedback.survey.kinds import MOST_ASKED_PAIRS
-from feedback.survey.questionnaire import AllOf, Condition, Instrument, Question, Rule
-from feedback.survey.routing import MOST_PAIRS, holds, looks_at
-from feedback.survey.setting import draw
+from feedback.survey.questionnaire import ALL_PAIRS, AllOf, Condition, Instrument, Question, Rule
+from feedback.survey.routing import AWARENESS, MOST_PAIRS, Asked, holds, items_of, looks_at, walk
+from feedback.survey.setting import Subject, choose_setting, draw
 from feedback.survey.text import Text, say
 
 SECONDS_A_RATING = 5.0
@@ -19,7 +21,11 @@ SECONDS_A_LINE = 10.0
 WORDS_A_SECOND = 238 / 60
 """Silent reading of ordinary prose in English. Source: Brysbaert (2019), Journal of Memory and Language 109, 104047."""
 SHORT_LABEL = 4
-SKILLS_ASSUMED = 4
+SKILLS_ASSUMED, WORDS_OF_A_SKILL = 4, 3
+WORDS_OF_FACTS = 30
+PEOPLE = 200
+"""So many people are drawn; the median of more moves by less than a tenth of a minute."""
+SHARE_OF_OPEN = 0.5
 MOST_TRIED = 20_000
 
 ASSUMPTIONS = (
@@ -27,11 +33,17 @@ ASSUMPTIONS = (
     f"{SECONDS_A_LINE:g} s a line of text, {SECONDS_AN_OPEN_ANSWER:g} s an open answer",
     f"{WORDS_A_SECOND * 60:.0f} words a minute for wordings, helps, rows and the introduction; of an option or step "
     "the first four words are part of the seconds, the rest is read",
-    "shortest: one credential, the branch that asks least, open questions read and left empty",
-    "typical: as many credentials as one sitting takes, the mean over all branches, every second open answer given",
-    "longest: everything opens that can open together, everything is answered, the notices are read, too",
+    "put again about the next credential, a question costs what a further row of a grid costs: its words were read",
+    "with its reading a question by itself comes to 8 to 11 s; Pew Research Center (How we keep our online surveys "
+    "from running too long, 2022) measured about 10",
+    f"{PEOPLE} people, whose every answer that opens or closes something is drawn, each as likely as the next, and who "
+    "get the parts of the form their draw gives",
+    "shortest: the quickest of them with one credential, open questions read and left empty",
+    "typical: the median of them, with as many credentials as a sitting takes, half of the open answers given",
+    "longest: the slowest of them when everything is answered and the notices are read, too",
     "looking something up is not counted, as a reviewer does before rating",
-    f"{SKILLS_ASSUMED} skills a credential where a question does not set fewer",
+    f"{SKILLS_ASSUMED} skills of {WORDS_OF_A_SKILL} words a credential where a question does not set fewer, "
+    f"{WORDS_OF_FACTS} words of facts about a credential not heard of",
 )
 
 
@@ -52,6 +64,137 @@ class Efforts:
     longest: Effort
 
 
+def efforts(instrument: Instrument, language: str = "en") -> Efforts:
+    """Estimate the time of the three paths under ASSUMPTIONS."""
+    opening = _reading(instrument.introduction, language)
+    notices = _reading(instrument.readers, language) + _reading(instrument.anonymity, language)
+    quick, usual = _ways(instrument, 1), _ways(instrument, instrument.maximum_subjects)
+    shortest = min(_seconds(instrument, quick, language, 0))
+    typical = median(_seconds(instrument, usual, language, SHARE_OF_OPEN))
+    longest = max(_seconds(instrument, usual, language, 1))
+    return Efforts(
+        Effort(min(map(len, quick)), round(opening + shortest, 1)),
+        Effort(median(map(len, usual)), round(opening + typical, 1)),
+        Effort(max(map(len, usual)), round(opening + notices + longest, 1)),
+    )
+
+
+def seconds_of(
+    question: Question,
+    language: str = "en",
+    *,
+    rows: int | None = None,
+    share_of_open: float = 1.0,
+    again: bool = False,
+) -> float:
+    """How long one question takes once, reading it included.
+
+    rows: how many are drawn of its grid, or of its pairs; None: as many as ASSUMPTIONS say. again: it was put about
+    another credential before, so that its words are known.
+    """
+    drawn = _rows(question) if rows is None else rows
+    reading = 0.0 if again else _wording(question, language)
+    if question.items_from == "skills":
+        reading += drawn * WORDS_OF_A_SKILL / WORDS_A_SECOND
+    if question.kind in ("long_text", "short_text"):
+        writing = SECONDS_AN_OPEN_ANSWER if question.kind == "long_text" else SECONDS_A_LINE
+        return reading + writing * (1.0 if question.required else share_of_open)
+    if question.kind in ("grid", "pair"):
+        return reading + SECONDS_A_RATING * drawn
+    if question.kind == "scale" or (question.kind == "one" and again):
+        return reading + SECONDS_A_RATING
+    if question.kind == "ranking":
+        return reading + SECONDS_A_CHOICE * int(question.maximum or len(question.options))
+    return reading + SECONDS_A_CHOICE * (2 if question.kind == "best_worst" else 1)
+
+
+def _rows(question: Question) -> int:
+    """How many rows or pairs a question has where no sitting says."""
+    if question.options_from == ALL_PAIRS:
+        return min(int(question.maximum or MOST_ASKED_PAIRS), int(60 / SECONDS_A_RATING))
+    if question.kind == "pair":
+        return MOST_PAIRS
+    return len(question.items) or min(question.maximum_items or SKILLS_ASSUMED, SKILLS_ASSUMED)
+
+
+def _wording(question: Question, language: str) -> float:
+    """The seconds it takes to read a question, its rows, and what its labels have beyond a few words."""
+    labels = [option.label for option in question.options]
+    labels += [step.label for step in question.scale.values] if question.scale else []
+    beyond = sum(max(0, len(say(label, language).split()) - SHORT_LABEL) for label in labels)
+    texts = (question.text, question.help, *(item.text for item in question.items))
+    return beyond / WORDS_A_SECOND + sum(_reading(text, language) for text in texts)
+
+
+def _reading(text: Text | None, language: str) -> float:
+    return len(say(text, language).split()) / WORDS_A_SECOND if text else 0.0
+
+
+# --- people drawn by chance ------------------------------------------------------------------------------------------
+
+SUBJECTS = tuple(
+    Subject(name, f"Credential {name}", skills=tuple((str(skill), "Skill") for skill in range(SKILLS_ASSUMED)))
+    for name in "abcdefghij"
+)
+
+
+class Put(NamedTuple):
+    """One question put to one person: with how many rows, whether for another time, and whether with facts."""
+
+    question: str
+    rows: int | None
+    again: bool
+    facts: bool
+
+
+Way = tuple[Put, ...]
+
+
+@lru_cache(maxsize=32)
+def _ways(instrument: Instrument, subjects: int) -> tuple[Way, ...]:
+    """What each of PEOPLE is asked about so many credentials."""
+    rules = [rules_of(instrument, question) for question in instrument.questions]
+    looked_at = frozenset().union(*map(looks_at, rules))
+    values = {name: _values(instrument.by_id[name], rules) for name in looked_at}
+    return tuple(_way(instrument, values, subjects, f"person {number}") for number in range(PEOPLE))
+
+
+def _way(instrument: Instrument, values: Mapping[str, Sequence[Any]], subjects: int, seed: str) -> Way:
+    setting = choose_setting(instrument, SUBJECTS[:subjects], seed, "en")
+    put: list[Put] = []
+    before: set[str] = set()
+
+    def settle(place: Asked) -> Any:
+        question, likely = place.question, values.get(place.question.id, (None,))
+        answer = likely[draw(seed, f"{question.id} {place.slug}", len(likely))]
+        rows = None if question.options_from == ALL_PAIRS else len(items_of(question, setting, place.subject, "en"))
+        unheard = question.construct == AWARENESS and answer is not None and answer not in question.positive
+        put.append(
+            Put(question.id, rows, question.id in before, unheard and not (place.subject and place.subject.foil))
+        )
+        before.add(question.id)
+        return answer
+
+    for _ in walk(instrument, setting, settle):
+        pass
+    return tuple(put)
+
+
+def _seconds(instrument: Instrument, ways: Iterable[Way], language: str, share_of_open: float) -> list[float]:
+    """How long each way takes, the introduction left aside."""
+
+    @cache
+    def seconds(put: Put) -> float:
+        facts = WORDS_OF_FACTS / WORDS_A_SECOND if put.facts else 0.0
+        question = instrument.by_id[put.question]
+        return facts + seconds_of(question, language, rows=put.rows, share_of_open=share_of_open, again=put.again)
+
+    return [sum(map(seconds, way)) for way in ways]
+
+
+# --- every branch ----------------------------------------------------------------------------------------------------
+
+
 @dataclass(frozen=True)
 class Branches:
     """Questions that hang together by their conditions. shown: each set of questions that answers can open, with the
@@ -62,37 +205,12 @@ class Branches:
     whole: bool
 
 
-def efforts(instrument: Instrument, language: str = "en") -> Efforts:
-    """Estimate the time of the three paths under ASSUMPTIONS."""
-    every = branches(instrument)
-    notices = [instrument.readers, instrument.anonymity]
-    opening = _reading(instrument.introduction, language)
-    most = instrument.maximum_subjects
-
-    def total(choose: str, subjects: int, share_of_open: float, before: float) -> Effort:
-        count = seconds = 0.0
-        for branch in every:
-            costs = [
-                _cost(instrument, shown, language, subjects=subjects, share_of_open=share_of_open)
-                for shown, _ in branch.shown
-            ]
-            asked, took = {"least": min, "most": max}.get(choose, _mean)(costs, key=lambda cost: cost[1])
-            count, seconds = count + asked, seconds + took
-        return Effort(round(count, 1), round(seconds + before, 1))
-
-    return Efforts(
-        total("least", 1, 0.0, opening),
-        total("mean", most, 0.5, opening),
-        total("most", most, 1.0, opening + sum(_reading(text, language) for text in notices)),
-    )
-
-
 @lru_cache(maxsize=32)
 def branches(instrument: Instrument) -> tuple[Branches, ...]:
     """The questions in groups that hang together by conditions, each with every set of them that answers can open.
 
-    Groups do not look at each other, so that paths add up group by group. Of very many combinations a fixed sample of
-    MOST_TRIED is tried.
+    Of very many combinations of answers a fixed sample of MOST_TRIED is tried. Blocks do not count: each is drawn by
+    somebody.
     """
     return tuple(_branch(instrument, group) for group in _groups(instrument))
 
@@ -116,30 +234,22 @@ def _groups(instrument: Instrument) -> list[tuple[Question, ...]]:
 
 def _branch(instrument: Instrument, group: Sequence[Question]) -> Branches:
     rules = {question.id: rules_of(instrument, question) for question in group}
-    looked_at = {name for rule in rules.values() for name in looks_at(rule)}
-    asked = [question for question in group if question.id in looked_at]
-    values = [_values(question, rules.values()) for question in asked]
+    looked_at = frozenset().union(*map(looks_at, rules.values()))
+    values = {each.id: _with_none(each, rules.values()) for each in group if each.id in looked_at}
     found: dict[frozenset[str], Mapping[str, Any]] = {}
-    for combination in _combinations(values):
-        answers = dict(zip([question.id for question in asked], combination, strict=True))
+    for combination in _combinations(list(values.values())):
+        answers = dict(zip(values, combination, strict=True))
         known: dict[tuple[str, str | None], Any] = {}
-        shown = []
         for question in group:
             if holds(rules[question.id], known, None):
-                shown.append(question.id)
                 known[question.id, None] = answers.get(question.id)
-        found.setdefault(frozenset(shown), answers)
-    count = 1
-    for each in values:
-        count *= len(each)
-    return Branches(tuple(each.id for each in group), tuple(found.items()), count <= MOST_TRIED)
+        found.setdefault(frozenset(name for name, _ in known), answers)
+    whole = prod(map(len, values.values())) <= MOST_TRIED
+    return Branches(tuple(each.id for each in group), tuple(found.items()), whole)
 
 
 def _combinations(values: Sequence[Sequence[Any]]) -> Iterator[tuple[Any, ...]]:
-    count = 1
-    for each in values:
-        count *= len(each)
-    if count <= MOST_TRIED:
+    if prod(map(len, values)) <= MOST_TRIED:
         yield from product(*values)
         return
     for place in range(max(map(len, values))):  # each value at least once
@@ -148,8 +258,8 @@ def _combinations(values: Sequence[Sequence[Any]]) -> Iterator[tuple[Any, ...]]:
         yield tuple(each[draw(str(number), str(place), len(each))] for place, each in enumerate(values))
 
 
-def _values(question: Question, rules: Any) -> list[Any]:
-    """Every answer that a condition can tell apart, and none where the question may be skipped."""
+def _values(question: Question, rules: Iterable[Rule | None]) -> list[Any]:
+    """Every answer that a condition can tell apart."""
     values: list[Any] = [*question.steps, *question.aside_ids]
     values += [[option] for option in question.option_ids] if question.kind == "several" else question.option_ids
     if question.kind == "number":
@@ -157,7 +267,12 @@ def _values(question: Question, rules: Any) -> list[Any]:
         near = {value for bound in bounds for value in (bound - 1, bound, bound + 1)}
         low, high = question.minimum or 0, question.maximum or 0
         values += sorted(value for value in near | {low, high} if low <= value <= high)
-    return [*(values or ["answered"]), *([] if question.required else [None])]
+    return values or ["answered"]
+
+
+def _with_none(question: Question, rules: Iterable[Rule | None]) -> list[Any]:
+    """The same, and none where the question may be skipped."""
+    return _values(question, rules) + ([] if question.required else [None])
 
 
 def _bounds(rule: Rule | None, question: str) -> Iterator[float]:
@@ -167,50 +282,3 @@ def _bounds(rule: Rule | None, question: str) -> Iterator[float]:
     elif rule is not None:
         for each in rule.conditions:
             yield from _bounds(each, question)
-
-
-def _mean(costs: Sequence[tuple[float, float]], key: Any = None) -> tuple[float, float]:
-    return sum(cost[0] for cost in costs) / len(costs), sum(cost[1] for cost in costs) / len(costs)
-
-
-def _cost(
-    instrument: Instrument, shown: frozenset[str], language: str, *, subjects: int, share_of_open: float
-) -> tuple[float, float]:
-    count = seconds = 0.0
-    for name in shown:
-        times = subjects if name in instrument.repeated else 1
-        count += times
-        seconds += times * seconds_of(instrument.by_id[name], language, subjects, share_of_open)
-    return count, seconds
-
-
-def seconds_of(question: Question, language: str = "en", subjects: int = 1, share_of_open: float = 1.0) -> float:
-    """How long one question takes once, reading it included."""
-    reading = _reading(question.text, language) + _reading(question.help, language)
-    labels = [option.label for option in question.options]
-    labels += [step.label for step in question.scale.values] if question.scale else []
-    reading += sum(max(0, len(say(label, language).split()) - SHORT_LABEL) for label in labels) / WORDS_A_SECOND
-    if question.kind == "long_text":
-        return reading + SECONDS_AN_OPEN_ANSWER * (1.0 if question.required else share_of_open)
-    if question.kind == "short_text":
-        return reading + SECONDS_A_LINE * (1.0 if question.required else share_of_open)
-    if question.kind == "grid":
-        rows = len(question.items) or min(question.maximum_items or SKILLS_ASSUMED, SKILLS_ASSUMED)
-        return reading + rows * SECONDS_A_RATING + sum(_reading(item.text, language) for item in question.items)
-    if question.kind == "scale":
-        return reading + SECONDS_A_RATING
-    if question.kind == "pair":
-        return reading + SECONDS_A_RATING * _pairs_put(question, subjects)
-    if question.kind == "ranking":
-        return reading + SECONDS_A_CHOICE * int(question.maximum or len(question.options))
-    return reading + SECONDS_A_CHOICE * (2 if question.kind == "best_worst" else 1)
-
-
-def _pairs_put(question: Question, subjects: int) -> int:
-    if question.options_from == "all_pairs":
-        return min(int(question.maximum or MOST_ASKED_PAIRS), int(60 / SECONDS_A_RATING))
-    return MOST_PAIRS if subjects > 1 else 1
-
-
-def _reading(text: Text | None, language: str) -> float:
-    return len(say(text, language).split()) / WORDS_A_SECOND if text else 0.0

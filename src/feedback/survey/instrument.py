@@ -29,6 +29,7 @@ from feedback.survey.questionnaire import (
     ScaleValue,
     Section,
 )
+from feedback.survey.routing import looks_at
 from feedback.survey.scales import FILE as SCALES_FILE
 from feedback.survey.scales import Scales, positive_of, read_scales
 from feedback.survey.text import Text, say
@@ -40,11 +41,11 @@ __all__ = [
 
 TOP = (
     "id", "version", "audience", "subjects", "maximum_subjects", "languages", "minutes", "title", "introduction",
-    "readers", "anonymity", "import_only", "foils", "sections", "questions",
+    "readers", "anonymity", "import_only", "blocks_asked", "foils", "sections", "questions",
 )  # fmt: skip
 COMMON = (
     "id", "section", "kind", "construct", "required", "text", "help", "show_if", "owner_only", "record", "first_for",
-    "since",
+    "since", "block",
 )  # fmt: skip
 MOST_SUBJECTS = 10
 
@@ -105,11 +106,13 @@ def _read(path: Path, scales: Scales) -> Instrument:
         anonymity=top.maybe_text("anonymity"),
         foils=tuple(_read_foil(table, foils) for table in top.tables("foils", "foil")),
         import_only=top.flag("import_only"),
+        blocks_asked=top.whole("blocks_asked", lowest=1, highest=50) or 0,
     )
     if _only_pairs(questions):
         instrument = replace(instrument, questions=tuple(map(_one_by_one, questions)))
     _check_roles(instrument, section_tables, top)
     _check_since(instrument, top)
+    _check_blocks(instrument, top)
     if top.problems:
         raise Refused(top.problems)
     return instrument
@@ -155,6 +158,26 @@ def _check_since(instrument: Instrument, top: Table) -> None:
         if question.since > instrument.version:
             said = f"since is {question.since}, later than the version of this file ({instrument.version})."
             top.problems.append(Problem(f'{top.where}, question "{question.id}"', said))
+
+
+def _check_blocks(instrument: Instrument, top: Table) -> None:
+    """Fewer blocks are drawn than there are, or none would have to be; and what must be answered is in none."""
+    blocks = instrument.blocks
+    if blocks and not 1 <= instrument.blocks_asked < len(blocks):
+        top.note(f"blocks_asked must be from 1 to {len(blocks) - 1}, as there are {len(blocks)} blocks: say how many.")
+    if instrument.blocks_asked and not blocks:
+        top.note('blocks_asked is said, but no question has a block. Give some a block = "...".')
+    rules = {section.id: section.show_if for section in instrument.sections}
+    for question in instrument.questions:
+        where = f'{top.where}, question "{question.id}"'
+        if question.block and question.required:
+            said = "it is required, so that it must be asked in every sitting. Leave out block, or required."
+            top.problems.append(Problem(where, said))
+        for name in looks_at(question.show_if) | looks_at(rules[question.section]):
+            block = instrument.by_id[name].block
+            if block not in (None, question.block):
+                said = f'it is opened by "{name}" of block "{block}", so it must be in this block, too.'
+                top.problems.append(Problem(where, said))
 
 
 def _needed(table: Table, key: str, highest: int) -> int:
@@ -260,6 +283,7 @@ def read_question(table: Table, name: str, section: str, about: bool, scales: Sc
         record=table.maybe_word("record"),
         first_for=table.words("first_for") or (),
         since=table.whole("since", 1, lowest=1, highest=1_000_000) or 1,
+        block=table.maybe_word("block"),
     )
 
 

@@ -31,7 +31,7 @@ ERROR, WARNING = "error", "warning"
 TYPO = 0.88
 """From this likeness on (0 to 1), a changed wording may be a mended typo."""
 OVER = 1.25
-"""A typical path may take so many times the minutes promised."""
+"""Even the shortest path must not take more than so many times the minutes promised."""
 SLACK_MINUTES = 1.0
 """By so much an estimate may be over what is promised before it is an error: it is not measured."""
 ALONE = re.compile(r"(none|nothing|no|nowhere)(_yet|_of_.+)?")
@@ -131,7 +131,7 @@ def _too_long(instrument: Instrument, times: Mapping[str, Efforts]) -> Iterator[
     if shortest > max(OVER * instrument.minutes, instrument.minutes + SLACK_MINUTES):
         said = f"{promised}, and even the shortest way takes about {shortest:.1f}. Ask less, or promise more."
         yield Finding(ERROR, "minutes", "over_long", said)
-    elif typical > OVER * instrument.minutes:
+    elif typical > instrument.minutes:
         said = f"{promised}; a typical way takes about {typical:.1f} (an estimate, see its assumptions)."
         yield Finding(WARNING, "minutes", "over_long", said)
 
@@ -155,6 +155,7 @@ def _dead_ends(instrument: Instrument, every: tuple[Branches, ...]) -> Iterator[
     """Answers after which nothing is asked any more, though other answers lead on."""
     order = [question.id for question in instrument.questions]
     always = {name for branch in every for name in frozenset.intersection(*(shown for shown, _ in branch.shown))}
+    always -= {question.id for question in instrument.questions if question.block}
     for branch in every:
         looked = {name for each in branch.questions for name in looks_at(rules_of(instrument, instrument.by_id[each]))}
         for name in sorted(looked, key=order.index):

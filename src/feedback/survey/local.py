@@ -19,7 +19,7 @@ from feedback.survey.wording import languages, word
 SECTION = CONSTRUCT = "local"
 PREFIX = "local_"
 MOST = 3
-NOT_HERE = ("record", "first_for", "required", "construct", "since")
+NOT_HERE = ("record", "first_for", "required", "construct", "since", "block")
 
 Raw = Mapping[str, Any]
 

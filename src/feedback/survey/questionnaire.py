@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import combinations
 
 from feedback.survey.text import Text
 
@@ -147,7 +148,8 @@ class Question:
     credentials; then `options` or `items` is empty. `positive`: scale values, or ids of options, that count as
     positive. `polarity`: what the question itself says of a comment; None when only its words tell. `first_for`: the
     roles for whom it is drawn early in its section. `since`: the version of the questionnaire its wording dates from;
-    answers to it are one series from there on.
+    answers to it are one series from there on. `block`: the part it belongs to, of those of which each sitting draws
+    some (see Instrument.blocks_asked); None: it is asked in every sitting.
     """
 
     id: str
@@ -175,6 +177,7 @@ class Question:
     record: str | None = None
     first_for: tuple[str, ...] = ()
     since: int = 1
+    block: str | None = None
 
     @cached_property
     def steps(self) -> tuple[int, ...]:
@@ -204,7 +207,10 @@ class Question:
 
 @dataclass(frozen=True)
 class Instrument:
-    """A questionnaire: whom it asks, about how many credentials, and its questions in drawing order."""
+    """A questionnaire: whom it asks, about how many credentials, and its questions in drawing order.
+
+    `blocks_asked`: so many of its blocks are put in one sitting, each choice of them as likely as the next.
+    """
 
     id: str
     version: int
@@ -221,6 +227,7 @@ class Instrument:
     anonymity: Text | None = field(default=None, hash=False)
     foils: tuple[Foil, ...] = ()
     import_only: bool = False
+    blocks_asked: int = 0
 
     def __hash__(self) -> int:
         return hash((self.id, self.version, len(self.questions)))
@@ -243,6 +250,16 @@ class Instrument:
         """The ids of the questions asked once for each credential: their answers are {credential: answer}."""
         sections = {section.id for section in self.sections if section.repeated}
         return frozenset(question.id for question in self.questions if question.section in sections)
+
+    @cached_property
+    def blocks(self) -> tuple[str, ...]:
+        """The blocks of its questions, in drawing order."""
+        return tuple(dict.fromkeys(question.block for question in self.questions if question.block))
+
+    @cached_property
+    def block_draws(self) -> tuple[frozenset[str], ...]:
+        """Every set of blocks that one sitting may draw."""
+        return tuple(map(frozenset, combinations(self.blocks, min(self.blocks_asked, len(self.blocks)))))
 
     @cached_property
     def role_question(self) -> Question | None:

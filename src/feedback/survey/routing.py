@@ -244,9 +244,9 @@ def bundles_of(setting: Setting) -> tuple[tuple[Subject, ...], ...]:
 
 
 def _may_be_asked(question: Question, setting: Setting, subject: Subject | None) -> bool:
-    """Whether there is something to ask: the foil meets only the question of awareness, and what is to be made of the
-    sitting's credentials needs some."""
-    if subject and subject.foil and question.construct != AWARENESS:
+    """Whether there is something to ask: of the blocks only those drawn, of the foil only whether it is known, and what
+    is to be made of the sitting's credentials needs some."""
+    if not setting.puts(question.block, subject) or (subject and subject.foil and question.construct != AWARENESS):
         return False
     needed = KINDS[question.kind].draws
     return needed is None or bool(getattr(offered(question, setting, subject), needed))

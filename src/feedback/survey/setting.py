@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from hashlib import blake2b
 from typing import TypeVar
 
@@ -29,12 +30,14 @@ class Subject:
 @dataclass(frozen=True)
 class Setting:
     """A sitting. `subjects`: the credentials asked about; `foil`: one that does not exist, or None; `others`: more
-    credentials of the survey, for comparing; `seed`: decides every rotation, so that a reload shows the same."""
+    credentials of the survey, for comparing; `seed`: decides every rotation, so that a reload shows the same; `blocks`:
+    the blocks of questions it draws, None where everything is asked (as of answers brought in from elsewhere)."""
 
     subjects: tuple[Subject, ...]
     foil: Subject | None = None
     others: tuple[Subject, ...] = ()
     seed: str = ""
+    blocks: frozenset[str] | None = None
 
     def subject(self, slug: object) -> Subject | None:
         """The subject (or foil) of this sitting with that slug; None when it is about no such credential."""
@@ -46,6 +49,18 @@ class Setting:
             return self.subjects
         place = draw(self.seed, "place of the foil", len(self.subjects) + 1)
         return (*self.subjects[:place], self.foil, *self.subjects[place:])
+
+    def puts(self, block: str | None, subject: Subject | None) -> bool:
+        """Whether a question of that block is put here, and about that subject: where it is asked of each credential,
+        about one only. What is of no block is put always. What is not put is not missing: chance alone decided."""
+        if block is None or self.blocks is None:
+            return True
+        return block in self.blocks and (subject is None or subject.slug == self._in_detail)
+
+    @cached_property
+    def _in_detail(self) -> str:
+        """The slug of the credential the blocks are about, each as likely as the next."""
+        return self.subjects[draw(self.seed, "in detail", len(self.subjects))].slug
 
 
 Kept = TypeVar("Kept")
@@ -89,7 +104,15 @@ def choose_setting(instrument: Instrument, candidates: Sequence[Subject], seed: 
         foil=_foil(instrument, chosen[0], seed, language) if chosen else None,
         others=tuple(ordered[instrument.maximum_subjects :]),
         seed=seed,
+        blocks=drawn_blocks(instrument, seed),
     )
+
+
+def drawn_blocks(instrument: Instrument, seed: str) -> frozenset[str] | None:
+    """The blocks of questions a sitting draws: as many as the instrument says, every set of them as likely. None where
+    it has no blocks."""
+    draws = instrument.block_draws
+    return draws[draw(seed, "blocks", len(draws))] if instrument.blocks else None
 
 
 def pipes(subject: Subject | None) -> Mapping[str, str]:

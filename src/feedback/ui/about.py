@@ -19,9 +19,10 @@ from feedback.catalogue.values import (
     completeness,
     unusual_weeks,
 )
-from feedback.ui import fields, held, page
+from feedback.ui import fields, held, page, shell
 
 DASH = "–"
+FEW = "too few to show"
 
 
 def what_it_is(slug: str) -> None:
@@ -205,24 +206,35 @@ def _run(run: Run) -> str:
     planned = f"planned {run.planned_weeks:g}" if run.planned_weeks else ""
     weeks = f"{run.actual_weeks:g}{f' ({planned})' if planned else ''}" if run.actual_weeks else planned
     mark = ' <span class="tag">beta</span>' if run.beta else ""
-    results = ", ".join(f"{band}: {people:,}" for band, people in run.test_results.items())
+    least = shell.limits().minimum_group
     cells = [
         f'<th scope="row">{held.link("runs", run.slug, run.label)}{mark}</th>',
         f"<td>{escape(run.starts.isoformat()) if run.starts else DASH}</td>",
         f"<td>{escape(run.delivery)}</td>",
         f'<td class="number{" warn" if unusual_weeks(run.actual_weeks) else ""}">{escape(weeks) or DASH}</td>',
-        *(f'<td class="number">{DASH if count is None else f"{count:,}"}</td>' for count in (run.views, run.enrolled)),
-        f'<td class="number">{_share(run.completed, run.enrolled)}</td>',
-        f'<td class="number">{_share(run.passed, run.completed)}</td>',
-        f"<td>{escape(results) or DASH}</td>",
+        f'<td class="number">{DASH if run.views is None else f"{run.views:,}"}</td>',
+        f'<td class="number">{_share(run.enrolled, None, least)}</td>',
+        f'<td class="number">{_share(run.completed, run.enrolled, least)}</td>',
+        f'<td class="number">{_share(run.passed, run.completed, least)}</td>',
+        f"<td>{escape(_bands(run.test_results, least)) or DASH}</td>",
     ]
     return f"<tr>{''.join(cells)}</tr>"
 
 
-def _share(some: int | None, of: int | None) -> str:
+def _share(some: int | None, of: int | None, least: int) -> str:
+    """A count, with its share of those it is part of; in words where these, or it, are too few to tell of."""
     if some is None:
         return DASH
+    if some < least or (of is not None and of < least):
+        return FEW
     return f"{some:,} ({some / of:.0%})" if of else f"{some:,}"
+
+
+def _bands(results: Mapping[str, int], least: int) -> str:
+    """How many reached which band; nothing where one band holds too few to tell of and could be told from the rest."""
+    if any(0 < people < least for people in results.values()):
+        return FEW
+    return ", ".join(f"{band}: {people:,}" for band, people in results.items())
 
 
 def _market(one: Credential) -> None:

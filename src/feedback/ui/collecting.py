@@ -13,6 +13,7 @@ from feedback.errors import FeedbackError, Refused
 from feedback.store import catalogue
 from feedback.store.database import reading, transaction
 from feedback.store.responses import GRACE_MINUTES, Saved, SurveyClosed, save_submission
+from feedback.store.reviews import has_reviewed
 from feedback.store.surveys import Survey
 from feedback.survey.instrument import Instrument
 from feedback.survey.local import with_local
@@ -35,6 +36,8 @@ TITLES = {
     "expert": "Which expert review?",
 }
 EXPERT = "expert"
+ROUND = timedelta(days=90)
+"""Reviews of one round come within so long: at design, at beta, then yearly."""
 
 
 def collect(audience: str) -> None:
@@ -111,6 +114,9 @@ def _form(survey: Survey, core: Instrument) -> None:
             candidates = _pick(candidates, form, instrument)
             if not candidates:
                 return
+        if form.step == 0 and _reviewed_before(survey.slug, form, candidates[0]):
+            _say_reviewed(form, candidates[0])
+            return
         setting = choose_setting(instrument, candidates, form.secret, form.language)
         form.foil = setting.foil is not None
         steps.draw(Sitting(survey.slug, instrument, form, setting, lambda checked: _send(instrument, form, checked)))
@@ -244,6 +250,20 @@ def _active_reviewers(version: int) -> dict[str, str]:
     with reading(shell.engine()) as session:
         every = catalogue.read(session, "reviewers")
     return {each.slug: each.name for each in sorted(every, key=lambda each: each.name) if each.active}
+
+
+def _reviewed_before(survey: str, form: Form, credential: Subject) -> bool:
+    """Whether whoever reviews has reviewed this in this round: one person must not count as two reviewers."""
+    if not form.reviewer:
+        return False
+    since = datetime.now(UTC) - ROUND
+    with reading(shell.engine()) as session:
+        return has_reviewed(session, survey, form.reviewer, credential.slug, f"{since:%Y-%m}")
+
+
+def _say_reviewed(form: Form, credential: Subject) -> None:
+    title = apart(credential.title, form.language)
+    st.warning(literal(word("review.again", form.language, credential=title)))
 
 
 def _send(instrument: Instrument, form: Form, submission: Submission) -> None:

@@ -6,12 +6,11 @@ from html import escape
 
 import streamlit as st
 
-from feedback.exchange.published import named
 from feedback.exchange.tables import FORMATS, write_table
 from feedback.findings import files
 from feedback.findings.evidence import Choice
 from feedback.findings.finished import Shown
-from feedback.ui import shell, upkeep
+from feedback.ui import shell
 
 OFFERED = ("csv", "xlsx", "parquet", "json")
 """The kinds of file that are offered; SPSS is written by the command line, where its package is installed."""
@@ -23,7 +22,7 @@ def offer(finding: str, choice: Choice = Choice(), *, what: str = "this table") 
     It takes the finding's name and works it out through the gate itself, so that no other table can be handed out here.
     """
     answer = shell.answer(finding, choice)
-    number, release = _release()
+    number, release = shell.last_release()
     about = files.about(answer, choice, release, shell.institution().is_sample)
     buttons(
         what,
@@ -47,12 +46,6 @@ def buttons(what: str, ways: Mapping[str, tuple[str, str, Callable[[], bytes]]],
             st.download_button(
                 title, write, file_name=name, mime=mime, type="tertiary", on_click="ignore", key=f"file:{key}:{title}"
             )
-
-
-def _release() -> tuple[int | None, str]:
-    """The last release: its number, and how it is named in words."""
-    last = next(iter(upkeep.read_releases(1)), None)
-    return last.number if last else None, named(last)
 
 
 def _written(answer: Shown, format: str, about: Mapping[str, str], name: str) -> bytes:

@@ -9,15 +9,12 @@ import streamlit as st
 from feedback.catalogue.contents import ENTITIES
 from feedback.catalogue.hints import hints
 from feedback.errors import FeedbackError
-from feedback.exchange.imports import undo_batch
 from feedback.store import history
-from feedback.store import imports as import_store
 from feedback.store.database import reading
 from feedback.store.history import Change
 from feedback.store.imports import Import
-from feedback.ui import fields, held, marks, page, shell
+from feedback.ui import fields, held, marks, page, shell, upkeep
 from feedback.ui.forms import literal
-from feedback.worker.reading import count_voices
 
 MOST = 40
 """So many changes, and files, are listed at once."""
@@ -44,8 +41,8 @@ def everything() -> None:
     st.page_link(held.PAGE, label="← The whole catalogue")
     page.title("What was brought in and changed?")
     marks.sample()
+    brought = upkeep.read_imports()
     with reading(shell.engine()) as session:
-        brought = import_store.read_imports(session)
         changes = history.read_changes(session)
     batches_of_files = {one.id for one in brought}
     by_hand = [change for change in changes if change.batch not in batches_of_files]
@@ -81,8 +78,7 @@ def _summary(together: Sequence[Change]) -> str:
 
 def files_brought_in(brought: Sequence[Import]) -> None:
     """The files, newest first: what each held and changed, and its undo. Nothing where none was brought in."""
-    if done := st.session_state.pop(TOLD, ""):
-        page.block("p", done, "done", role="status")
+    tell()
     if not brought:
         return
     page.heading("Files brought in")
@@ -101,6 +97,12 @@ def files_brought_in(brought: Sequence[Import]) -> None:
             elif one.undone_on is None:
                 _undo(one.id, f"the file {one.file}", True)
     _more(len(brought))
+
+
+def tell() -> None:
+    """What was just taken back, once."""
+    if done := st.session_state.pop(TOLD, ""):
+        page.block("p", done, "done", role="status")
 
 
 def _on(one: Import) -> str:
@@ -184,15 +186,16 @@ def _fields(change: Change) -> str:
 
 def _undo(batch: str, what: str, possible: bool) -> None:
     if possible and st.button("Take this back", key=f"undo:{batch}"):
-        _confirm(batch, what)
+        confirm(batch, what)
 
 
 @st.dialog("Take it back?")
-def _confirm(batch: str, what: str) -> None:
+def confirm(batch: str, what: str) -> None:
+    """Ask once more, then undo a batch and tell of it on the page, or tell why not."""
     page.block("p", f"What {what} added goes, and what it changed is as it was before. The history keeps both.", "said")
     if st.button("Yes, take it back", type="primary", key=f"undo-now:{batch}"):
         done, reasons = take_back(batch)
-        for reason in reasons:
+        for reason in reasons[:MOST]:
             page.block("p", reason, "slip", role="alert")
         if done:
             st.session_state[TOLD] = done
@@ -201,6 +204,9 @@ def _confirm(batch: str, what: str) -> None:
 
 def take_back(batch: str) -> tuple[str, list[str]]:
     """Undo a batch: what was done, in words, or "" and the reasons why nothing was."""
+    from feedback.exchange.imports import undo_batch
+    from feedback.worker.reading import count_voices
+
     try:
         done = undo_batch(shell.engine(), batch, shell.instruments(), count_voices)
     except FeedbackError as error:

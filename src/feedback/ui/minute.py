@@ -5,16 +5,22 @@ from collections.abc import Mapping, Sequence
 
 import streamlit as st
 
+from feedback.findings.evidence import Choice
+from feedback.findings.finished import answer_of, choice_key
+from feedback.store import finished
+from feedback.store.database import reading
 from feedback.survey.kinds import MOST_ASKED_PAIRS, SAME
 from feedback.survey.pairs import next_pair
 from feedback.survey.questionnaire import ALL_PAIRS
 from feedback.survey.routing import Asked, offered
 from feedback.survey.wording import slip_text, word
-from feedback.ui import filling, page
+from feedback.ui import filling, page, shell
 from feedback.ui.filling import Form, Sitting
 from feedback.ui.forms import literal
 
 SECONDS = 60
+RANKING = "credential_value"
+"""The finding that says which pairs are settled: only what is published, through the gate, may steer what is asked."""
 SOONEST = 0.35
 """A choice sooner than this after the last one (seconds) is the second half of a double click."""
 
@@ -76,12 +82,28 @@ def _key(place: Asked, sitting: Sitting, pair: str, answer: str) -> str:
 
 
 def _next(place: Asked, sitting: Sitting) -> str | None:
-    """The next pair, None when as many as may be were put. Of what others said nothing is known here yet."""
+    """The next pair, None when as many as may be were put."""
     question = place.question
     chosen: Mapping[str, str] = filling.before(sitting.form.answers, place) or {}
     if len(chosen) >= int(question.maximum or MOST_ASKED_PAIRS):
         return None
-    return next_pair(offered(question, sitting.setting, place.subject).items, chosen, {}, sitting.setting.seed)
+    published = _published(shell.version())
+    every = (*sitting.setting.subjects, *sitting.setting.others)
+    places = {each.slug: published[each.title] for each in every if each.title in published}
+    return next_pair(offered(question, sitting.setting, place.subject).items, chosen, places, sitting.setting.seed)
+
+
+@st.cache_data(max_entries=4, show_spinner=False)
+def _published(version: int) -> dict[str, tuple[float, float]]:
+    """Where credentials stand in the published ranking, by title, and how unsure that is (half an interval). Empty
+    until the worker has worked it out: nobody with a minute waits for that."""
+    with reading(shell.engine()) as session:
+        document = finished.read(session, RANKING, choice_key(Choice(), shell.limits()), version)
+    if document is None:
+        return {}
+    table = answer_of(document).table.dropna(subset=["Value", "Low (90%)", "High (90%)"])
+    unsure = (table["High (90%)"] - table["Low (90%)"]) / 2
+    return dict(zip(table["Credential"], zip(table["Value"], unsure, strict=True), strict=True))
 
 
 def _bar(form: Form, count: int, language: str) -> None:

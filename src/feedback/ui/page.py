@@ -1,5 +1,6 @@
 """The pieces every page is made of: a question as title, its answer in a sentence, quiet words. Text is text."""
 
+from functools import cache
 from html import escape
 from pathlib import Path
 
@@ -31,11 +32,14 @@ def style(colours: Palette) -> None:
         "negative": colours.negative,
     }
     variables = "".join(f"--{name}:{value};" for name, value in named.items())
-    rules = "".join(
-        (HERE / name).read_text(encoding="utf-8") for name in ("style.css", "page.css") if (HERE / name).exists()
-    )
     # With an element before it the sheet stays in the page: alone, it would go where reruns may drop it.
-    st.html(f'<div class="house"></div><style>:root{{{variables}}}{rules}</style>')
+    st.html(f'<div class="house"></div><style>:root{{{variables}}}{_rules()}</style>')
+
+
+@cache
+def _rules() -> str:
+    """The rules of the style sheet, read once a process."""
+    return "".join((HERE / name).read_text(encoding="utf-8") for name in ("style.css", "page.css"))
 
 
 def title(question: str) -> None:

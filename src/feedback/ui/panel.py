@@ -3,7 +3,7 @@
 import streamlit as st
 
 from feedback.findings.evidence import Choice
-from feedback.ui import downloads, page, shell
+from feedback.ui import page, shell
 
 
 def show(finding: str, choice: Choice = Choice(), *, as_lead: bool = False, sentence: bool = True) -> None:
@@ -20,9 +20,15 @@ def show(finding: str, choice: Choice = Choice(), *, as_lead: bool = False, sent
     spec = shell.chart(finding, choice)
     if spec is not None:
         st.vega_lite_chart(spec=spec, theme=None, width="stretch", alt=answer.alt)
-    if answer.table.empty:
+    if not answer.has_table:
         return
-    with st.expander("Table, file and how we know"):
-        st.dataframe(answer.table, hide_index=True, width="stretch", alt=answer.alt)
-        downloads.offer(finding, choice)
-        page.quiet(answer.caution)
+    # What is folded away is made when it is opened: the table costs more than all the rest. Where there is no picture
+    # the table is what there is to see.
+    fold = st.expander("Table, file and how we know", spec is None, key=f"fold:{finding}", on_change="rerun")
+    if fold.open:
+        from feedback.ui import downloads
+
+        with fold:
+            st.dataframe(answer.table, hide_index=True, width="stretch", alt=answer.alt)
+            downloads.offer(finding, choice)
+            page.quiet(answer.caution)

@@ -159,6 +159,8 @@ def _notes(question: Question, instrument: Instrument, language: str) -> Iterato
         yield "required"
     if question.maximum is not None and question.kind in ("several", "pair"):
         yield f"at most {question.maximum:g}"
+    if question.block:
+        yield f"asked of {instrument.blocks_asked} in {len(instrument.blocks)} people (block “{question.block}”)"
     if question.owner_only:
         yield "read by those who run the survey only"
     if question.show_if is not None:
@@ -220,6 +222,11 @@ def _branches(instrument: Instrument, language: str, role: str | None) -> None:
     colours = palette(shell.mode())
     accent = colours.witness(instrument.audience)
     told = openings(instrument, language)
+    if instrument.blocks:
+        page.quiet(
+            f"So that it stays short, nobody is asked everything: each sitting draws {instrument.blocks_asked} of the "
+            f"{len(instrument.blocks)} blocks {', '.join(instrument.blocks)}."
+        )
     if told:
         page.quiet(
             "Heavy boxes are parts of the form, from top to bottom. A line in colour opens what it leads to, when the "

@@ -14,12 +14,12 @@ from pandas import DataFrame
 from feedback.catalogue.contents import ENTITIES
 from feedback.catalogue.hints import hints
 from feedback.catalogue.values import PURPOSE, Credential, Value, completeness
-from feedback.errors import FeedbackError
-from feedback.exchange.published import REASONS, TOO_FEW, releases_table
+from feedback.exchange.published import REASONS, releases_table
 from feedback.store.imports import Import
 from feedback.store.jobs import PARKED, RUNNING, Job
-from feedback.ui import page, panel, shell, upkeep
+from feedback.ui import fields, held, history, page, panel, shell, upkeep
 from feedback.ui.forms import literal
+from feedback.worker.missing import NO_WORKER
 
 WORK = {
     "read": "Reading comments that arrived",
@@ -41,26 +41,29 @@ MOST_RELEASES = 200
 
 def show() -> None:
     """The whole page."""
-    work, mail, brought = upkeep.read_jobs(), upkeep.mail(), upkeep.read_imports()
-    page.lead(in_a_sentence(work, len(mail.failed), upkeep.unread()))
-    _work(work)
+    work, mail, unread, no_worker = upkeep.read_jobs(), upkeep.mail(), upkeep.unread(), upkeep.is_worker_missing()
+    page.lead(in_a_sentence(work, len(mail.failed), unread, no_worker=no_worker))
+    _work(work, no_worker=no_worker)
     _mail(mail)
-    _imports(brought)
+    _imports(upkeep.read_imports())
     _releases()
     _descriptions()
-    _answers()
+    _answers(unread)
 
 
-def in_a_sentence(work: Sequence[Job], failed_messages: int, unread: int) -> str:
-    """Whether anything waits for whoever keeps the institution."""
+def in_a_sentence(work: Sequence[Job], failed_messages: int, unread: int, *, no_worker: bool = False) -> str:
+    """Whether anything waits for whoever keeps the institution. no_worker: work waits, and nobody is there to do it."""
     parked = sum(job.state == PARKED for job in work)
     troubles = [
         _many(parked, "piece of work has stopped", "pieces of work have stopped"),
         _many(failed_messages, "message could not be sent", "messages could not be sent"),
     ]
     told = " and ".join(trouble for trouble in troubles if trouble)
+    lines = [NO_WORKER] if no_worker else []
     if told:
-        return f"{told[0].upper()}{told[1:]}: see below what to do."
+        lines.append(f"{told[0].upper()}{told[1:]}: see below what to do.")
+    if lines:
+        return " ".join(lines)
     busy = [job for job in work if job.state != PARKED]
     if busy or unread:
         return "Nothing waits for you; some work is still going on and shows by itself once it is done."
@@ -74,11 +77,13 @@ def _many(number: int, one: str, many: str) -> str:
 # --- work ------------------------------------------------------------------------------------------------------------
 
 
-def _work(work: Sequence[Job]) -> None:
+def _work(work: Sequence[Job], *, no_worker: bool) -> None:
     page.heading("Is any work stuck?")
     parked = [job for job in work if job.state == PARKED]
     going_on = len(work) > len(parked)
-    if not work:
+    if no_worker:
+        page.quiet("Yes: it waits for a worker, and none has been there for minutes.")
+    elif not work:
         page.quiet(
             "No: nothing is being worked on and nothing waits. New answers are read and published by themselves; while "
             "that is done it shows here."
@@ -187,6 +192,7 @@ def masked(address: str) -> str:
 
 def _imports(brought: Sequence[Import]) -> None:
     page.heading("Which files were brought in?")
+    history.tell()
     if not brought:
         page.quiet("None yet. Bring one in with: feedback import KIND FILE. It can be taken back from here.")
         return
@@ -195,7 +201,7 @@ def _imports(brought: Sequence[Import]) -> None:
         DataFrame(listed(brought, fewest)), hide_index=True, width="stretch", alt="Every file that was brought in"
     )
     undoable = {
-        each.id: f"{each.file} ({each.kind}, {day(each.imported_on)})" for each in brought if can_be_undone(each)
+        each.id: f"{each.file} ({each.kind}, {_day(each.imported_on)})" for each in brought if can_be_undone(each)
     }
     if not undoable:
         return
@@ -203,21 +209,7 @@ def _imports(brought: Sequence[Import]) -> None:
         chosen = st.selectbox("File", list(undoable), format_func=undoable.__getitem__, key="undo:which")
         page.quiet("What it added goes, what it changed is as it was before. Refused whole if anything rests on it.")
         if st.button("Take it back …", key="undo"):
-            _confirm_undo(next(each for each in brought if each.id == chosen))
-
-
-@st.dialog("Take this file back?")
-def _confirm_undo(brought: Import) -> None:
-    page.quiet(f"Everything that {brought.file} brought in goes again. The file itself is not touched.")
-    if st.button("Yes, take it back", type="primary", key="undo-now"):
-        try:
-            undone = upkeep.take_back(brought)
-        except FeedbackError as refused:
-            page.empty("It cannot be taken back:", *str(refused).splitlines()[:20])
-            return
-        if not undone.problems:
-            st.rerun()
-        page.empty("Its answers are taken back. This stays:", *(str(problem) for problem in undone.problems[:20]))
+            history.confirm(chosen, f"the file {undoable[chosen]}")
 
 
 def can_be_undone(brought: Import) -> bool:
@@ -227,18 +219,14 @@ def can_be_undone(brought: Import) -> bool:
 
 def listed(brought: Sequence[Import], fewest: int) -> list[dict[str, Any]]:
     """The files as rows of a table. Of answers, numbers below `fewest` are not told."""
-
-    def number(one: Import, rows: int) -> str:
-        return TOO_FEW if one.kind in upkeep.FROM_PEOPLE and rows < fewest else f"{rows:,}"
-
     return [
         {
             "File": one.file,
             "Kind": one.kind,
-            "Rows": number(one, one.rows),
-            "New": number(one, one.new_rows),
-            "On": day(one.imported_on),
-            "Now": f"taken back on {day(one.undone_on)}"
+            "Rows": history.told(one, one.rows, fewest),
+            "New": history.told(one, one.new_rows, fewest),
+            "On": _day(one.imported_on),
+            "Now": f"taken back on {fields.day(one.undone_on)}"
             if one.undone_on
             else "not published yet"
             if one.waiting
@@ -248,13 +236,9 @@ def listed(brought: Sequence[Import], fewest: int) -> list[dict[str, Any]]:
     ]
 
 
-def day(on: date | None) -> str:
-    """A day in words; "" when it is not known.
-
-    >>> day(date(2026, 3, 1))
-    '1 March 2026'
-    """
-    return f"{on.day} {on:%B %Y}" if on else ""
+def _day(on: date | None) -> str:
+    """A day in words; "" when it is not known."""
+    return fields.day(on) if on else ""
 
 
 # --- releases --------------------------------------------------------------------------------------------------------
@@ -270,8 +254,8 @@ def _releases() -> None:
         )
         return
     last = made[0]
-    why = REASONS.get(last.reason, last.reason)
-    page.quiet(f"Last: release {last.number:,}, on {day(last.made_on)}, because {why}. Pages and files show that one.")
+    when, why = fields.day(last.made_on), REASONS.get(last.reason, last.reason)
+    page.quiet(f"Last: release {last.number:,}, on {when}, because {why}. Pages and files show that one.")
     with st.expander("Every release"):
         table = releases_table(made, shell.institution().titles(), shell.limits().minimum_group)
         st.dataframe(table, hide_index=True, width="stretch", alt="What was published when, of which credential")
@@ -283,8 +267,8 @@ def _releases() -> None:
 
 def _descriptions() -> None:
     page.heading("What is not described yet?")
-    held = upkeep.read_catalogue()
-    credentials = described([one for one in held["credentials"] if isinstance(one, Credential)])
+    entries = {name: held.entries(name) for name in ENTITIES}
+    credentials = described([one for one in entries["credentials"] if isinstance(one, Credential)])
     if credentials.empty:
         page.quiet("There is no credential yet. Once there is, what its description lacks is listed here.")
         return
@@ -300,11 +284,11 @@ def _descriptions() -> None:
         },
         alt="How far each credential is described, and what is missing",
     )
-    for slug, title in least_described(held["credentials"]):
+    for slug, title in least_described(entries["credentials"]):
         where = {"entity": "credentials", "slug": slug}
         st.page_link("pages/catalogue.py", label=f"Describe {literal(title)}", query_params=where)
     with st.expander("Field by field, of the whole catalogue"):
-        table = gaps(held)
+        table = gaps(entries)
         st.dataframe(table, hide_index=True, width="stretch", alt="Fields of the catalogue that are often empty")
 
 
@@ -325,18 +309,18 @@ def described(credentials: Sequence[Credential]) -> DataFrame:
     return table.sort_values(["Everything", "Purpose sheet", "Credential"], ignore_index=True)
 
 
-def least_described(held: Sequence[Value], most: int = 3) -> list[tuple[str, str]]:
+def least_described(entries: Sequence[Value], most: int = 3) -> list[tuple[str, str]]:
     """The credentials that lack most of their description, as slug and title; none that lacks nothing."""
-    credentials = [one for one in held if isinstance(one, Credential) and completeness(one).missing]
+    credentials = [one for one in entries if isinstance(one, Credential) and completeness(one).missing]
     least = sorted(credentials, key=lambda one: (completeness(one).share, completeness(one, PURPOSE).share, one.title))
     return [(one.slug, one.title) for one in least[:most]]
 
 
-def gaps(held: Mapping[str, Sequence[Value]]) -> DataFrame:
+def gaps(entries: Mapping[str, Sequence[Value]]) -> DataFrame:
     """Of each part of the catalogue, the fields that some of its entries leave empty, the emptiest first."""
     rows = [
         {"Part": ENTITIES[name].many, "Field": hint.title, "Empty": empty, "Of": len(values)}
-        for name, values in held.items()
+        for name, values in entries.items()
         for hint in hints(ENTITIES[name].value).values()
         if (empty := sum(getattr(value, hint.name) in (None, "", [], {}) for value in values))
     ]
@@ -348,11 +332,11 @@ def gaps(held: Mapping[str, Sequence[Value]]) -> DataFrame:
 # --- answers ---------------------------------------------------------------------------------------------------------
 
 
-def _answers() -> None:
+def _answers(unread: int) -> None:
     page.heading("How carefully were the answers given?")
     page.block("p", shell.answer("flags").sentence, "said")
     panel.show("flags", sentence=False)
-    page.quiet(unread_in_words(upkeep.unread(), shell.limits().minimum_group))
+    page.quiet(unread_in_words(unread, shell.limits().minimum_group))
     languages = unscored(shell.answer("comments").table)
     if languages:
         page.quiet(

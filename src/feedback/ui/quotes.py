@@ -6,7 +6,7 @@ import streamlit as st
 from pandas import DataFrame
 
 from feedback.findings.evidence import Choice
-from feedback.ui import downloads, page, shell
+from feedback.ui import page, shell
 
 A_PAGE = 12
 READS = {"neg": "critical", "pos": "appreciative", "neu": "mixed or unclear", "": "not scored"}
@@ -43,9 +43,13 @@ def show(choice: Choice, *, most: int = A_PAGE) -> None:
     if forward.button("Next page", disabled=number >= pages - 1, key=f"next:{choice}", width="stretch"):
         st.session_state[f"page:{choice}"] = number + 1
         st.rerun()
-    with st.expander("File and how we know"):
-        downloads.offer("comments", choice, what="these comments")
-        page.quiet(answer.caution)
+    fold = st.expander("File and how we know", key="fold:comments", on_change="rerun")
+    if fold.open:
+        from feedback.ui import downloads
+
+        with fold:
+            downloads.offer("comments", choice, what="these comments")
+            page.quiet(answer.caution)
 
 
 def _quote(row: DataFrame) -> str:
@@ -55,7 +59,7 @@ def _quote(row: DataFrame) -> str:
     meant = row["meant"] or "none"
     return (
         f'<figure class="quote {escape(meant)}"><blockquote dir="auto">{marked(row["text"], row["spans"])}</blockquote>'
-        f"<figcaption>{escape(about)}</figcaption></figure>"
+        f"<figcaption>{escape(about)}<br>In answer to: {escape(str(row['asked']))}</figcaption></figure>"
     )
 
 

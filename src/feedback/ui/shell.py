@@ -1,7 +1,9 @@
 """All side effects of a page: the database, the caches, the theme. Pages ask here and get finished answers."""
 
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 
 import streamlit as st
@@ -9,12 +11,11 @@ from sqlalchemy import Engine
 
 from feedback.catalogue.values import Credential
 from feedback.charts.theme import Mode
-from feedback.disclosure import Limits
 from feedback.findings.evidence import Choice, Evidence, Measure, measures_in
 from feedback.findings.finished import Shown, answer_of, choice_key
+from feedback.limits import Limits
 from feedback.settings import data_folder, settings
 from feedback.store import catalogue, finished, meta, sample, surveys
-from feedback.store import imports as import_store
 from feedback.store.database import open_database, reading, transaction
 from feedback.store.glance import is_settled
 from feedback.survey.instrument import Instrument, read_instruments
@@ -61,10 +62,26 @@ class Institution:
         }
 
 
+_AS_OF: ContextVar[int | None] = ContextVar("as_of", default=None)
+
+
 def version() -> int:
     """The version of the data: everything shown is kept by it."""
+    known = _AS_OF.get()
+    if known is not None:
+        return known
     with reading(engine()) as session:
         return meta.data_version(session)
+
+
+@contextmanager
+def as_of_now() -> Iterator[None]:
+    """All that is shown in here is of one version of the data, which is looked up once."""
+    token = _AS_OF.set(version())
+    try:
+        yield
+    finally:
+        _AS_OF.reset(token)
 
 
 @st.cache_resource(max_entries=2, show_spinner=False)
@@ -94,11 +111,12 @@ def _evidence(version: int) -> Evidence:
         return gather(session, instruments())
 
 
+# The choice is told by its key alone: Streamlit takes as long over a choice and its limits as over a whole panel.
 @st.cache_resource(max_entries=400, show_spinner=False)
-def _answer(finding: str, choice: Choice, limits: Limits, version: int) -> Shown:
+def _answer(finding: str, chosen: str, version: int, _choice: Choice, _limits: Limits) -> Shown:
     """A finding as the worker left it; one it has not come to, or never works out beforehand, is worked out here."""
     with reading(engine()) as session:
-        document = finished.read(session, finding, choice_key(choice, limits), version)
+        document = finished.read(session, finding, chosen, version)
     if document is not None:
         return answer_of(document)
     from feedback.findings.contents import FINDINGS
@@ -106,13 +124,13 @@ def _answer(finding: str, choice: Choice, limits: Limits, version: int) -> Shown
     from feedback.worker.gathering import with_comments
 
     with reading(engine()) as session:
-        evidence = with_comments(session, instruments(), _evidence(version), choice)
-    return work_out(FINDINGS[finding], evidence, choice, limits)
+        evidence = with_comments(session, instruments(), _evidence(version), _choice)
+    return work_out(FINDINGS[finding], evidence, _choice, _limits)
 
 
-@st.cache_data(max_entries=400, show_spinner=False)
-def _spec(finding: str, choice: Choice, limits: Limits, version: int, mode: Mode) -> dict | None:
-    return _answer(finding, choice, limits, version).chart(mode)
+@st.cache_resource(max_entries=400, show_spinner=False)
+def _picture(finding: str, chosen: str, version: int, mode: Mode, _shown: Shown) -> dict | None:
+    return _shown.chart(mode)
 
 
 def warm_up() -> None:
@@ -134,12 +152,12 @@ def limits() -> Limits:
 
 def answer(finding: str, choice: Choice = Choice()) -> Shown:
     """A finding worked out for a choice, through the gate. Worked out once for each version of the data."""
-    return _answer(finding, choice, limits(), version())
+    return _answer(finding, choice_key(choice, limits()), version(), choice, limits())
 
 
 def chart(finding: str, choice: Choice = Choice()) -> dict | None:
-    """The chart of a finding in the reader's light or dark; None when there is nothing to draw."""
-    return _spec(finding, choice, limits(), version(), mode())
+    """The chart of a finding in the reader's light or dark, to be shown and not changed; None for nothing to draw."""
+    return _picture(finding, choice_key(choice, limits()), version(), mode(), answer(finding, choice))
 
 
 @st.cache_resource(max_entries=4, show_spinner=False)
@@ -165,10 +183,19 @@ def topics() -> Mapping[str, str]:
     return topic_names("en")
 
 
-def imports() -> list[import_store.Import]:
-    """The files brought in."""
+@st.cache_resource(max_entries=2, show_spinner=False)
+def _last_release(version: int) -> tuple[int | None, str]:
+    from feedback.exchange.published import named
+    from feedback.store.releases import read_releases
+
     with reading(engine()) as session:
-        return import_store.read_imports(session)
+        last = next(iter(read_releases(session, 1)), None)
+    return last.number if last else None, named(last)
+
+
+def last_release() -> tuple[int | None, str]:
+    """The last release: its number, None before the first, and how it is named in words."""
+    return _last_release(version())
 
 
 def open_surveys(audience: str) -> list[surveys.Survey]:

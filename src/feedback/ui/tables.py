@@ -6,16 +6,15 @@ from types import MappingProxyType
 from typing import Any
 
 import streamlit as st
-from pandas import DataFrame
 
 from feedback.catalogue.contents import ENTITIES, Entity
 from feedback.catalogue.hints import Hint, hints
 from feedback.catalogue.rows import shortened, table
 from feedback.catalogue.values import MarketEvidence, Value
-from feedback.exchange.tables import csv_bytes
 from feedback.store.surveys import Survey
-from feedback.survey.questionnaire import PAGES
-from feedback.ui import editing, fields, held, history, marks, page, shell
+from feedback.survey.questionnaire import PAGES, Instrument
+from feedback.survey.text import say
+from feedback.ui import editing, fields, held, history, marks, page, shell, upkeep
 from feedback.ui.forms import literal
 
 AT_ONCE = 30
@@ -133,11 +132,13 @@ def _entries(entity: Entity) -> None:
     _count(entity, shown, every)
     more = f"more:{entity.name}"
     most = st.session_state.get(more, AT_ONCE)
+    titles = held.titles(entity.name)
+    invented = held.samples(entity.name) if shell.institution().is_mixed else frozenset()
     with st.container(gap=None, key=f"entries-{entity.name}"):
         for one in shown[:most]:
             st.page_link(
                 held.PAGE,
-                label=_label(entity, one),
+                label=_label(entity, one, titles[held.slug_of(one)], held.slug_of(one) in invented),
                 query_params={"entity": entity.name, "slug": held.slug_of(one)},
                 width="stretch",
             )
@@ -172,11 +173,12 @@ def _narrowed(entity: Entity, every: Sequence[Value]) -> list[Value]:
                 if len(there) > 1:
                     chosen[name] = _choose(asked[name], there, f"narrow:{entity.name}:{name}")
     words = text.casefold().split()
+    said = _searched(entity.name, shell.version()) if words else {}
     return [
         one
         for one in every
         if all(not wanted or getattr(one, name) == wanted for name, wanted in chosen.items())
-        and (not words or _holds(_found_by(entity, one), words))
+        and all(word in said[held.slug_of(one)] for word in words)
     ]
 
 
@@ -188,26 +190,29 @@ def _choose(hint: Hint, there: Sequence[str], key: str) -> str:
     )
 
 
-def _holds(said: str, words: Sequence[str]) -> bool:
-    return all(word in said for word in words)
+@st.cache_resource(max_entries=20, show_spinner=False)
+def _searched(name: str, version: int) -> Mapping[str, str]:
+    """What a search looks at, by slug: everything an entry says, in lower case."""
+    asked = hints(ENTITIES[name].value).values()
+    titles = {hint.name: held.titles(hint.refers) for hint in asked}
+    return {
+        held.slug_of(one): " ".join(
+            [held.title_of(one), *(fields.said(hint, getattr(one, hint.name), titles[hint.name]) for hint in asked)]
+        ).casefold()
+        for one in held.entries(name)
+    }
 
 
-def _found_by(entity: Entity, one: Value) -> str:
-    """What a search looks at: everything an entry says, in lower case."""
-    said = [editing.words_of(each, getattr(one, each.name)) for each in hints(entity.value).values()]
-    return " ".join([held.title_of(one), *said]).casefold()
-
-
-def _label(entity: Entity, one: Value) -> str:
+def _label(entity: Entity, one: Value, title: str, invented: bool) -> str:
     """An entry in a list: what it is called, and its facts in a quiet line."""
     asked = hints(entity.value)
     facts = [_fact(asked[name], getattr(one, name)) for name in FACTS.get(entity.name, ()) if name in asked]
     if isinstance(one, MarketEvidence):
         facts.insert(0, f"{one.value:,.12g} {one.unit or ''}".strip())
-    if shell.institution().is_mixed and held.slug_of(one) in held.samples(entity.name):
+    if invented:
         facts.append("sample")
     line = " · ".join(fact for fact in facts if fact)
-    return f"**{literal(held.title_of(one))}**" + (f"  \n{literal(line)}" if line else "")
+    return f"**{literal(title)}**" + (f"  \n{literal(line)}" if line else "")
 
 
 def _fact(hint: Hint, value: Any) -> str:
@@ -235,31 +240,49 @@ def _file(entity: Entity, every: Sequence[Value]) -> None:
 
 
 def _written(entity: Entity, every: Sequence[Value]) -> bytes:
+    from pandas import DataFrame
+
+    from feedback.exchange.tables import csv_bytes
+
     columns, rows = table(entity, list(every))
     return csv_bytes(DataFrame(rows, columns=list(columns)))
 
 
 def open_surveys() -> None:
-    """The surveys that take answers now, each with the page that opens it."""
+    """The surveys that take answers now, by questionnaire, each with the page that opens it."""
     page.heading("Open surveys")
-    rows = [(audience, survey) for audience in PAGES for survey in shell.open_surveys(audience)]
-    if not rows:
+    every = [survey for audience in PAGES for survey in shell.open_surveys(audience)]
+    if not every:
         page.quiet("None yet. Open one with: feedback open learner --credential SLUG")
-    for audience, survey in rows:
-        st.page_link(
-            f"pages/{PAGES[audience]}.py",
-            label=literal(f"{_about(survey)} · {', '.join(survey.languages)}"),
-            query_params={"survey": survey.slug},
-        )
+    for name in dict.fromkeys(survey.instrument for survey in every):
+        _open_surveys(shell.instruments()[name], [survey for survey in every if survey.instrument == name])
+
+
+def _open_surveys(asked: Instrument, those: Sequence[Survey]) -> None:
+    """The open surveys of one questionnaire, folded: there may be a hundred."""
+    invented = sum(survey.is_sample for survey in those)
+    number = f"{len(those):,} open{f', {invented:,} of the sample' if invented else ''}"
+    label = literal(f"{say(asked.title, 'en')} · {number}")
+    fold = st.expander(label, key=f"fold:open:{asked.id}", on_change="rerun")
+    if not fold.open:
+        return
+    with fold:
+        for survey in those:
+            facts = [_about(survey), ", ".join(survey.languages), *(["sample"] if survey.is_sample else [])]
+            st.page_link(
+                f"pages/{PAGES[asked.audience]}.py",
+                label=literal(" · ".join(facts)),
+                query_params={"survey": survey.slug},
+            )
 
 
 def _about(survey: Survey) -> str:
     """A survey by what it asks about: its credential, or how many."""
-    titles = shell.institution().titles()
+    titles = held.titles("credentials")
     first = titles.get(survey.credentials[0], survey.credentials[0]) if survey.credentials else survey.slug
     return first if len(survey.credentials) == 1 else f"{len(survey.credentials)} credentials"
 
 
 def imports() -> None:
     """The files brought in, each with what it changed and its undo."""
-    history.files_brought_in(shell.imports())
+    history.files_brought_in(upkeep.read_imports())

@@ -3,16 +3,12 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from feedback.catalogue.contents import ENTITIES
-from feedback.catalogue.values import Value
-from feedback.exchange.imports import UndoReport, undo_batch
-from feedback.store import catalogue, comments, imports, jobs, outbox, releases
+from feedback.store import comments, imports, jobs, outbox, releases
 from feedback.store.database import reading, transaction
 from feedback.ui import shell
-from feedback.worker.reading import ANALYSER, count_voices
+from feedback.worker import missing
+from feedback.worker.reading import ANALYSER
 
-FROM_PEOPLE = ("comments", "ratings", "responses")
-"""The kinds of file whose rows are people's answers: few of them are not counted out."""
 MOST_UNREAD = 500
 """So many comments that wait are counted; more are "more than" that."""
 
@@ -62,24 +58,19 @@ def read_imports() -> list[imports.Import]:
         return imports.read_imports(session)
 
 
-def take_back(brought: imports.Import) -> UndoReport:
-    """Take an import back, all of it or, with every reason (Refused), nothing."""
-    return undo_batch(shell.engine(), brought.id, shell.instruments(), count_voices)
-
-
 def read_releases(most: int | None = None) -> list[releases.Release]:
     """What was published when, the last first."""
     with reading(shell.engine()) as session:
         return releases.read_releases(session, most)
 
 
-def read_catalogue() -> dict[str, list[Value]]:
-    """Everything the catalogue holds, by entity."""
-    with reading(shell.engine()) as session:
-        return {name: catalogue.read(session, name) for name in ENTITIES}
-
-
 def unread() -> int:
     """How many comments no program has read yet, counted up to MOST_UNREAD and one more."""
     with reading(shell.engine()) as session:
         return len(comments.unread_comments(session, shell.instruments(), ANALYSER, MOST_UNREAD + 1))
+
+
+def is_worker_missing() -> bool:
+    """Whether work waits and no worker has been there for minutes."""
+    with reading(shell.engine()) as session:
+        return missing.is_missing(session, shell.instruments(), shell.limits())

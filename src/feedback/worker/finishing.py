@@ -1,6 +1,7 @@
 """Working findings out while nobody waits, so that pages only draw them. What is kept has passed the gate."""
 
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from zlib import crc32
 
 from sqlmodel import Session
@@ -9,9 +10,9 @@ from feedback.disclosure import Limits
 from feedback.findings.evidence import Choice, Evidence
 from feedback.findings.finished import choice_key, document_of, stamp
 from feedback.settings import settings
-from feedback.store import finished, jobs, meta
+from feedback.store import finished, meta
 from feedback.store.database import reading
-from feedback.worker.gathering import gather, with_comments
+from feedback.worker.gathering import gather, with_comments, with_marks
 from feedback.worker.work import Failed, Work, explain
 
 FIRST = ("credential_value", "what_to_change")
@@ -26,7 +27,7 @@ class _Moved(Exception):
 
 def is_finished(session: Session, limits: Limits) -> bool:
     """Whether everything is worked out for the data as they are."""
-    return jobs.remembered(session, FINISHED) == _mark(meta.data_version(session), limits)
+    return meta.number(session, FINISHED) == _mark(meta.data_version(session), limits)
 
 
 def subject(session: Session, limits: Limits) -> str:
@@ -35,7 +36,8 @@ def subject(session: Session, limits: Limits) -> str:
 
 
 def finish(work: Work) -> None:
-    """Work every finding out for the data as they are: the overview's first, then all, then each credential's.
+    """Work every finding out for the data as they are: the overview's first, then all, then each credential's. One for
+    which nothing has changed that it works on holds as it is.
 
     Starts again when the data move on meanwhile, and goes on where it was when it was stopped. A finding that cannot
     be worked out is left out, which is said at the end (Failed).
@@ -66,13 +68,18 @@ def _finish(work: Work) -> None:
 
     with reading(work.engine) as session:
         version = meta.data_version(session)
-        evidence = gather(session, work.instruments)
-        there = finished.kept(session, version)
+        evidence = with_marks(session, work.instruments, gather(session, work.instruments))
     wanted = list(choices(evidence))
+    marks = {
+        (finding, choice_key(choice, work.limits)): FINDINGS[finding].mark(evidence, choice)
+        for finding, choice in wanted
+    }
+    there = _what_holds(work, version, marks)
     wrong: dict[str, str] = {}
     listed = Choice(credential="\0")
     for done, (finding, choice) in enumerate(wanted, start=1):
-        if (finding, choice_key(choice, work.limits)) in there:
+        place = finding, choice_key(choice, work.limits)
+        if place in there:
             continue
         if choice != listed:
             evidence, listed = _with_comments(work, evidence, choice, version), choice
@@ -81,12 +88,14 @@ def _finish(work: Work) -> None:
         except Exception as error:
             wrong.setdefault(finding, explain(error))
             continue
-        _keep(work, finding, choice, version, document, done, len(wanted))
+        with _writing_at(work, version) as session:
+            finished.keep(session, *place, version, marks[place], document)
+            work.got(session, done, len(wanted))
         work.pause()
     with work.writing() as session:
         finished.drop_older(session, version)
         if not wrong:
-            jobs.remember(session, FINISHED, _mark(version, work.limits))
+            meta.set_number(session, FINISHED, _mark(version, work.limits))
     if wrong:
         raise Failed("; ".join(f'The finding "{name}" cannot be worked out: {why}' for name, why in wrong.items()))
     work.say("The findings are worked out.")
@@ -99,14 +108,24 @@ def _with_comments(work: Work, evidence: Evidence, choice: Choice, version: int)
         return with_comments(session, work.instruments, evidence, choice)
 
 
-def _keep(
-    work: Work, finding: str, choice: Choice, version: int, document: Mapping[str, object], done: int, total: int
-) -> None:
+def _what_holds(work: Work, version: int, marks: Mapping[finished.Place, str]) -> set[finished.Place]:
+    """What there is of a version already, and what holds for it because nothing has changed that it works on."""
+    with reading(work.engine) as session:
+        there, same = finished.kept(session, version), finished.unchanged(session, version, marks)
+    if same:
+        with _writing_at(work, version) as session:
+            finished.carry_over(session, version, same)
+            work.got(session, len(there | same), len(marks))
+    return there | same
+
+
+@contextmanager
+def _writing_at(work: Work, version: int) -> Iterator[Session]:
+    """A transaction of the job for as long as the data are of this version. Raises _Moved when they are not."""
     with work.writing() as session:
         if meta.data_version(session) != version:
             raise _Moved
-        finished.keep(session, finding, choice_key(choice, work.limits), version, document)
-        work.got(session, done, total)
+        yield session
 
 
 def _mark(version: int, limits: Limits) -> int:

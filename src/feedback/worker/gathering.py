@@ -9,8 +9,8 @@ from sqlmodel import Session
 
 from feedback.catalogue.values import Credential
 from feedback.findings.evidence import MARKET, RUNS, Choice, Evidence, Step
-from feedback.store import blocks, catalogue, surveys
-from feedback.store.comments import read_comments
+from feedback.store import blocks, catalogue, local, surveys
+from feedback.store.comments import comment_marks, read_comments
 from feedback.survey.questionnaire import Instrument, Scale
 from feedback.survey.text import say
 from feedback.worker.reading import topic_names
@@ -27,6 +27,7 @@ def gather(
     """Everything published that a finding may work on, with its names. choice: whose comments are listed; None: no
     comments, for findings that only count (see `with_comments`)."""
     credentials = catalogue.read_credentials(session)
+    asked = local.asked(session, instruments).values()
     evidence = Evidence(
         answers=blocks.read_blocks(session, "answers", instruments),
         topics=blocks.read_blocks(session, "topics", instruments),
@@ -36,9 +37,11 @@ def gather(
         titles=titles(session, credentials),
         programmes={credential.slug: credential.programme for credential in credentials},
         skills={skill.slug: skill.title for skill in catalogue.read_skills(session)},
-        questions=question_names(instruments.values(), language),
+        questions=question_names(asked, language),
         topic_names=topic_names(language),
-        scales=scale_steps(instruments.values(), language),
+        scales=scale_steps(asked, language),
+        asides=asides(asked),
+        numbers=numbers(asked),
     )
     return evidence if choice is None else with_comments(session, instruments, evidence, choice)
 
@@ -59,6 +62,11 @@ def with_comments(
         most=MOST_COMMENTS,
     )
     return replace(evidence, comments=found)
+
+
+def with_marks(session: Session, instruments: Mapping[str, Instrument], evidence: Evidence) -> Evidence:
+    """The evidence with the marks of all published comments, by which a change in them shows."""
+    return replace(evidence, written=comment_marks(session, instruments))
 
 
 def _market(session: Session) -> DataFrame:
@@ -93,6 +101,21 @@ def question_names(instruments: Iterable[Instrument], language: str = "en") -> d
     return names
 
 
+def asides(instruments: Iterable[Instrument]) -> dict[str, tuple[str, ...]]:
+    """What may be said instead of an answer, by "instrument:question"."""
+    return {f"{each.id}:{one.id}": one.aside_ids for each in instruments for one in each.questions if one.aside_ids}
+
+
+def numbers(instruments: Iterable[Instrument]) -> dict[str, tuple[float, float]]:
+    """The lowest and the highest number that may be given, by "instrument:question", where both are set."""
+    return {
+        f"{each.id}:{one.id}": (one.minimum, one.maximum)
+        for each in instruments
+        for one in each.questions
+        if one.kind == "number" and one.minimum is not None and one.maximum is not None
+    }
+
+
 def scale_steps(instruments: Iterable[Instrument], language: str = "en") -> dict[str, tuple[Step, ...]]:
     """The steps of every scale in use, each with its side of the middle."""
     scales = {
@@ -110,10 +133,11 @@ def scale_steps(instruments: Iterable[Instrument], language: str = "en") -> dict
 def side(scale: Scale, value: float) -> int:
     """Where a step is drawn: -1 left, 0 in the middle, 1 right.
 
-    A bipolar scale has its good end in the middle. Elsewhere the positive steps lie right, and of the others the one
-    just below them is the middle when there are as many steps under it as positive ones.
+    A bipolar scale has its good end in the middle, unless its highest step is positive ("much less" to "much more").
+    Elsewhere the positive steps lie right, and of the others the one just below them is the middle when there are as
+    many steps under it as positive ones.
     """
-    if scale.kind == "bipolar":
+    if scale.kind == "bipolar" and scale.highest not in scale.positive:
         return 0 if value in scale.positive else (-1 if value < min(scale.positive) else 1)
     if value in scale.positive:
         return 1

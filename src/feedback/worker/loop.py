@@ -18,15 +18,23 @@ from sqlmodel import Session
 from feedback.analysis.comments.reading import ANALYSER
 from feedback.disclosure import STANDARD, Limits
 from feedback.exchange.mail import Server
-from feedback.store import imports, jobs, outbox, releases
+from feedback.store import imports, jobs, meta, outbox, releases
 from feedback.store.database import DatabaseBusy, reading, transaction
 from feedback.store.jobs import Job, LeaseLost
+from feedback.store.pulse import Pulse, give_sign, pulse
 from feedback.survey.questionnaire import Instrument
 from feedback.worker import finishing, mailing, publishing
 from feedback.worker import reading as reading_step
 from feedback.worker.work import LeftOff, Work, explain
 
 IDLE_SECONDS = 1.0
+"""Between two looks whether anything has changed."""
+QUIET_LOOKS, CALM = 60, 3
+"""After so many looks without a change they are so many times rarer, until the next change."""
+LOOK_ANYWAY = 30.0
+"""Seconds after which it looks for what is due though nothing has changed: time alone may have brought it."""
+SIGN_EVERY = 30.0
+"""Seconds between two signs of life while nothing is to be done."""
 MOST_ROUNDS = 5
 """So often the same work is found due in one go; what is due still waits for the next look."""
 AWAY = (OperationalError, InterfaceError)
@@ -86,7 +94,7 @@ def _to_send(session: Session, work: Work, _there: list[Job]) -> Collection[str]
 
 
 def _to_read_again(session: Session, _work: Work, _there: list[Job]) -> Collection[str]:
-    read_by = jobs.remembered(session, publishing.READ_BY)
+    read_by = meta.number(session, publishing.READ_BY)
     return [] if read_by == publishing.analyser_mark() else [ANALYSER]
 
 
@@ -115,7 +123,7 @@ class Worker:
     """One worker on a database. name: shown beside what it does. mail: the server messages go through; None: they wait.
 
     kinds: what it does, all by default. lease: as long is a job its own without a sign of life. idle: seconds between
-    two looks when there is nothing to do. say: takes lines for a log. told: takes (kind, done, of how many or None).
+    two looks whether anything has changed. say: takes lines for a log. told: takes (kind, done, of how many or None).
     """
 
     def __init__(
@@ -136,17 +144,14 @@ class Worker:
         self._engine, self._instruments, self._limits, self._mail = engine, instruments, limits, mail
         self._kinds = {name: kind for name, kind in KINDS.items() if name in kinds}
         self._lease, self._idle, self._say, self._told = lease, idle, say, told
-        self._stopping, self._woken = Event(), Event()
+        self._stopping = Event()
         self._is_first_look = True
+        self._seen: Pulse | None = None
+        self._quiet, self._look_by, self._sign_by = 0, 0.0, 0.0
 
     def stop(self) -> None:
         """End soon: the step at hand is left off at its next piece and goes back to the others."""
         self._stopping.set()
-        self._woken.set()
-
-    def wake(self) -> None:
-        """Look now, not only after the pause."""
-        self._woken.set()
 
     def run(self) -> None:
         """Work until `stop`. While the database is away it waits, longer each time, and goes on when it is back."""
@@ -154,8 +159,10 @@ class Worker:
         while not self._stopping.is_set():
             pause = self._idle
             try:
-                self.tick()
+                self._give_sign()
+                self._tick_if_changed()
                 failures = 0
+                pause *= CALM if self._quiet > QUIET_LOOKS else 1
             except DatabaseBusy:
                 pass  # somebody else writes for long; the next look finds what is still due
             except Exception as error:
@@ -163,8 +170,26 @@ class Worker:
                 failures += 1
                 what = "The database does not answer." if isinstance(error, AWAY) else explain(error)
                 self._say(f"{what} The next look is in {pause} s.")
-            self._woken.wait(pause)
-            self._woken.clear()
+            self._stopping.wait(pause)
+
+    def _give_sign(self) -> None:
+        """Say now and then that a worker is there, whether or not it has anything to do."""
+        if time.monotonic() < self._sign_by:
+            return
+        with transaction(self._engine) as session:
+            give_sign(session)
+        self._sign_by = time.monotonic() + SIGN_EVERY
+
+    def _tick_if_changed(self) -> None:
+        """Do what is due when anything has changed since nothing was, or after LOOK_ANYWAY seconds; else only look."""
+        with reading(self._engine) as session:
+            found = pulse(session)
+        self._quiet = self._quiet + 1 if found == self._seen else 0
+        if found == self._seen and time.monotonic() < self._look_by:
+            return
+        self._seen = None  # whatever comes now, it looks closely again
+        if not self.tick():
+            self._seen, self._look_by = found, time.monotonic() + LOOK_ANYWAY
 
     def tick(self) -> int:
         """Look for what is due and do it until nothing is. Returns how many jobs were taken.
@@ -186,7 +211,9 @@ class Worker:
             if not jobs.is_due(session, self._kinds):
                 return None  # found without the right to write, which somebody who answers may need just now
         with transaction(self._engine) as session:
-            return jobs.take(session, self.name, self._kinds, self._lease)
+            job = jobs.take(session, self.name, self._kinds, self._lease)
+            give_sign(session)
+            return job
 
     def _look(self, rounds: Counter[tuple[str, str]], before: int = LAST) -> None:
         """Enqueue what is due and no job yet, of the kinds that are needed more than `before`."""
@@ -286,6 +313,7 @@ class Worker:
                     if not jobs.beat(session, job, self._lease):
                         lost.set()
                         return
+                    give_sign(session)
 
         thread = Thread(target=beat, name="heartbeat", daemon=True)
         thread.start()

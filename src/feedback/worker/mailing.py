@@ -3,7 +3,7 @@
 from feedback.exchange import mail
 from feedback.exchange.mail import Server
 from feedback.store import outbox
-from feedback.store.database import reading
+from feedback.store.database import reading, transaction
 from feedback.store.outbox import Message
 from feedback.worker.work import Work
 
@@ -45,7 +45,7 @@ def _send(work: Work, server: Server, message: Message) -> bool:
     except mail.NotKnown as unknown:
         error, for_good = f"{unknown} Ask before it is sent again.", True
     # Also when the job was lost meanwhile: what came of the message is known here only.
-    with work.noting() as session:
+    with transaction(work.engine) as session:
         if not error:
             outbox.sent(session, message)
         else:

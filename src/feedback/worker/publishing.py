@@ -8,7 +8,7 @@ from sqlmodel import Session
 from feedback.analysis.comments.reading import ANALYSER
 from feedback.analysis.comments.voices import count_voices
 from feedback.store import blocks, comments, jobs, meta, releases
-from feedback.store.counted import ANSWERS, TOPICS, Unit
+from feedback.store.counted import TOPICS, Unit
 from feedback.store.database import DatabaseBusy, reading
 from feedback.store.jobs import Job, LeaseLost
 from feedback.worker.reading import read_everything, read_what_arrived
@@ -71,7 +71,10 @@ def publish_import(work: Work) -> None:
     """Publish the answers of an import as a whole, once their comments are read."""
     read_what_arrived(work, batch=work.job.subject)
     try:
-        releases.publish_batch(work.engine, work.instruments, work.job.subject, count_voices, _got(work))
+        least = work.limits.minimum_group
+        releases.publish_batch(
+            work.engine, work.instruments, work.job.subject, count_voices, _got(work), minimum_group=least
+        )
     except releases.ToBeRebuilt:
         with work.writing() as session:
             jobs.enqueue(session, REBUILD, priority=RELEASE_PRIORITY)
@@ -80,12 +83,19 @@ def publish_import(work: Work) -> None:
 
 
 def reread(work: Work) -> None:
-    """Read everything with the present analyser, then have each unit's topics counted anew, each in one go."""
-    read_everything(work)
+    """Read everything with the present analyser, then have each unit's topics counted anew, each in one go.
+
+    Where no other has ever read anything, what is read is counted at once, like what arrives.
+    """
     with work.writing() as session:
-        for unit in sorted(blocks.people_in(session, ANSWERS)):
+        if meta.number(session, READ_BY) is None and comments.is_read_by_another(session, ANALYSER):
+            meta.set_number(session, READ_BY, 0)  # so that a job cut short still knows
+        before = meta.number(session, READ_BY)
+    read_everything(work, count=before is None)
+    with work.writing() as session:
+        for unit in blocks.published_units(session) if before is not None else ():
             jobs.enqueue(session, REBUILD, name_of(unit), priority=REBUILD_PRIORITY)
-        jobs.remember(session, READ_BY, analyser_mark())
+        meta.set_number(session, READ_BY, analyser_mark())
     work.say("Every comment is read by the present analyser.")
 
 
@@ -96,9 +106,9 @@ def rebuild(work: Work) -> None:
         unit = Unit(instrument, credential)
         with work.writing() as session:
             meta.lock_published(session)
-            before = blocks.people_in(session, TOPICS).get(unit)
+            before = blocks.people_in(session, TOPICS, [unit])
             comments.recount_topics(session, work.instruments, count_voices, [unit])
-            if blocks.people_in(session, TOPICS).get(unit) != before:
+            if blocks.people_in(session, TOPICS, [unit]) != before:
                 meta.bump(session)
         return
     releases.rebuild(work.engine, work.instruments, count_voices, _got(work))
@@ -148,4 +158,4 @@ def _got(work: Work) -> releases.Progress:
 
 
 def _is_read_by_another(session: Session) -> bool:
-    return jobs.remembered(session, READ_BY) not in (None, analyser_mark())
+    return meta.number(session, READ_BY) not in (None, analyser_mark())

@@ -60,10 +60,11 @@ def read_what_arrived(work: Work, batch: str | None = None) -> int:
     return _read_all(work.engine, work.instruments, _keeping_in(work), batch=batch)
 
 
-def read_everything(work: Work) -> int:
-    """Read, as a step of a job, every comment that the present analyser has not read. What is published of them is not
-    counted again: that is for whoever calls. Returns how many."""
-    return _read_all(work.engine, work.instruments, _keeping_in(work), everything=True)
+def read_everything(work: Work, *, count: bool) -> int:
+    """Read, as a step of a job, every comment that the present analyser has not read. Returns how many.
+
+    count: whether what is published of them is counted again with each; otherwise that is for whoever calls."""
+    return _read_all(work.engine, work.instruments, _keeping_in(work), everything=True, count=count)
 
 
 def is_unread(session: Session, instruments: Mapping[str, Instrument], there: Iterable[Job]) -> bool:
@@ -119,6 +120,7 @@ def _read_all(
     *,
     batch: str | None = None,
     everything: bool = False,
+    count: bool = True,
 ) -> int:
     done, after = 0, ""
     while True:
@@ -131,7 +133,7 @@ def _read_all(
         after = unread["response"].iloc[-1]
         readings, stumbled = _read_apart(unread)
         done += len(readings)
-        keep(partial(_save, instruments=instruments, readings=readings, stumbled=stumbled, count=not everything), done)
+        keep(partial(_save, instruments=instruments, readings=readings, stumbled=stumbled, count=count), done)
 
 
 def _save(

@@ -28,18 +28,6 @@ class Failed(FeedbackError):
     """A step could not do all it had to; its words are fit to be shown, and hold nothing of what a person wrote."""
 
 
-def _never() -> bool:
-    return False
-
-
-def _silent(_line: str) -> None:
-    pass
-
-
-def _untold(_kind: str, _done: int, _total: int | None) -> None:
-    pass
-
-
 @dataclass(frozen=True)
 class Work:
     """A job in the hands of a step. mail: the server messages go through; None: they wait.
@@ -53,12 +41,12 @@ class Work:
     instruments: Mapping[str, Instrument]
     limits: Limits
     job: Job
-    mail: Server | None = None
-    lease: timedelta = jobs.LEASE
-    leave_off: Callable[[], bool] = _never
-    say: Callable[[str], None] = _silent
-    told: Callable[[str, int, int | None], None] = _untold
-    is_first_look: bool = False
+    mail: Server | None
+    lease: timedelta
+    leave_off: Callable[[], bool]
+    say: Callable[[str], None]
+    told: Callable[[str, int, int | None], None]
+    is_first_look: bool
 
     @contextmanager
     def writing(self) -> Iterator[Session]:
@@ -68,12 +56,6 @@ class Work:
         """
         with transaction(self.engine) as session:
             jobs.hold(session, self.job, self.lease)
-            yield session
-
-    @contextmanager
-    def noting(self) -> Iterator[Session]:
-        """A transaction whether or not the job is still ours: for what has happened already and nobody else knows."""
-        with transaction(self.engine) as session:
             yield session
 
     def got(self, session: Session, done: int, total: int | None = None) -> None:

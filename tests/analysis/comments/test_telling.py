@@ -1,6 +1,8 @@
 """Telling phrases of a group of comments."""
 
 import pandas as pd
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from feedback.analysis.comments.telling import telling_phrases
 
@@ -36,3 +38,12 @@ def test_missing_texts_and_groups_are_left_out_and_none_is_fine():
     assert telling_phrases(texts, pd.Series(["a", "a", None, "a"]), "en").empty
     empty = telling_phrases(pd.Series([], dtype=object), pd.Series([], dtype=object), "en")
     assert list(empty.columns) == ["group", "phrase", "comments", "score"]
+
+
+@settings(deadline=None)
+@given(st.lists(st.lists(st.sampled_from(["late", "exam", "final"]), max_size=6), max_size=8))
+def test_however_words_repeat_each_phrase_has_a_score(comments):
+    texts = pd.Series([" ".join(words) for words in comments], dtype=object)
+    found = telling_phrases(texts, pd.Series(["a"] * len(comments), dtype=object), "en", minimum=1)
+    assert (found["score"] >= 0).all()
+    assert ("late late" in set(found["phrase"])) == any("late late" in text for text in texts) or len(found) == 5

@@ -4,6 +4,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable
 from itertools import pairwise
+from typing import Any
 
 import pandas as pd
 
@@ -24,7 +25,7 @@ def telling_phrases(
     together, at least 0); no rows when there is nothing telling. Comments are masked first, and stop words removed:
     here only. Source: Dunning (1993), Computational Linguistics 19, 61-74.
     """
-    from nltk.collocations import BigramAssocMeasures, BigramCollocationFinder  # here, because NLTK loads slowly
+    from nltk.collocations import BigramCollocationFinder  # here, because NLTK loads slowly
 
     stop_words = word_lists(language).stop_words
     rows: list[tuple[object, str, int, float]] = []
@@ -40,15 +41,25 @@ def telling_phrases(
         within = _comments_with(own)
         share = len(own) / len(said)
         scored = [
-            (" ".join(pair), within[pair], max(float(score), 0.0))
-            for pair, score in finder.score_ngrams(BigramAssocMeasures.likelihood_ratio)
-            if within[pair] >= minimum and within[pair] >= share * everywhere[pair] and "" not in pair
+            (" ".join(pair), said_by, _together(finder, pair))
+            for pair, said_by in within.items()
+            if said_by >= minimum and said_by >= share * everywhere[pair] and "" not in pair
         ]
         best = sorted(scored, key=lambda row: (-row[2], row[0]))[:number]
         rows += [(group, *row) for row in best]
     return pd.DataFrame(rows, columns=["group", "phrase", "comments", "score"]).astype(
         {"phrase": object, "comments": "int64", "score": float}
     )
+
+
+def _together(finder: Any, pair: tuple[str, str]) -> float:
+    """The log likelihood ratio that two words belong together, at least 0."""
+    from nltk.collocations import BigramAssocMeasures
+
+    # Said twice on end ("late late"), a word stands in more pairs than there are; NLTK takes logarithms of less than 0.
+    both, first, second, words = finder.ngram_fd[pair], *(finder.word_fd[word] for word in pair), finder.N
+    words = max(words, first + second - both)
+    return max(float(BigramAssocMeasures.likelihood_ratio(both, (first, second), words)), 0.0)
 
 
 def _content_words(text: str, stop_words: frozenset[str]) -> list[str]:

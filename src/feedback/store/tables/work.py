@@ -45,13 +45,15 @@ class Releases(Table, table=True):
 class Finished(Table, table=True):
     """A finding worked out and passed through the gate, ready to draw. Thrown away when its data version is old.
 
-    choice: what was chosen, as text; document: see findings.finished.
+    choice: what was chosen, as text. mark: of all it was worked out from; while that stays the same it holds for later
+    versions, too. document: see findings.finished.
     """
 
     __tablename__ = "finished"
     finding: str = Field(primary_key=True, max_length=80)
     choice: str = Field(primary_key=True, max_length=400)
     version: int
+    mark: str = Field(max_length=64)
     document: dict[str, object] = Field(sa_type=Document)
 
 

@@ -1,11 +1,8 @@
-"""From kept answers to the rows of the answers table."""
-
-from dataclasses import replace
+"""What each kind of question makes of a kept answer."""
 
 import pytest
 
 from feedback.survey.kinds import KINDS, Part
-from feedback.survey.tidy import AnswerPart, describe_constructs, parts_of
 
 
 @pytest.mark.parametrize(
@@ -43,31 +40,3 @@ def test_a_step_or_option_this_version_no_longer_has_is_kept_without_a_score(emp
 def test_a_bipolar_scale_has_positives_but_no_score(read, text):
     paced = read(text.replace('scale = "agree3"\nconstruct = "trust"', 'scale = "pace3"\nconstruct = "trust"'))
     assert KINDS["scale"].parts(paced.by_id["trust"])(2) == (Part(number=2.0, positive=True),)
-
-
-def test_rows_carry_the_credential_and_leave_out_questions_nobody_knows(employer):
-    rows = parts_of(employer)
-    answers = {"role": "hiring", "trust": {"data": 3, "cloud": 1}, "gone": {"x": 1}, "known": {"foil:invented": "met"}}
-    assert rows(answers, ["data", "cloud"]) == [
-        AnswerPart("role", "", "hiring", "answered", None, None, None, None),
-        AnswerPart("trust", "data", "", "answered", 3.0, None, 1.0, True),
-        AnswerPart("trust", "cloud", "", "answered", 1.0, None, 0.0, False),
-        AnswerPart("known", "foil:invented", "met", "answered", None, None, None, True),
-    ]
-    assert rows({}, []) == []
-
-
-def test_an_answer_outside_repeated_sections_is_about_the_only_credential_of_a_form_about_one(employer):
-    learner = replace(employer, subjects="one", maximum_subjects=1)
-    assert parts_of(learner)({"role": "hiring"}, ["data"])[0].subject == "data"
-    assert parts_of(learner)({"role": "hiring"}, [])[0].subject == ""
-
-
-def test_each_question_is_described_by_what_it_measures(employer):
-    described = {each.question: each for each in describe_constructs(employer)}
-    assert list(described) == [question.id for question in employer.questions]
-    assert described["trust"]._asdict() == {
-        "question": "trust", "construct": "trust", "kind": "scale", "scale": "agree3", "audience": "employer",
-        "section": "value", "repeated": True, "polarity": "", "owner_only": False, "record": "",
-    }  # fmt: skip
-    assert (described["change"].polarity, described["stand"].record) == ("negative", "endorsement")

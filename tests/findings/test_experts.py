@@ -1,0 +1,84 @@
+"""What reviews say beside their marks: evidence, how sure, stage, ties, and the changes asked for."""
+
+from dataclasses import replace
+
+import pandas as pd
+from pandas import DataFrame
+
+from feedback.disclosure import Limits
+from feedback.findings.contents import FINDINGS
+from feedback.findings.evidence import Choice, Step
+from feedback.findings.work import work_out
+from tests.analysis.answers_table import answers_about, together
+from tests.findings.evidence_of import evidence, reviews
+
+NAMES = {
+    "expert:stage/beta": "It is on trial",
+    "expert:change_1": "Which change comes first?",
+    "expert:change_1_effort/small": "Days",
+    "expert:change_1_effort/large": "Months",
+}
+SURE = (Step(0, "A little", -1), Step(1, "Fairly", 0), Step(2, "Very", 1))
+
+
+def beside(question: str, construct: str, items: list[str], *, survey: str = "survey") -> DataFrame:
+    """What each reviewer answered: an option, or that there was an answer ("")."""
+    asked = answers_about("a", ratings=[1] * len(items), question=question, audience="expert", first=600)
+    kind = "one" if any(items) else "short_text"
+    return asked.assign(
+        construct=construct, kind=kind, item=items, number=float("nan"), positive=None, scale="", survey=survey
+    )
+
+
+def reviewed(*more: DataFrame) -> DataFrame:
+    """The table of two reviews of one credential, with what stands beside their marks."""
+    marks = reviews("a", [[3, 0], [2, 3]], ["ready", "not_ready"])
+    sure = answers_about(
+        "a", ratings=[1, 2], question="purpose_clear_sure", construct="criterion_sure", audience="expert", first=600
+    ).assign(scale="sure3")
+    given = [
+        sure,
+        beside("purpose_clear_evidence", "criterion_evidence", [""]),
+        beside("stage", "review_stage", ["beta", "beta"]),
+        beside("independence", "independence", ["independent", "tie"]),
+        beside("change_1", "change", ["", ""]),
+        beside("change_1_effort", "change_effort", ["small", "large"]),
+        *more,
+    ]
+    held = evidence(together(marks, *(each.astype(marks.dtypes.to_dict()) for each in given)), a="A badge")
+    said = {"audience": "expert", "instrument": "expert", "credential": "a", "question": "change_1", "topics": []}
+    words = DataFrame([said | {"construct": "change", "text": text} for text in ("Add a test.", "Cut a module.")])
+    held = replace(held, questions=held.questions | NAMES, scales=held.scales | {"sure3": SURE})
+    return replace(held, comments=pd.concat([held.comments, words], ignore_index=True))
+
+
+def rows_of(*more: DataFrame) -> DataFrame:
+    return work_out(FINDINGS["experts"], reviewed(*more), Choice(), Limits()).table.set_index("Criterion")
+
+
+def test_beside_the_marks_stands_how_many_gave_evidence_and_how_sure_they_are():
+    rows = rows_of()
+    assert rows.loc["The purpose is clear", "Evidence given"] == "1 of 2"
+    assert rows.loc["The purpose is clear", "How sure"] == "Fairly, Very"
+    assert rows.loc["Employers confirmed the skills", "Evidence given"] == ""
+
+
+def test_a_declared_tie_and_the_stage_stand_beside_the_review():
+    answer = work_out(FINDINGS["experts"], reviewed(), Choice(), Limits())
+    assert set(answer.table["Declared a tie"]) == {"1 of 2"}
+    assert set(answer.table["Stage"]) == {"It is on trial (2×)"}
+    assert "A tie to it was declared by 1 of 2." in answer.sentence
+
+
+def test_changes_are_listed_with_their_effort():
+    change = rows_of().loc["Which change comes first?"]
+    assert change["Marks, or change asked for"] == "Add a test. / Cut a module."
+    assert change["Effort"] == "Days, Months"
+
+
+def test_a_change_of_a_round_that_waits_is_not_told():
+    """The list of comments does not say of which round one is."""
+    waiting = beside("change_1", "change", [""], survey="next")
+    change = rows_of(waiting).loc["Which change comes first?"]
+    assert change["Marks, or change asked for"] == ""
+    assert change["Effort"] == "Days, Months"
