@@ -46,9 +46,9 @@ def timed(what: str, work: Callable[[], Any]) -> Any:
     clock, cpu = time.perf_counter(), busy()
     made = work()
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    helper = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
+    beside = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
     seconds = time.perf_counter() - clock
-    print(f"{what:<56}{seconds:9.2f} s {busy() - cpu:9.2f} s CPU {peak:8.0f} MB {helper:8.0f} MB", flush=True)
+    print(f"{what:<56}{seconds:9.2f} s {busy() - cpu:9.2f} s CPU {peak:8.0f} MB {beside:8.0f} MB", flush=True)
     return made
 
 

@@ -28,7 +28,7 @@ def tiers(*rows: tuple[int, float]) -> list[str]:
 def test_a_tiers_heading_says_how_likely_its_members_are_in_the_top_three():
     assert tiers((1, 0.99), (2, 0.9), (2, 0.5), (3, 0.3)) == [
         "Tier 1: almost surely in the top three",
-        *["Tier 2: very likely or perhaps in the top three"] * 2,
+        *["Tier 2: from very likely to perhaps in the top three"] * 2,
         "Tier 3",
     ]
 

@@ -214,7 +214,7 @@ def _pieces(
         total = sum(counts)
         withheld = next((row for row in group if state(row) == "withheld"), None)
         if withheld or not total > 0:
-            unknown.append(blank(withheld or first, place))
+            unknown.append(blank(withheld or first, place) | _share_alone(first, label))
             continue
         left = -sum(count for count, side in zip(counts, sides, strict=True) if side < 0)
         start = (left - sum(count for count, side in zip(counts, sides, strict=True) if side == 0) / 2) / total
@@ -230,6 +230,14 @@ def _pieces(
         if said(first.get("percent")):
             ends.append(place.at(start=start, percent=said(first["percent"])))
     return bars, unknown, ends
+
+
+def _share_alone(first: Record, label: str) -> Record:
+    """What stands in a row whose share may be told, and its steps not."""
+    if state(first) == "withheld" or not said(first.get("percent")):
+        return {}
+    words = f"{first['percent']}; single steps too few to show"
+    return {"words": words, "told": f"{label}: {words}"}
 
 
 def _reach(bars: Sequence[Record]) -> tuple[float, float]:

@@ -126,14 +126,18 @@ def _parts(spans: DataFrame, evidence: Evidence) -> Iterator[int]:
 
 def joined(sides: Sequence[int], may: Callable[[int, int], bool]) -> list[tuple[int, int]]:
     """Neighbouring steps of a scale joined, from the ends inwards, until each part may be told: places of the first and
-    the last step of each part; none where all had to be joined.
+    the last step of each part; none where good steps would have to be joined with others.
 
-    sides: of each step, -1 below the middle, 0 in it, 1 above: steps of one side are joined before those of two.
+    sides: of each step, -1 below the middle, 0 in it, 1 above: steps of one side are joined before those of two. Good
+    are those above the middle; where several lie in it, these.
     may: whether the steps from one place to another may be told together (also where nobody gave them).
 
     >>> joined([-1, -1, 0, 1, 1], lambda first, last: last > 0)
     [(0, 1), (2, 2), (3, 3), (4, 4)]
+    >>> joined([-1, 1, 1], lambda first, last: first > 0)
+    []
     """
+    good = [side == (0 if sides.count(0) > 1 else 1) for side in sides]
     parts = [(place, place) for place in range(len(sides))]
     while len(parts) > 1:
         few = [at for at, part in enumerate(parts) if not may(*part)]
@@ -143,6 +147,10 @@ def joined(sides: Sequence[int], may: Callable[[int, int], bool]) -> list[tuple[
         at = min(few, key=lambda place: (min(place, last - place), place))
         inward = 1 if at < last - at else -1
         beside = [place for place in (at + inward, at - inward) if 0 <= place <= last]
+        apart = [place for place in beside if _across(parts[at], parts[place], good)]
+        beside = [place for place in beside if place not in apart]
+        if not beside:
+            return []
         other = min(beside, key=lambda place: _across(parts[at], parts[place], sides))
         start = min(at, other)
         parts[start : start + 2] = [(parts[start][0], parts[start + 1][1])]
@@ -150,7 +158,7 @@ def joined(sides: Sequence[int], may: Callable[[int, int], bool]) -> list[tuple[
 
 
 def _across(one: tuple[int, int], other: tuple[int, int], sides: Sequence[int]) -> bool:
-    """Whether two parts do not lie on one side of the middle."""
+    """Whether two parts do not lie on one side."""
     return len({sides[place] for part in (one, other) for place in part}) > 1
 
 

@@ -6,7 +6,8 @@ Light: importing it, and showing the words and the picture of what is finished, 
 import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
-from functools import cached_property
+from functools import cache, cached_property
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 from zlib import crc32
 
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from pandas import DataFrame
 
 MODES: tuple[Mode, ...] = ("light", "dark")
+ROOMS = ("analysis", "charts", "findings")
 FORM = 1
 """The form of the documents; one of another form is worked out again."""
 
@@ -103,7 +105,17 @@ def choice_key(choice: Choice, limits: Limits) -> str:
 
 def stamp(limits: Limits) -> str:
     """A mark of what a finished answer depends on beside the data: the program and what it lets pass."""
-    return f"{__version__} {crc32(repr(limits).encode()):08x}"
+    return f"{__version__} {_program():08x} {crc32(repr(limits).encode()):08x}"
+
+
+@cache
+def _program() -> int:
+    """A mark of the sources by which findings are worked out: a change of one shows, whatever the version says."""
+    house, mark = Path(__file__).parents[1], 0
+    rooms = [house / "disclosure.py", *(file for room in ROOMS for file in (house / room).rglob("*.py"))]
+    for file in sorted(rooms):
+        mark = crc32(file.read_bytes(), mark)
+    return mark
 
 
 def document_of(answer: Shown) -> dict[str, Any]:

@@ -151,18 +151,18 @@ def scale_steps(rows: DataFrame) -> DataFrame:
     places = {by: rows.groupby(by, sort=False, observed=True).ngroup() for by in ("scale", "heading")}
     places["heading"] = places["heading"].mask(rows["heading"] == "", -1)
     for _, row in rows.iloc[np.lexsort((places["heading"], places["scale"]))].iterrows():
-        withheld = row["state"] == "withheld" or not row["counts"]
+        withheld = row["state"] == "withheld"
         common = {
             "label": row["label"],
             "heading": row["heading"],
-            "state": "withheld" if withheld else row["state"],
+            "state": row["state"],
             "percent": None if withheld else percent(row["share"]),
             "n": None if withheld else int(row["people"]),
             "aside": None if withheld or isna(row["aside"]) else int(row["aside"]),
         }
-        pieces = {} if withheld else _pieces(row["counts"], row["steps"])
+        pieces = _pieces(row["counts"], row["steps"]) if not withheld and row["counts"] else {}
         for step in row["steps"]:
-            times, told = pieces.get(step.value, (None if withheld else 0, step.label))
+            times, told = pieces.get(step.value, (0 if pieces else None, step.label))
             spread.append(
                 common
                 | {"value": step.value, "value_label": step.label, "count": times, "side": step.side, "told": told}

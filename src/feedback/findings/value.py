@@ -148,7 +148,8 @@ def tier_names(rows: DataFrame) -> list[str]:
     names = {}
     for tier, members in known.groupby("tier"):
         words = list(dict.fromkeys(members.sort_values("p_top", ascending=False)["p_top"].map(chance)))
-        among = f": {' or '.join(dict.fromkeys((words[0], words[-1])))} in the top three" if len(known) > 3 else ""
+        likely = words[0] if len(words) == 1 else f"from {words[0]} to {words[-1]}"
+        among = f": {likely} in the top three" if len(known) > 3 else ""
         names[tier] = f"Tier {int(tier)}{among if members['p_top'].max() >= LEAST_CHANCE else ''}"
     return [names.get(tier, "") for tier in rows["tier"]]
 
