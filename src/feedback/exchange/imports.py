@@ -1,8 +1,9 @@
 """Bring a file in: all of it or nothing, every problem by line and column, the same file twice changing nothing."""
 
+import gc
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from hashlib import file_digest, sha256
@@ -121,12 +122,24 @@ def import_file(
             raise Refused([Problem("--map", "a document names its fields itself; a map is for columns of a CSV file.")])
         return _bring_responses(engine, path, dry_run, instruments, advance)
     column_map = read_map(map_path, kind)
-    with open_csv(path) as table:
+    with open_csv(path) as table, _no_collecting():
         bound = bind(column_map, table.columns, path.name)
         entity = entity_named(kind)
         if entity is not None:
             return _bring_catalogue(engine, entity, bound, table, path, dry_run, advance)
         return _bring_answers(engine, bound, table, path, dry_run, instruments, advance)
+
+
+@contextmanager
+def _no_collecting() -> Iterator[None]:
+    """Rows by the million hold no circles: looking for some again and again takes a fifth of the time."""
+    was = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was:
+            gc.enable()
 
 
 def undo_batch(
