@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from pandas import DataFrame
 
 from feedback.store.releases import CLOSED, ENOUGH, ERASURE, IMPORT, REBUILD, UNDO, Release
+from feedback.survey.setting import FOIL_PREFIX
 
 REASONS = {
     ENOUGH: "enough people had answered",
@@ -29,7 +30,7 @@ def releases_table(releases: Sequence[Release], titles: Mapping[str, str], fewes
     rows = []
     for release in releases:
         head = {"Release": release.number, "Day": release.made_on, "Why": REASONS.get(release.reason, release.reason)}
-        units = [unit for unit in release.units if not str(unit["credential"]).startswith("foil:")]
+        units = [unit for unit in release.units if not str(unit["credential"]).startswith(FOIL_PREFIX)]
         for unit in units or [{}]:
             people = unit.get("people")
             few = people is not None and people < fewest

@@ -16,14 +16,14 @@ from feedback.catalogue.values import Credential, Organisation, Programme, Skill
 from feedback.errors import FeedbackError, Refused, suggest
 from feedback.exchange.csv_files import Problems
 from feedback.store.clock import month_of
-from feedback.store.responses import ENDORSEMENT, FOIL, StoredResponse, receipt, receipt_hash, response_key
+from feedback.store.responses import ENDORSEMENT, StoredResponse, receipt, receipt_hash, response_key
 from feedback.store.surveys import Survey
 from feedback.survey.kinds import is_blank
 from feedback.survey.local import with_local
 from feedback.survey.questionnaire import Instrument
 from feedback.survey.respondent import organisation_named, respondent_of
 from feedback.survey.routing import offered
-from feedback.survey.setting import Setting, Subject, choose_setting
+from feedback.survey.setting import FOIL_PREFIX, Setting, Subject, choose_setting
 from feedback.survey.submission import Slip, Submission, answers_of, check_answers, setting_for
 from feedback.survey.text import say
 from feedback.survey.wording import slip_text
@@ -337,7 +337,7 @@ def _setting(
     instrument, subjects = asking.instrument, asking.subjects
     by_subject = [answers[name] for name in instrument.repeated if isinstance(answers.get(name), dict)]
     named = list(dict.fromkeys(slug for each in by_subject for slug in each))
-    real = [slug for slug in named if not slug.startswith(FOIL)]
+    real = [slug for slug in named if not slug.startswith(FOIL_PREFIX)]
     if about is None:
         drawn = {each.slug for each in choose_setting(instrument, subjects, secret, language).subjects}
         if instrument.subjects == "one":
@@ -347,9 +347,9 @@ def _setting(
     setting = setting_for(instrument, about, subjects, secret, language)
     if not isinstance(setting, Setting):
         return setting
-    foil = next((each for each in instrument.foils if FOIL + each.id in named), None)
+    foil = next((each for each in instrument.foils if FOIL_PREFIX + each.id in named), None)
     if foil is not None:
-        setting = replace(setting, foil=Subject(FOIL + foil.id, say(foil.title, language), foil=True))
+        setting = replace(setting, foil=Subject(FOIL_PREFIX + foil.id, say(foil.title, language), foil=True))
     pairs = (answers.get(each.id) for each in instrument.questions if each.kind == "pair")
     compared = [slug for raw in pairs if isinstance(raw, dict) for pair in raw for slug in pair.split("|")]
     others = sorted(

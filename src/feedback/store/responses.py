@@ -23,13 +23,13 @@ from feedback.store.columns import document_text
 from feedback.store.inserting import insert, insert_many, table_of
 from feedback.store.surveys import Survey, read_survey
 from feedback.store.tables import Credentials, Endorsements, Responses, Waiting
+from feedback.survey.setting import FOIL_PREFIX
 from feedback.survey.submission import Submission
 
 GRACE_MINUTES = 15
 """How long after a survey's close a form begun before it is still taken."""
 ENDORSEMENT = "endorsement"
 """The record (see a question's `record`) that goes into a table of its own."""
-FOIL = "foil:"
 """How a credential begins that does not exist."""
 PROFILE = "profile"
 """The record of who answers: organisation and role become columns of the response; nothing else of it is kept there."""
@@ -271,7 +271,7 @@ def units_of(about: Sequence[str], answers: Mapping[str, object]) -> list[str]:
     For an instrument about one credential "" is one too many; nothing will be found for it.
     """
     tables = [value for value in answers.values() if isinstance(value, Mapping)]
-    foils = {name for value in tables for name in value if isinstance(name, str) and name.startswith(FOIL)}
+    foils = {name for value in tables for name in value if isinstance(name, str) and name.startswith(FOIL_PREFIX)}
     return sorted({"", *about, *foils})
 
 
