@@ -8,7 +8,8 @@ if runtime.exists() and __name__ == "__main__":
 
     draw()
 else:
+    from feedback.collect.light import beside
     from feedback.ui.frame import prepare
 
     prepare()
-    app = st.App(__file__)
+    app = st.App(__file__, routes=beside().routes())

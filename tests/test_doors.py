@@ -9,10 +9,14 @@ from tests.test_rooms import FILES, ROOT, imports_of, room_of
 
 RAW = (
     "read_answers", "read_comments", "answer_parts", "count_answers", "unread_comments", "read_blocks", "Responses",
-    "CommentReadings",
+    "CommentReadings", "sent_in",
 )  # fmt: skip
 """Names that hand out answers as they were given, counted or not."""
-MAY_READ_RAW = {"src/feedback/worker/gathering.py", "src/feedback/worker/reading.py"}
+MAY_READ_RAW = {
+    "src/feedback/worker/gathering.py",
+    "src/feedback/worker/reading.py",
+    "src/feedback/worker/comparing.py",  # copies, of which only a flag is kept
+}
 WORKS_OUT = {"src/feedback/ui/shell.py", "src/feedback/worker/finishing.py", "src/feedback/cli/exporting.py"}
 """Where findings are worked out: as somebody asks, beforehand, and for a file."""
 DRAWS_DATA = {
@@ -32,8 +36,13 @@ MAY_DRAW_DATA = {
     "src/feedback/ui/downloads.py",
     "src/feedback/ui/quality.py",  # jobs, imports, releases
     "src/feedback/ui/preview.py",  # a questionnaire, and what a tester sent
+    "src/feedback/ui/handing.py",  # links, cards, posters: no answers
 }
-HANDS_OUT = {"src/feedback/ui/downloads.py": "write_table(answer.table", "src/feedback/ui/tables.py": "csv_bytes("}
+HANDS_OUT = {
+    "src/feedback/ui/downloads.py": "write_table(answer.table",
+    "src/feedback/ui/tables.py": "csv_bytes(",
+    "src/feedback/ui/handing.py": "links_csv(",
+}
 """Where files leave, and what writes them."""
 
 

@@ -22,11 +22,23 @@ MAY_IMPORT = {
     "findings": {"findings", "analysis", "disclosure", "charts"},
     "exchange": {"exchange", "store", "survey", "catalogue"},
     "sample": {"sample", "store", "survey", "catalogue"},
+    "collect": {"collect", "store", "survey", "catalogue"},
     "worker": {"store", "survey", "catalogue", "analysis", "exchange", "findings", "disclosure"},
     "ui": {"ui", "findings", "charts", "survey", "store", "catalogue", "exchange", "sample", "worker", "disclosure"},
-    "cli": {"store", "survey", "catalogue", "exchange", "sample", "worker", "disclosure", "findings", "analysis"},
+    "cli": {
+        "store",
+        "survey",
+        "catalogue",
+        "exchange",
+        "sample",
+        "worker",
+        "disclosure",
+        "findings",
+        "analysis",
+        "collect",
+    },
     "pages": {"ui", "findings", "survey", "catalogue"},
-    "app": {"ui"},
+    "app": {"ui", "collect"},
     "__init__": set(),
     "__main__": {"cli"},
 }
@@ -71,7 +83,7 @@ def test_streamlit_and_sql_stay_in_their_rooms(path):
     if room_of(path) not in STREAMLIT:
         assert "streamlit" not in tops
     if room_of(path) not in SQL:
-        assert "sqlalchemy" not in tops or room_of(path) in {"exchange", "sample", "worker", "cli", "ui"}
+        assert "sqlalchemy" not in tops or room_of(path) in {"exchange", "sample", "worker", "cli", "ui", "collect"}
     if room_of(path) != "charts":
         assert "altair" not in tops
 

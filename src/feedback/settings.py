@@ -1,7 +1,11 @@
 """Every setting: its name, default and meaning. Read once, at the edge; everyone else gets plain arguments."""
 
-from functools import lru_cache
+import os
+from functools import cache, lru_cache
+from hashlib import sha256
+from ipaddress import ip_address
 from pathlib import Path
+from secrets import token_hex
 from typing import Literal
 
 from pydantic import Field, SecretStr, ValidationError, ValidationInfo, field_validator
@@ -10,14 +14,17 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from feedback.errors import Problem, Refused
 
 SQLITE = "sqlite:///"
+SHORTEST_SECRET = 32
 MAIL = ("smtp://", "smtp+starttls://", "smtps://")
 
 
+@cache
 def project_folder() -> Path:
     """The folder that holds app.py, pages/ and data/."""
     return Path(__file__).resolve().parents[2]
 
 
+@cache
 def data_folder() -> Path:
     """The folder of instruments, topics, locales and sample files, and (by default) of the embedded database."""
     return project_folder() / "data"
@@ -46,6 +53,20 @@ class Settings(BaseSettings):
     )
     public_url: str = Field(default="", description="The address people reach the app at; links are built on it.")
 
+    secret: SecretStr = Field(
+        default=SecretStr(""),
+        description="What links, drafts and cookies are sealed with, 32 characters or more; by default a file beside "
+        "the embedded database. Keep it apart from the database and its backups.",
+    )
+    trusted_proxy: str = Field(
+        default="",
+        description="The address of the proxy in front, whose word on the visitor's address is taken; others' is not.",
+    )
+    asks_a_year: int = Field(default=4, ge=1, le=50, description="So often at most anybody is written to in a year.")
+    days_between_asks: int = Field(
+        default=14, ge=0, le=365, description="So many days lie between two messages about different surveys."
+    )
+
     worker: Literal["embedded", "separate"] = Field(
         default="embedded",
         description="embedded: the app starts the worker itself; separate: `feedback worker` is run beside it.",
@@ -64,6 +85,20 @@ class Settings(BaseSettings):
         if url.get_secret_value() and not url.get_secret_value().startswith(MAIL):
             raise ValueError(f"it must begin with {', '.join(MAIL[:-1])} or {MAIL[-1]}")
         return url
+
+    @field_validator("secret")
+    @classmethod
+    def long_enough(cls, secret: SecretStr) -> SecretStr:
+        if 0 < len(secret.get_secret_value()) < SHORTEST_SECRET:
+            raise ValueError(f"it must have at least {SHORTEST_SECRET} characters, best random ones")
+        return secret
+
+    @field_validator("trusted_proxy")
+    @classmethod
+    def known_proxy(cls, address: str) -> str:
+        if address:
+            ip_address(address)
+        return address
 
     @field_validator("mail_from")
     @classmethod
@@ -91,6 +126,49 @@ def _absolute(url: str) -> str:
     if path.startswith("file:"):
         return url
     return f"{SQLITE}{Path(path).absolute()}{mark}{options}"
+
+
+def secret_key(settings: Settings) -> bytes:
+    """The key that links, drafts and cookies are made with: 32 bytes that lie outside the database.
+
+    From FEEDBACK_SECRET, else from a file beside the embedded database (with PostgreSQL: in data/), which is made when
+    it is absent and only its owner may read. Whoever loses it loses every link sent and every draft. Raises Refused
+    when the file cannot be made or is broken.
+    """
+    given = settings.secret.get_secret_value()
+    if given:
+        return sha256(given.encode()).digest()
+    url = settings.database_url
+    database = (
+        Path(url.removeprefix(SQLITE).partition("?")[0]) if url.startswith(SQLITE) else data_folder() / "feedback"
+    )
+    path = database.with_name(f"{database.stem}.key")
+    try:
+        return _key_in(path)
+    except (OSError, ValueError) as error:
+        reason = error.strerror if isinstance(error, OSError) else str(error)
+        raise Refused(
+            [Problem(f"key file {path.name}", f"{reason}. Put the right file back, or set FEEDBACK_SECRET.")]
+        ) from None
+
+
+def _key_in(path: Path) -> bytes:
+    """The key of a file. Several processes may make it at once: one does, the others read it."""
+    if not path.exists():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        made = path.with_name(f"{path.name}.{token_hex(8)}")
+        with open(os.open(made, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="ascii") as file:
+            file.write(token_hex(32))
+        try:
+            os.link(made, path)
+        except FileExistsError:
+            pass
+        finally:
+            made.unlink()
+    key = bytes.fromhex(path.read_text(encoding="ascii").strip())
+    if len(key) != 32:
+        raise ValueError("it must hold 64 hexadecimal digits")
+    return key
 
 
 @lru_cache(maxsize=1)

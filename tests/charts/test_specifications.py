@@ -6,9 +6,19 @@ from typing import Any
 import altair as alt
 import pytest
 
-from feedback.charts import bars, intervals, marks, quadrant, recognition, runs, scales
+from feedback.charts import bars, coverage, intervals, marks, progress, quadrant, recognition, runs, scales
 from feedback.charts.theme import Mode, config
-from tests.charts import test_bars, test_intervals, test_marks, test_quadrant, test_recognition, test_runs, test_scales
+from tests.charts import (
+    test_bars,
+    test_coverage,
+    test_intervals,
+    test_marks,
+    test_progress,
+    test_quadrant,
+    test_recognition,
+    test_runs,
+    test_scales,
+)
 from tests.charts.drawn import layers
 
 CHARTS: dict[str, Callable[[Mode], dict[str, Any]]] = {
@@ -24,6 +34,8 @@ CHARTS: dict[str, Callable[[Mode], dict[str, Any]]] = {
         test_marks.criteria([1, 3], [2, 2]), "Mark", (0, 3), mode, ends=("weak", "strong")
     ),
     "by_run": lambda mode: runs.by_run(test_runs.two_runs(), mode),
+    "cells": lambda mode: coverage.cells(test_coverage.two_by_two(), mode, foot="How to read it."),
+    "came_so_far": lambda mode: progress.came_so_far(test_progress.surveys(), "share", mode),
     "awareness": lambda mode: recognition.awareness(test_recognition.credential(index=None), mode),
 }
 

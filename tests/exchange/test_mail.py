@@ -67,6 +67,28 @@ def test_no_header_can_be_broken(sign):
         write_message(SENDER, "ann@example.org", f"Hello{sign}Bcc: bob@example.org", "x", "1")
 
 
+def test_an_encoded_word_that_would_decode_to_a_line_break_is_refused():
+    with pytest.raises(Rejected):
+        write_message(SENDER, "ann@example.org", "=?utf-8?q?Hi=0d=0aBcc=3a_bob=40example=2eorg?=", "x", "1")
+
+
+def test_a_message_may_carry_the_address_to_stop_at_in_one_line_however_long():
+    stop = "https://feedback.a-long-name-of-an-institution.example.org/somewhere/u/" + "a" * 64
+    written = write_message(SENDER, "ann@example.org", "Hi", "x", "1", unsubscribe=stop).as_bytes()
+    assert f"\r\nList-Unsubscribe: <{stop}>\r\n".encode() in written
+    assert b"\r\nList-Unsubscribe-Post: List-Unsubscribe=One-Click\r\n" in written
+
+
+def test_one_click_is_offered_over_https_only_and_no_address_breaks_the_header():
+    written = write_message(SENDER, "ann@example.org", "Hi", "x", "1", unsubscribe="http://localhost/u/a")
+    assert "List-Unsubscribe" in written
+    assert "List-Unsubscribe-Post" not in written
+    assert "List-Unsubscribe" not in message()
+    for sign in ("\r\nBcc: bob@example.org", " ", "\u2028", "é"):
+        with pytest.raises(Rejected):
+            write_message(SENDER, "ann@example.org", "Hi", "x", "1", unsubscribe=f"https://example.org/{sign}")
+
+
 @given(st.text(max_size=60), st.text(max_size=60), st.text(max_size=200))
 def test_whatever_is_written_has_one_recipient_or_is_refused(recipient, subject, body):
     try:

@@ -1,11 +1,23 @@
 """Evidence built in the open: five employers of three organisations, some learners, a few comments."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import pandas as pd
 from pandas import DataFrame
 
-from feedback.findings.evidence import MARKET, RUNS, Evidence, Step, no_market, no_runs
+from feedback.findings.evidence import (
+    FUNNEL,
+    MARKET,
+    ROLES,
+    RUNS,
+    Evidence,
+    Step,
+    no_forms,
+    no_market,
+    no_roles,
+    no_runs,
+)
 from tests.analysis.answers_table import (
     answers_about,
     awareness_of,
@@ -125,6 +137,23 @@ def market_of(*figures: tuple[str, float, float]) -> DataFrame:
     return DataFrame(rows, columns=MARKET)
 
 
+def forms_of(survey: str, **marks: int) -> DataFrame:
+    """How far people got with a form: opened=, started=, reached_1=, finished=, seconds_130= and so on, in English."""
+    of = {"survey": survey, "language": "en", "instrument": "learner", "form": "End of course", "audience": "learner",
+          "minutes": 3.0, "credentials": "data-badge"}  # fmt: skip
+    rows = []
+    for name, count in marks.items():
+        mark, _, value = name.partition("_")
+        rows.append({**of, "mark": mark, "value": int(value or 0), "count": count})
+    return DataFrame(rows, columns=FUNNEL).astype({"value": "int64", "count": "int64", "minutes": "float64"})
+
+
+def roles_of(credential: str, *roles: tuple[str, str]) -> DataFrame:
+    """Employers heard on a credential: organisation and role of each."""
+    rows = [("employer", credential, house, role, 1) for house, role in roles]
+    return DataFrame(rows, columns=ROLES)
+
+
 FIGURES = (("sql", 90, 2), ("excel", 80, 70), ("slides", 10, 60), ("latin", 5, 1))
 
 
@@ -134,6 +163,9 @@ def evidence(
     sums: bool = False,
     runs: DataFrame | None = None,
     market: DataFrame | None = None,
+    forms: DataFrame | None = None,
+    roles: DataFrame | None = None,
+    aims: Mapping[str, tuple[str, ...]] | None = None,
     **titles: str,
 ) -> Evidence:
     """Evidence of these answers and comments; titles by slug with underscores for hyphens. sums: counted up, as the
@@ -147,6 +179,11 @@ def evidence(
         comments=pd.concat([each.listed for each in written], ignore_index=True),
         runs=no_runs() if runs is None else runs,
         market=no_market() if market is None else market,
+        funnel=no_forms() if forms is None else forms,
+        roles=no_roles() if roles is None else roles,
+        aims=aims or {},
+        sectors={"C": "Manufacturing", "K": "Computing and information", "R": "Health and social work"},
+        forms={"learner": "End of course", "employer": "What credentials are worth to you"},
         survey_runs={} if runs is None else {slug: slug for slug in runs["slug"]},
         titles={slug.replace("_", "-"): title for slug, title in titles.items()},
         skills={"charts": "Drawing charts"},

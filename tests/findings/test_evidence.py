@@ -11,9 +11,9 @@ from pandas import DataFrame
 
 from feedback.disclosure import Limits
 from feedback.findings.contents import FINDINGS
-from feedback.findings.evidence import AUDIENCES, MARKET, RUNS, SAID, Choice, Step
+from feedback.findings.evidence import APART, AUDIENCES, FLAGGED, MARKET, RUNS, SAID, Choice, Step
 from tests.analysis.answers_table import awareness_of
-from tests.findings.evidence_of import comments, employers, evidence, learners, leavers, reviews
+from tests.findings.evidence_of import comments, employers, evidence, forms_of, learners, leavers, reviews
 
 CHOICES = (Choice(), Choice(credential="b"), Choice(programme="data"))
 
@@ -91,6 +91,10 @@ def test_any_name_or_figure_changes_every_mark():
     changed = {
         "titles": {**before.titles, "b": "Another badge"},
         "programmes": {},
+        "aims": {"b": ("R",)},
+        "occupations": {"b": ("Nurse",)},
+        "sectors": {},
+        "forms": {},
         "skills": {},
         "questions": {},
         "topic_names": {},
@@ -101,9 +105,24 @@ def test_any_name_or_figure_changes_every_mark():
         "runs": DataFrame([dict.fromkeys(RUNS, "x")]),
         "market": DataFrame([dict.fromkeys(MARKET, "x")]),
     }
-    assert set(changed) == {each.name for each in fields(before)} - {*SAID, "written"}
+    assert set(changed) == {each.name for each in fields(before)} - set(APART)
     marks = {name: replace(before, **{name: value}).mark(Choice(credential="a"), []) for name, value in changed.items()}
     assert len({*marks.values(), before.mark(Choice(credential="a"), [])}) == len(changed) + 1
+
+
+def test_a_sign_changes_the_mark_where_it_is_let_through():
+    before = held()
+    after = replace(before, flagged=DataFrame([("learner", "learner", "b", "fast", 1)], columns=FLAGGED))
+    assert before.mark(Choice(credential="b")) != after.mark(Choice(credential="b"))
+    assert before.mark(Choice(credential="a")) == after.mark(Choice(credential="a"))
+    assert before.mark(Choice(), ["employer"]) == after.mark(Choice(), ["employer"])
+
+
+def test_counts_of_forms_change_the_mark_of_what_works_on_them_and_of_nothing_else():
+    before = held()
+    after = replace(before, funnel=forms_of("s", opened=7))
+    assert before.mark(Choice()) == after.mark(Choice())
+    assert before.mark(Choice(), (), forms=True) != after.mark(Choice(), (), forms=True)
 
 
 def test_neither_the_order_of_rows_nor_the_listed_comments_change_the_mark():

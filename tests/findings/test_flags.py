@@ -4,7 +4,7 @@ from pandas import DataFrame
 
 from feedback.disclosure import Limits
 from feedback.findings.contents import FINDINGS
-from feedback.findings.evidence import ANSWERS, Choice, Evidence
+from feedback.findings.evidence import ANSWERS, FLAGGED, Choice, Evidence
 from feedback.findings.work import work_out
 from tests.findings.test_answers import BLANK
 
@@ -62,6 +62,53 @@ def test_a_credential_few_answered_about_moves_no_total():
 def test_a_choice_narrows_the_grids_and_not_the_titles_that_do_not_exist():
     answer = flagged(*straight(6, 24), *asked(10, 90), choice=Choice(credential="agile"))
     assert answer.table["Sign"].tolist() == ["Knows a credential that does not exist"]
+
+
+# --- signs kept beside responses -------------------------------------------------------------------------------------
+
+
+def sent(people: int, credential: str = "data-badge") -> dict:
+    """Learners who answered one question of the form."""
+    return BLANK | {"question": "worth", "construct": "overall", "kind": "scale", "credential": credential,
+                    "people": people}  # fmt: skip
+
+
+def kept(*rows: dict, signs: list[tuple[str, str, int]], choice: Choice = Choice()):
+    """The finding with signs: credential, flag, how many."""
+    flagged = DataFrame([("learner", "learner", *sign) for sign in signs], columns=list(FLAGGED))
+    evidence = Evidence(
+        answers=DataFrame(list(rows), columns=list(ANSWERS)), flagged=flagged, forms={"learner": "End of course"},
+        titles={"data-badge": "Data Badge", "agile": "Agile"},
+    )  # fmt: skip
+    answer = work_out(FINDINGS["flags"], evidence, choice, Limits())
+    return answer.table.set_index("Sign")["Seen in (%)"].to_dict()
+
+
+FAST, ALIKE = "Sent sooner than it can be read", "Alike others of the same month"
+
+
+def test_signs_kept_beside_responses_are_told_as_shares_of_those_who_answered():
+    assert kept(sent(20), signs=[("data-badge", "fast", 3)]) == {FAST: 15.0, ALIKE: 0.0}
+
+
+def test_a_sign_nobody_shows_stands_there_with_nothing_so_that_its_first_tells_of_nobody():
+    assert kept(sent(20), signs=[]) == {FAST: 0.0, ALIKE: 0.0}
+    assert kept(sent(4), signs=[("data-badge", "copied", 3)]) == {}
+
+
+def test_signs_on_a_credential_few_answered_about_move_no_total():
+    alone = kept(sent(20), signs=[("data-badge", "fast", 2)])
+    both = kept(sent(20), sent(3, "agile"), signs=[("data-badge", "fast", 2), ("agile", "fast", 3)])
+    assert alone == both
+
+
+def test_a_choice_narrows_the_signs():
+    signs = [("data-badge", "fast", 2), ("agile", "fast", 8)]
+    assert kept(sent(20), sent(10, "agile"), signs=signs, choice=Choice(credential="agile"))[FAST] == 80.0
+
+
+def test_answers_from_files_carry_no_sign():
+    assert kept(sent(20) | {"instrument": "imported_comments"}, signs=[]) == {}
 
 
 def test_nothing_seen_is_said_so():

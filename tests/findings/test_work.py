@@ -18,11 +18,13 @@ from tests.findings.evidence_of import (
     comments,
     employers,
     evidence,
+    forms_of,
     later,
     learners,
     leavers,
     market_of,
     reviews,
+    roles_of,
     runs_of,
     wishes,
 )
@@ -60,6 +62,9 @@ def full(**more):
         said=[comments("data-badge", 6)],
         runs=runs_of("data-badge", (20, 16), (24, 9)),
         market=market_of(*FIGURES),
+        forms=forms_of("data-badge-1", opened=40, started=36, reached_1=30, finished=27, seconds_130=20, seconds_400=7),
+        roles=roles_of("data-badge", *((house, "recruiter") for house in ("ash", "oak", "elm", "fir", "yew"))),
+        aims={"data-badge": ("R", "K")},
         data_badge="Data badge",
         **more,
     )
@@ -172,6 +177,8 @@ def test_a_hidden_group_moves_nothing_that_is_shown(finding, hidden, other, wort
     """Two institutions that differ only in a group below the minimum look the same: page, table and picture."""
 
     def held(steps, verdicts):
+        wish = [["language"] if one > 2 else ["no"] for one in verdicts]
+        of_same_people = wishes("hidden", wish, language="mt", first=200).assign(survey="hidden-1")
         return evidence(
             employers("data-badge", [4, 3, 4, 2, 3, 4]),
             employers("loved", [4, 4, 4, 4, 4], first=20),
@@ -179,7 +186,7 @@ def test_a_hidden_group_moves_nothing_that_is_shown(finding, hidden, other, wort
             employers("hidden", steps, first=40),
             learners("hidden", verdicts, first=200).assign(survey="hidden-1"),
             wishes("data-badge", [["no"], ["subtitles"], *[["language"]] * 5]),
-            wishes("hidden", [["language"] if one > 2 else ["no"] for one in verdicts], language="mt", first=200),
+            of_same_people,
             leavers("data-badge", [["time"], ["time", "cost"], ["cost"], ["time"], ["time"], ["time"]]),
             leavers("hidden", [["cost"] if verdict > 2 else ["time"] for verdict in verdicts], first=450),
             later("data-badge", [True] * 5 + [False] * 5),

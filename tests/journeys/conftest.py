@@ -3,6 +3,7 @@
 One app is served and one browser opened for all journeys of a process: the app is turned from database to database.
 """
 
+import json
 import os
 import shutil
 import signal
@@ -130,6 +131,10 @@ class App:
     def feedback(self, *words: str | Path) -> str:
         """Run the command line on this app's database; what it printed. Fails when it refuses."""
         return feedback(self.database, *words)
+
+    def form(self, *words: str | Path) -> str:
+        """Open a survey (`feedback open WORDS`) and give the page that asks it, as a path."""
+        return json.loads(self.feedback("open", *words, "--json"))["page"].rpartition("/")[2]
 
     def responses(self) -> int:
         """How many responses the database holds."""

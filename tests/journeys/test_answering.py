@@ -100,8 +100,8 @@ def test_answers_of_five_learners_and_five_employers_are_counted(app, visit, wal
     app.feedback("import", "catalogue", CATALOGUE)
     slug = CATALOGUE.read_text(encoding="utf-8").splitlines()[1].split(",")[0]
     title = CATALOGUE.read_text(encoding="utf-8").splitlines()[1].split(",")[1]
-    learners = app.feedback("open", "learner", "--credential", slug).splitlines()[1].rsplit("/", 1)[1]
-    employers = app.feedback("open", "employer", "--credential", slug).splitlines()[1].rsplit("/", 1)[1]
+    learners = app.form("learner", "--credential", slug)
+    employers = app.form("employer", "--credential", slug)
     receipts = set()
 
     def answer(number: int, verdict: str) -> None:
@@ -135,7 +135,7 @@ def test_answers_of_five_learners_and_five_employers_are_counted(app, visit, wal
 def test_a_slip_is_said_beside_its_question_and_nothing_typed_is_lost(app, visit):
     app.feedback("import", "catalogue", CATALOGUE)
     slug = CATALOGUE.read_text(encoding="utf-8").splitlines()[1].split(",")[0]
-    page = visit(app.feedback("open", "employer", "--credential", slug).splitlines()[1].rsplit("/", 1)[1], width=390)
+    page = visit(app.form("employer", "--credential", slug), width=390)
     country = page.get_by_label(re.compile("country"))
     country.fill("PT")
     page.keyboard.press("Tab")
@@ -156,7 +156,7 @@ def test_a_slip_is_said_beside_its_question_and_nothing_typed_is_lost(app, visit
 def test_f5_a_double_click_on_send_keeps_one_response(app, visit):
     app.feedback("import", "catalogue", CATALOGUE)
     slug = CATALOGUE.read_text(encoding="utf-8").splitlines()[1].split(",")[0]
-    page = visit(app.feedback("open", "learner", "--credential", slug).splitlines()[1].rsplit("/", 1)[1])
+    page = visit(app.form("learner", "--credential", slug))
     choose(page, "worth the time", "Agree")
     while not page.get_by_role("button", name="Send my answers").count():
         forward(page)
@@ -169,7 +169,7 @@ def test_s25_hostile_text_in_a_comment_is_shown_as_text(app, visit, tmp_path):
     hostile = "<img src=x onerror=alert(1)> **bold** $x^2$ :red[x] <script>alert(2)</script> too fast"
     app.feedback("import", "catalogue", CATALOGUE)
     slug = CATALOGUE.read_text(encoding="utf-8").splitlines()[1].split(",")[0]
-    form = app.feedback("open", "learner", "--credential", slug).splitlines()[1].rsplit("/", 1)[1]
+    form = app.form("learner", "--credential", slug)
     answer_as_learner(visit(form), "Agree", hostile)
     others = tmp_path / "<svg onload=alert(3)>.csv"
     others.write_text("\n".join(["text", *(f"{hostile} {number}" for number in range(5))]), encoding="utf-8")
@@ -191,7 +191,7 @@ def test_s25_hostile_text_in_a_comment_is_shown_as_text(app, visit, tmp_path):
 def test_arabic_is_written_from_right_to_left(app, visit):
     app.feedback("import", "catalogue", CATALOGUE)
     slug = CATALOGUE.read_text(encoding="utf-8").splitlines()[1].split(",")[0]
-    form = app.feedback("open", "learner", "--credential", slug).splitlines()[1].rsplit("/", 1)[1]
+    form = app.form("learner", "--credential", slug)
     page = visit(form, width=390, locale="ar")
     group = page.get_by_role("radiogroup").nth(1)
     assert group.evaluate("each => getComputedStyle(each).direction") == "rtl"

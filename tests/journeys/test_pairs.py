@@ -17,8 +17,7 @@ def test_a_minute_of_pairs_on_a_phone_is_one_response(app, visit):
     app.feedback("import", "catalogue", CATALOGUE)
     slugs = [line.split(",")[0] for line in CATALOGUE.read_text(encoding="utf-8").splitlines()[1:5]]
     named = [word for slug in slugs for word in ("--credential", slug)]
-    opened = app.feedback("open", "employer", "--mode", "pairs", *named).splitlines()[1]
-    page = visit(opened.rsplit("/", 1)[1], width=390)
+    page = visit(app.form("employer", "--mode", "pairs", *named), width=390)
     page.get_by_label(re.compile("Which organisation")).fill("Brookline Mills")
     page.keyboard.press("Tab")
     settle(page)

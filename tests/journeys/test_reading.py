@@ -16,7 +16,7 @@ pytestmark = [pytest.mark.journey, pytest.mark.xdist_group("reading")]
 PAGES = (
     "", "credential_value", "what_to_change", "comments", "credential?credential=safety-auditor", "catalogue",
     "institution", "learner_survey", "employer_rating", "expert_review", "learners", "market", "answers",
-    "data_quality", "form_preview", "codebook",
+    "data_quality", "form_preview", "codebook", "surveys", "surveys?new=1",
 )  # fmt: skip
 
 

@@ -14,6 +14,7 @@ from feedback.store.catalogue import read_kinds
 from feedback.store.database import open_database, reading, transaction
 from feedback.store.migrate import NewerSchema, check, downgrade, migrate, schema_state
 from feedback.store.tables import metadata
+from tests.store.test_tables import ORDERLESS
 
 
 @pytest.fixture
@@ -64,11 +65,12 @@ def test_up_down_and_up_again(empty_engine):
     assert schema_state(empty_engine) == "current"
 
 
-def test_responses_keep_no_order_of_arrival_on_sqlite(sqlite_engine):
+def test_nothing_that_people_leave_keeps_an_order_of_arrival_on_sqlite(sqlite_engine):
+    """Answers, and as well what asks for them: from the order of invitations one could tell that of the answers."""
     with reading(sqlite_engine) as session:
         found = session.connection().execute(text("SELECT name, sql FROM sqlite_master WHERE type = 'table'"))
         without = {name for name, sql in found if "WITHOUT ROWID" in sql}
-    assert without == {"responses", "comment_readings", "endorsements", "waiting"}
+    assert without == ORDERLESS
 
 
 def test_a_newer_database_is_refused_with_a_sentence_and_left_alone(engine):

@@ -3,12 +3,13 @@
 import shutil
 from datetime import timedelta
 
+import pytest
 from sqlalchemy import update
 
 from feedback.store import outbox
 from feedback.store.database import open_database, reading, transaction
 from feedback.store.inserting import table_of
-from feedback.store.outbox import BACK_OFF, FAILED, NOT_KNOWN, SENT, UNDER_WAY, WAITING
+from feedback.store.outbox import BACK_OFF, FAILED, KEEP, NOT_KNOWN, ONLY_ONCE, SENT, UNDER_WAY, WAITING
 from feedback.store.tables import Outbox
 
 
@@ -58,6 +59,21 @@ def test_a_message_sent_is_due_no_more_and_what_it_said_is_gone(engine):
     assert not put(engine)
 
 
+def test_to_whom_something_was_sent_is_forgotten_after_a_while_and_what_waits_is_not(engine):
+    for once in ("1", "2", "3"):
+        put(engine, once)
+    sent, failed, _ = due(engine)
+    for message in (sent, failed):
+        do(engine, outbox.begin, message)
+    do(engine, outbox.sent, sent)
+    do(engine, outbox.failed, failed, "no such mailbox (550)", for_good=True)
+    with reading(engine) as session:
+        today = outbox.now(session).date()
+    assert do(engine, outbox.forget_old, today + KEEP) == 0
+    assert do(engine, outbox.forget_old, today + KEEP + timedelta(days=1)) == 2
+    assert [row["state"] for row in rows(engine)] == [WAITING]
+
+
 def test_two_workers_never_begin_the_same_message(engine):
     put(engine)
     (message,) = due(engine)
@@ -99,6 +115,33 @@ def test_a_message_refused_for_good_is_tried_no_more_until_a_person_says_so(engi
     assert do(engine, outbox.retry, message.id)
     (again,) = due(engine)
     assert (again.attempts, again.body) == (0, "A link.")
+
+
+@pytest.mark.parametrize("kind", ONLY_ONCE)
+@pytest.mark.parametrize("end", ["sent", "refused", "tried", "lost"])
+def test_of_a_message_to_an_address_left_for_it_nothing_stays_however_it_ends(engine, kind, end):
+    do(engine, outbox.put, "1", kind, "ann@example.org", "Three minutes?", "A link.")
+    for _ in range(len(BACK_OFF) + 1 if end == "tried" else 1):
+        (message,) = due(engine)
+        do(engine, outbox.begin, message)
+        if end == "sent":
+            do(engine, outbox.sent, message)
+        elif end != "lost":
+            do(engine, outbox.failed, message, "no", for_good=end == "refused")
+        let_time_pass(engine)
+    do(engine, outbox.close_lost)
+    (row,) = rows(engine)
+    assert (row["recipient"], row["body"]) == ("", "")
+    assert row["state"] == (SENT if end == "sent" else FAILED)
+    assert not do(engine, outbox.retry, row["id"])
+
+
+def test_a_message_to_an_address_left_for_it_keeps_it_while_it_is_tried_again(engine):
+    do(engine, outbox.put, "1", ONLY_ONCE[0], "ann@example.org", "Three minutes?", "A link.")
+    (message,) = due(engine)
+    do(engine, outbox.begin, message)
+    do(engine, outbox.failed, message, "later")
+    assert rows(engine)[0]["recipient"] == "ann@example.org"
 
 
 def test_a_message_left_under_way_by_a_lost_worker_is_not_sent_again(engine):

@@ -1,5 +1,6 @@
 """Taking the sample institution away, and losing nothing of one's own."""
 
+import secrets
 from datetime import UTC, datetime
 
 from hypothesis import HealthCheck, given, settings
@@ -7,6 +8,7 @@ from hypothesis import strategies as st
 from sqlalchemy import func, select
 
 from feedback.catalogue.values import Credential, Occupation, Organisation, Pathway, Programme, Run, Skill
+from feedback.store import drafts, funnel, invitations
 from feedback.store.catalogue import (
     find,
     read,
@@ -22,11 +24,23 @@ from feedback.store.catalogue import (
 from feedback.store.database import reading, transaction
 from feedback.store.imports import Import, read_imports, save_import
 from feedback.store.inserting import table_of
+from feedback.store.invitations import Person
 from feedback.store.meta import data_version
 from feedback.store.responses import StoredResponse, new_secret, save_many, save_submission
 from feedback.store.sample import has_sample, remove_sample
 from feedback.store.surveys import Survey, open_survey, read_surveys
-from feedback.store.tables import CommentReadings, Endorsements, Responses, Table, metadata
+from feedback.store.tables import (
+    CommentReadings,
+    Drafts,
+    Endorsements,
+    Funnel,
+    InvitationLinks,
+    Invitations,
+    KeptAddresses,
+    Responses,
+    Table,
+    metadata,
+)
 from feedback.survey.submission import Submission
 from tests.store.releasing import assert_whole, bring, lying, publish_all, read_all, save_all, stored
 
@@ -80,6 +94,26 @@ def load_sample(engine):
         ]
         session.connection().execute(table_of(CommentReadings).insert(), readings)
         save_import(session, Import(kind="ratings", file="a/b.csv", digest="0", rows=1, new_rows=1, is_sample=True))
+        ask(session, "ss", is_sample=True)
+
+
+def ask(session, survey, **more):
+    """Invite somebody to a survey, who begins it; and be counted on the way."""
+    [(invitation, _)] = invitations.make(session, survey, [Person("one@example.org")], key=b"key", **more)
+    drafts.save(session, f"{survey}-mine", survey, invitation.id, b"sealed", OPENS.date())
+    drafts.save(session, f"{survey}-open", survey, None, b"sealed", OPENS.date())
+    funnel.add(session, {(survey, "en", "opened", 0): 2})
+
+
+def leave_address(session, about, **more):
+    row = filled(KeptAddresses) | {"id": secrets.token_hex(16), "credential": about, "purpose": "follow_up"} | more
+    session.connection().execute(table_of(KeptAddresses).insert(), [row])
+
+
+def count(engine, *models):
+    with reading(engine) as session:
+        counted = (select(func.count()).select_from(table_of(model)) for model in models)
+        return [session.connection().execute(each).scalar_one() for each in counted]
 
 
 def remove(engine):
@@ -126,6 +160,38 @@ def test_what_is_ones_own_stays_untouched(engine):
         assert [each.credentials for each in read_surveys(session)] == [["c"]]
         assert [each.file for each in read_imports(session)] == ["words.csv"]
         assert session.connection().execute(select(func.count()).select_from(table_of(Responses))).scalar_one() == 1
+
+
+ASKING = (Invitations, InvitationLinks, Drafts, Funnel)
+
+
+def test_who_was_invited_to_a_sample_survey_goes_with_it_and_no_other(engine):
+    with transaction(engine) as session:
+        save(session, [Programme(slug="p", title="Mine"), credential("c", programme="p")])
+        open_survey(session, Survey(slug="s", instrument="learner", version=1, opens=OPENS, credentials=["c"]))
+        ask(session, "s")
+        leave_address(session, "c")
+    load_sample(engine)
+    with transaction(engine) as session:
+        ask(session, "ss")  # somebody tried it out
+        leave_address(session, "sc", is_sample=True)
+    assert count(engine, *ASKING, KeptAddresses) == [3, 3, 4, 2, 2]
+    remove(engine)
+    assert count(engine, *ASKING, KeptAddresses) == [1, 1, 2, 1, 1]
+    with reading(engine) as session:
+        assert not has_sample(session)
+        assert [each.slug for each in read_surveys(session)] == ["s"]
+
+
+def test_an_address_left_about_a_sample_credential_keeps_it(engine):
+    load_sample(engine)
+    with transaction(engine) as session:
+        leave_address(session, "sc2")
+    remove(engine)
+    assert count(engine, KeptAddresses) == [1]
+    with reading(engine) as session:
+        assert [each.slug for each in read_credentials(session)] == ["sc2"]
+        assert not has_sample(session)
 
 
 def test_an_own_response_keeps_all_that_it_stands_on(engine):

@@ -7,8 +7,19 @@ import pytest
 from pydantic import ValidationError
 
 from feedback.errors import FeedbackError
+from feedback.store.clock import now
 from feedback.store.database import reading, transaction
-from feedback.store.surveys import Survey, add_credentials, open_survey, read_survey, read_surveys
+from feedback.store.meta import data_version
+from feedback.store.surveys import (
+    Survey,
+    add_credentials,
+    close,
+    extend,
+    open_survey,
+    read_survey,
+    read_surveys,
+    state_of,
+)
 
 
 def survey(slug="s", **more):
@@ -99,3 +110,104 @@ def test_a_survey_about_what_is_not_in_the_catalogue_is_refused(institution, wro
 def test_a_survey_that_cannot_be_is_refused(wrong, said):
     with pytest.raises(ValidationError, match=said):
         survey(**wrong)
+
+
+def stands(engine, slug="s"):
+    with reading(engine) as session:
+        return state_of(read_survey(session, slug), now(session))
+
+
+def test_a_survey_opens_and_closes_with_the_moments_it_names():
+    opens = datetime(2026, 3, 1, 9, tzinfo=UTC)
+    asked, least = survey(opens=opens, closes=opens + timedelta(days=1)), timedelta(microseconds=1)
+    assert state_of(asked, opens - least) == "opens later"
+    assert state_of(asked, opens) == state_of(asked, asked.closes - least) == "open"
+    assert state_of(asked, asked.closes) == "closed"
+    assert state_of(survey(opens=opens), datetime(2999, 1, 1, tzinfo=UTC)) == "open"
+
+
+def test_a_moment_is_the_same_in_every_zone():
+    closes = datetime(2026, 3, 29, 23, 59, tzinfo=ZoneInfo("Pacific/Auckland"))
+    asked = survey(opens=datetime(2026, 3, 1, tzinfo=UTC), closes=closes, zone="Pacific/Auckland")
+    honolulu = datetime(2026, 3, 29, 0, 58, tzinfo=ZoneInfo("Pacific/Honolulu"))
+    assert state_of(asked, honolulu) == "open"
+    assert state_of(asked, honolulu + timedelta(minutes=1)) == "closed"
+
+
+def test_a_survey_closes_now_to_the_second_and_only_once(institution):
+    with transaction(institution) as session:
+        open_survey(session, survey())
+        version = data_version(session)
+    with transaction(institution) as session:
+        close(session, "s")
+        closed = read_survey(session, "s").closes
+        assert abs(now(session) - closed) < timedelta(seconds=2)
+        assert closed.microsecond == 0
+        assert data_version(session) == version + 1
+    assert stands(institution) == "closed"
+    with transaction(institution) as session:
+        extend(session, "s", now(session) + timedelta(hours=1))
+        extend(session, "s", None)
+        close(session, "s")
+        close(session, "s")
+        assert data_version(session) == version + 4
+
+
+def test_what_closed_long_ago_keeps_its_close(institution):
+    closes = datetime(2026, 2, 1, tzinfo=UTC)
+    with transaction(institution) as session:
+        open_survey(session, survey(opens=datetime(2026, 1, 1, tzinfo=UTC), closes=closes))
+        close(session, "s")
+        assert read_survey(session, "s").closes == closes
+
+
+def test_a_survey_that_opened_this_moment_closes_after_it(institution):
+    with transaction(institution) as session:
+        opened = survey(opens=now(session))
+        open_survey(session, opened)
+        close(session, "s")
+        Survey.model_validate(read_survey(session, "s").model_dump())
+
+
+def test_a_closed_survey_opens_again_when_it_is_extended(institution):
+    with transaction(institution) as session:
+        open_survey(session, survey(closes=now(session) - timedelta(hours=1)))
+    assert stands(institution) == "closed"
+    later = datetime.now(UTC).replace(microsecond=0) + timedelta(days=3)
+    with transaction(institution) as session:
+        extend(session, "s", later.astimezone(ZoneInfo("Asia/Kolkata")))
+        assert read_survey(session, "s").closes == later
+    assert stands(institution) == "open"
+
+
+@pytest.mark.parametrize(
+    ("closes", "said"),
+    [
+        (datetime(2026, 1, 2, tzinfo=UTC), "cannot close at 2026-01-02 00:00 UTC: choose a moment later than now"),
+        (datetime(2999, 1, 2), "has no time zone"),
+    ],
+)
+def test_a_close_that_cannot_be_is_refused(institution, closes, said):
+    with transaction(institution) as session:
+        open_survey(session, survey(opens=datetime(2025, 1, 1, tzinfo=UTC)))
+    with pytest.raises(FeedbackError, match=said), transaction(institution) as session:
+        extend(session, "s", closes)
+    assert stands(institution) == "open"
+
+
+def test_a_survey_does_not_close_before_it_opens(institution):
+    opens = datetime(2999, 1, 1, tzinfo=UTC)
+    with transaction(institution) as session:
+        open_survey(session, survey(opens=opens))
+    with pytest.raises(FeedbackError, match="when it opens, 2999-01-01"), transaction(institution) as session:
+        extend(session, "s", opens)
+    with pytest.raises(FeedbackError, match="opens only at 2999-01-01"), transaction(institution) as session:
+        close(session, "s")
+    assert stands(institution) == "opens later"
+
+
+@pytest.mark.parametrize("change", [close, lambda session, slug: extend(session, slug, None)])
+def test_a_survey_that_is_not_there_is_neither_closed_nor_extended(institution, change):
+    said = r'no survey "of-learner"\. Did you mean "of-learners"'
+    with pytest.raises(FeedbackError, match=said), transaction(institution) as session:
+        change(session, "of-learner")

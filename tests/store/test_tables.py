@@ -55,18 +55,35 @@ def test_nothing_finer_than_a_month_is_kept_of_a_response():
     assert not names & {"address", "browser", "user", "person", "created", "created_at", "submitted", "invitation"}
 
 
-def test_no_table_but_the_readings_and_what_waits_refers_to_a_response():
+def test_no_table_but_the_readings_the_flags_and_what_waits_refers_to_a_response():
+    """Flags are about the answers alone (how fast, how straight), and go with them; none of the three knows a time."""
     referring = {
         table.name
         for table in metadata.sorted_tables
         for key in table.foreign_keys
         if key.column.table.name == "responses"
     }
-    assert referring == {"comment_readings", "waiting"}
+    assert referring == {"comment_readings", "response_flags", "waiting"}
 
 
-def test_no_number_counts_responses_up():
-    for name in ("responses", "comment_readings", "endorsements", "waiting"):
+ORDERLESS = {
+    "responses", "comment_readings", "endorsements", "waiting", "response_flags",
+    "invitations", "invitation_links", "drafts", "kept_addresses",
+}  # fmt: skip
+
+
+def test_nothing_leads_from_an_invitation_to_a_response_or_back():
+    leads = {(table.name, key.column.table.name) for table in metadata.sorted_tables for key in table.foreign_keys}
+    asking = {"invitations", "invitation_links", "drafts", "askings", "asked_about", "kept_addresses"}
+    answering = {"responses", "waiting", "comment_readings", "response_flags", "endorsements"}
+    assert not {pair for pair in leads if pair[0] in asking and pair[1] in answering}
+    assert not {pair for pair in leads if pair[0] in answering and pair[1] in asking}
+    for name in asking | answering:
+        assert not any(isinstance(column.type, DateTime | Instant) for column in metadata.tables[name].c)
+
+
+def test_no_number_counts_people_up():
+    for name in ORDERLESS:
         table = metadata.tables[name]
         assert table.autoincrement_column is None
         assert table.dialect_options["sqlite"]["with_rowid"] is False

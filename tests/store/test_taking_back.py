@@ -8,16 +8,18 @@ from sqlalchemy import select
 from feedback.analysis.comments.voices import count_voices
 from feedback.catalogue.values import Organisation
 from feedback.errors import FeedbackError
-from feedback.store import blocks
+from feedback.store import blocks, invitations
 from feedback.store.counted import ANSWERS
 from feedback.store.database import reading, transaction
 from feedback.store.imports import read_imports
 from feedback.store.inserting import table_of
+from feedback.store.invitations import Person
 from feedback.store.releases import (
     publish_batch,
 )
+from feedback.store.responses import new_secret, response_key
 from feedback.store.surveys import Survey, open_survey
-from feedback.store.tables import Surveys
+from feedback.store.tables import ResponseFlags, Surveys
 from tests.store.releasing import (
     EMPLOYERS,
     LEARNERS,
@@ -68,19 +70,39 @@ def test_an_import_that_still_waits_is_undone_without_a_word(institution, instru
 def test_undoing_leaves_surveys_that_others_answered_and_takes_those_nobody_did(institution, instruments, said):
     opens = datetime(2026, 1, 1, tzinfo=UTC)
     with transaction(institution) as session:
-        for slug in ("import-a", "import-b"):
+        for slug in ("import-a", "import-b", "import-c"):
             open_survey(
                 session, Survey(slug=slug, instrument="learner", version=1, opens=opens, closes=opens + timedelta(1))
             )
+        invitations.make(session, "import-c", [Person()], key=b"key")
     from dataclasses import replace
 
-    rows = [replace(stored(n, {"worth": 4}), survey=f"import-{'ab'[n % 2]}") for n in range(4)]
+    rows = [replace(stored(n, {"worth": 4}), survey=f"import-{'abcb'[n]}") for n in range(4)]
     first = bring(institution, rows[:3])
     bring(institution, rows[3:])
     undo(institution, instruments, first)
     with reading(institution) as session:
         left = set(session.connection().execute(select(table_of(Surveys).c.slug)).scalars())
-    assert left == {"of-learners", "of-employers", "import-b"}
+    assert left == {"of-learners", "of-employers", "import-b", "import-c"}  # to the last somebody was invited
+
+
+@pytest.mark.parametrize("shown", [True, False])
+def test_the_flags_of_a_response_are_erased_with_it(institution, instruments, said, shown):
+    secret, table = new_secret(), table_of(ResponseFlags)
+    receipts = save_all(institution, said(worth=1), secret=secret) + save_all(institution, said(worth=2))
+    save_all(institution, *[said(worth=5)] * 4)
+    with transaction(institution) as session:
+        rows = [{"response": response_key(secret), "flag": flag} for flag in ("fast", "straight")]
+        session.connection().execute(table.insert(), rows)
+    if shown:
+        publish_all(institution, instruments)
+    take_out(institution, instruments, receipts[1])
+    with reading(institution) as session:
+        assert len(session.connection().execute(select(table)).all()) == 2
+    take_out(institution, instruments, receipts[0])
+    with reading(institution) as session:
+        assert session.connection().execute(select(table)).all() == []
+    assert_whole(institution, instruments)
 
 
 def test_what_is_erased_is_gone_from_all_that_is_published(institution, instruments, employer_said):

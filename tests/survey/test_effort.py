@@ -3,9 +3,11 @@
 from dataclasses import replace
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as some
 
 from feedback.settings import data_folder
-from feedback.survey.effort import SECONDS_A_RATING, branches, efforts, seconds_of
+from feedback.survey.effort import FASTEST, SECONDS_A_RATING, branches, efforts, is_too_fast, items_in, seconds_of
 from feedback.survey.instrument import read_instruments
 
 INSTRUMENTS = read_instruments(data_folder() / "instruments")
@@ -60,3 +62,38 @@ def test_a_row_more_takes_a_rating_more(employer):
 def test_an_open_question_that_is_left_empty_is_read_all_the_same(employer):
     change = employer.by_id["change"]
     assert 0 < seconds_of(change, share_of_open=0) < 5 < seconds_of(change, share_of_open=0.5) < seconds_of(change)
+
+
+# --- faster than reading takes ----------------------------------------------------------------------------------------
+
+
+def test_less_than_two_seconds_an_item_is_too_fast():
+    assert is_too_fast(39.9, 20)
+    assert not is_too_fast(40, 20)
+
+
+def test_of_few_items_and_of_a_time_that_cannot_be_nothing_is_said():
+    assert is_too_fast(1, 5)
+    assert not is_too_fast(1, 4)
+    assert not is_too_fast(-1, 20)
+    assert not is_too_fast(float("nan"), 20)
+
+
+@given(some.floats(0, 1e6), some.floats(0, 1e6), some.integers(0, 200))
+def test_whoever_takes_longer_is_never_too_fast_where_somebody_slower_is_not(one, other, items):
+    assert is_too_fast(min(one, other), items) >= is_too_fast(max(one, other), items)
+
+
+@pytest.mark.parametrize("name", sorted(name for name, each in INSTRUMENTS.items() if each.minutes))
+def test_even_the_shortest_way_by_the_estimate_is_far_from_too_fast(name):
+    shortest = efforts(INSTRUMENTS[name]).shortest
+    assert shortest.seconds > 2 * FASTEST * shortest.questions
+
+
+def test_rows_and_pairs_count_one_by_one_and_several_choices_once():
+    answers = {"worth": 4, "teaching": {"clear": 5, "helped": 4}, "benefits": ["pay", "network"], "keep": "All of it."}
+    assert items_in(answers) == 5
+    assert (
+        items_in({"known": {"data": "name", "foil:x": "never"}, "performance": {"data": {"sql": 3, "plots": 1}}}) == 4
+    )
+    assert items_in({}) == 0

@@ -7,7 +7,15 @@ import pytest
 
 from feedback.errors import Refused
 from feedback.settings import data_folder
-from feedback.survey.instrument import AnyOf, Condition, read_instrument, read_instruments
+from feedback.survey.instrument import (
+    AnyOf,
+    Condition,
+    read_instrument,
+    read_instrument_text,
+    read_instrument_texts,
+    read_instruments,
+)
+from tests.survey.conftest import SCALES
 
 
 def problems_of(read, text: str, **more) -> list[str]:
@@ -243,3 +251,18 @@ def test_the_questionnaires_of_the_project_can_be_read():
     }  # fmt: skip
     for instrument in instruments.values():
         assert instrument.languages == ("en", "es", "de", "ar")
+
+
+def test_a_text_is_read_as_its_file_is():
+    folder = data_folder() / "instruments"
+    texts = read_instrument_texts(folder)
+    assert {name: read for name, (read, _, _) in texts.items()} == read_instruments(folder)
+    for instrument, source, scales in texts.values():
+        assert read_instrument_text(source, scales, "kept") == instrument
+
+
+def test_what_is_wrong_with_a_text_is_said_of_the_name_it_is_given(text):
+    with pytest.raises(Refused, match=r"employer, version 2.*languages is missing"):
+        read_instrument_text(text.replace('languages = ["en", "de"]\n', ""), SCALES, "employer, version 2")
+    with pytest.raises(Refused, match=r"scales\.toml"):
+        read_instrument_text(text, "[[scales]]", "employer, version 2")

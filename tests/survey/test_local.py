@@ -176,14 +176,14 @@ def test_a_survey_keeps_the_questions_of_its_file(run, url, slugs, tmp_path):
 )  # fmt: skip
 def test_every_questionnaire_opens_at_the_page_of_its_audience(run, slugs, instrument, page):
     opened = json.loads(run("open", instrument, "--credential", slugs[0], "--json").out)
-    assert opened["address"].endswith(f"/{page}?survey={opened['survey']}")
+    assert opened["page"].endswith(f"/{page}?survey={opened['survey']}")
 
 
 def test_the_mode_of_pairs_opens_the_questionnaire_of_pairs_and_needs_two_credentials(run, slugs):
     named = [word for slug in slugs for word in ("--credential", slug)]
     opened = json.loads(run("open", "employer", "--mode", "pairs", *named, "--json").out)
     assert opened["survey"] == "employer-pairs"
-    assert opened["address"].endswith("/employer_rating?survey=employer-pairs")
+    assert opened["page"].endswith("/employer_rating?survey=employer-pairs")
     one = run("open", "employer", "--mode", "pairs", *named[:2])
     assert one.code == 1
     assert "name two credentials or more" in one.err

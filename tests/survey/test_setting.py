@@ -29,6 +29,26 @@ def test_every_credential_is_as_likely_and_every_second_sitting_has_a_foil(emplo
     assert 900 < sum(sitting.foil is not None for sitting in sittings) < 1100
 
 
+def test_a_sitting_may_be_given_its_credentials_and_the_seed_draws_all_else(employer):
+    for seed in map(str, range(20)):
+        drawn = choose_setting(employer, CANDIDATES, seed, "en")
+        named = choose_setting(employer, CANDIDATES, seed, "en", about=["c4", "gone", "c1", "c4"])
+        assert [each.slug for each in named.subjects] == ["c4", "c1"]
+        assert {each.slug for each in named.others} == {"c0", "c2", "c3"}
+        assert (named.foil, named.blocks, named.seed) == (drawn.foil, drawn.blocks, seed)
+
+
+def test_credentials_that_are_all_gone_leave_the_choice_to_the_seed(employer):
+    drawn = choose_setting(employer, CANDIDATES, "s", "en")
+    assert choose_setting(employer, CANDIDATES, "s", "en", about=["gone"]) == drawn
+
+
+def test_no_more_credentials_are_taken_than_a_sitting_has_room_for(employer):
+    named = choose_setting(employer, CANDIDATES, "s", "en", about=["c3", "c0", "c1"])
+    assert [each.slug for each in named.subjects] == ["c3", "c0"]
+    assert len(named.others) == 3
+
+
 def test_an_instrument_about_one_credential_chooses_one(employer):
     learner = replace(employer, subjects="one", maximum_subjects=1, foils=())
     chosen = choose_setting(learner, CANDIDATES, "s", "en")

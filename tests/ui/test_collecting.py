@@ -14,12 +14,11 @@ from feedback.store.catalogue import save
 from feedback.store.database import open_database, reading, transaction
 from feedback.store.surveys import Survey, open_survey
 from feedback.survey.instrument import read_instruments
-from feedback.survey.routing import asked
 from feedback.survey.setting import Setting, Subject, drawn_blocks
 from feedback.survey.submission import Slip, Submission, check_answers
 from feedback.survey.wording import slip_text, word
-from feedback.ui import collecting, filling, minute
-from feedback.ui.filling import Form, Sitting
+from feedback.ui import collecting, minute
+from feedback.ui.filling import Form
 
 INSTRUMENTS = read_instruments(data_folder() / "instruments")
 LEARNER, EMPLOYER = INSTRUMENTS["learner"], INSTRUMENTS["employer"]
@@ -29,9 +28,6 @@ OWN = {
     "id": "local_room", "section": "local", "kind": "scale", "scale": "agree5",
     "text": {"en": "The room was quiet.", "ar": "كانت القاعة هادئة."},
 }  # fmt: skip
-TWO = Setting(
-    (Subject("a", "Badge A", "House A"), Subject("b", "Badge B")), Subject("foil:f", "Foil", foil=True), (), "seed"
-)
 
 
 @pytest.fixture
@@ -401,74 +397,6 @@ def test_only_active_reviewers_may_review_and_nothing_is_asked_before(visit):
 # --- what stands behind it --------------------------------------------------------------------------------------------
 
 
-def test_an_employer_is_asked_of_themselves_then_what_they_know_then_credential_by_credential():
-    answers = {"organisation": "Mill", "awareness": {"a": "certifies", "b": "never"}}
-    steps = filling.grouped(asked(EMPLOYER, answers, TWO))
-    places = [(step[0].section.id, {each.slug for each in step}) for step in steps]
-    assert places[0] == ("profile", {None})
-    assert places[1] == ("awareness", {"a", "b", "foil:f"})
-    order = [slug for _, slugs in places[2:] for slug in slugs if slug]
-    first = [slug for index, slug in enumerate(order) if index == 0 or order[index - 1] != slug]
-    assert first == ["a", "b"]
-    assert all(len(slugs) == 1 for _, slugs in places[2:])
-
-
-def test_the_steps_expected_are_those_of_credentials_that_are_known():
-    form = Form("employers", 1)
-    known = {"awareness": {"a": "certifies", "b": "certifies"}}
-    expected = filling.expected(EMPLOYER, form, TWO)
-    assert expected == len(filling.grouped(asked(EMPLOYER, known, TWO)))
-    assert expected > len(filling.grouped(asked(EMPLOYER, {}, TWO)))
-    assert form.answers == {}
-
-
-def test_an_answer_is_kept_at_its_place_and_taken_back():
-    places = {(each.question.id, each.slug): each for each in asked(EMPLOYER, {}, TWO)}
-    answers: dict = {}
-    whole, one, two = places["organisation", None], places["awareness", "a"], places["awareness", "b"]
-    for place, given in ((whole, "Mill"), (one, "never"), (two, "name")):
-        filling.keep(answers, place, given)
-        assert filling.before(answers, place) == given
-    assert answers == {"organisation": "Mill", "awareness": {"a": "never", "b": "name"}}
-    for place in (one, two, whole):
-        filling.keep(answers, place, None)
-        assert filling.before(answers, place) is None
-    assert answers == {}
-
-
-def test_a_step_is_stopped_by_its_own_slips_and_by_the_form_as_a_whole():
-    everywhere = asked(EMPLOYER, {}, TWO)
-    here = [each for each in everywhere if each.section.id == "profile"]
-    own, later = Slip("organisation", None, None, "missing"), Slip("awareness", "a", None, "not_an_option")
-    stale, stranger = Slip("", None, None, "stale_version"), Slip("no-such", None, None, "unknown_question")
-    empty = Slip("", None, None, "nothing_answered")
-    assert filling.slips_here((stale, own, later, stranger, empty), here, everywhere) == (stale, own, stranger)
-
-
-def test_slips_stand_together_once_each():
-    slips = (
-        Slip("organisation", None, None, "missing"),
-        Slip("organisation", None, None, "missing"),
-        Slip("awareness", "a", None, "not_an_option"),
-        Slip("", None, None, "unknown_language"),
-    )
-    form = Form("employers", 1, slips=slips)
-    sitting = Sitting("employers", EMPLOYER, form, TWO, lambda checked: None)
-    here = [each for each in asked(EMPLOYER, {}, TWO) if each.section.id == "profile"]
-    first, second, third = filling.slip_lines(sitting, here)
-    assert first == EMPLOYER.by_id["organisation"].text["en"]
-    assert "Badge A" in second
-    assert second.endswith(slip_text(slips[2], "en"))
-    assert third == slip_text(slips[3], "en")
-
-
-def test_a_title_is_set_apart_in_arabic_only_and_only_for_showing():
-    place = next(each for each in asked(EMPLOYER, {}, TWO) if each.slug == "a")
-    assert "\u2068Badge A\u2069" in filling.wording_of(place, TWO, "ar")
-    assert "\u2068" not in filling.wording_of(place, TWO, "en")
-    assert filling.apart("", "ar") == ""
-
-
 @pytest.mark.parametrize(
     ("minutes", "begun", "refused"),
     [(-1, False, ""), (1, False, "survey.closed"), (1, True, ""), (14, True, ""), (15, True, "survey.closed")],
@@ -505,16 +433,3 @@ def test_only_the_keys_of_exactly_this_survey_are_its_own():
     others = ("form:s-2", "s-2:worth:", "form:as", "x:s:y", "s", "remove-sample", "other:s", "form:s:x", "s:form")
     assert all(collecting._belongs(key, "s") for key in own)
     assert not any(collecting._belongs(key, "s") for key in others)
-
-
-def test_evidence_and_certainty_stand_beside_their_criterion_only():
-    expert = INSTRUMENTS["expert"].by_id
-    beside = [name for name, each in expert.items() if filling.stands_beside(each, expert["governed"])]
-    assert beside == ["governed_evidence", "governed_sure"]
-
-
-def test_an_introduction_names_the_credential_once_it_is_known():
-    one, two = TWO.subjects
-    assert collecting._named([one], Form("s", 1)) == {"credential": "Badge A"}
-    assert collecting._named([one, two], Form("s", 1)) == {"credential": "…"}
-    assert collecting._named([one, two], Form("s", 1, subject="b")) == {"credential": "Badge B"}

@@ -148,7 +148,7 @@ def test_an_empty_institution_says_what_each_part_is_for(visit):
     said = words_of(page)
     for words in ("Everything is in order", "nothing is being worked on", "No message was ever asked for",
                   "None yet. Bring one in with", "Answers are published a group at a time",
-                  "There is no credential yet", "Nobody is called too fast"):  # fmt: skip
+                  "There is no credential yet", "How long somebody took is not kept"):  # fmt: skip
         assert words in said, words
 
 

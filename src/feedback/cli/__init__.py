@@ -10,9 +10,11 @@ import typer
 
 from feedback.cli.analysing import analyse_comments, analyse_value
 from feedback.cli.bringing import import_command, undo_command
+from feedback.cli.collecting import collect
 from feedback.cli.console import REFUSED, UNREACHABLE, complain
 from feedback.cli.exporting import export_command
 from feedback.cli.institution import doctor, init, open_command, sample_command
+from feedback.cli.inviting import close_command, extend_command, invite_command, revoke_command, surveys_command
 from feedback.cli.linting import lint_command
 from feedback.cli.mending import erase, rebuild
 from feedback.cli.serving import serve
@@ -30,12 +32,18 @@ app.command("import")(import_command)
 app.command("export")(export_command)
 app.command("undo")(undo_command)
 app.command("open")(open_command)
+app.command("surveys")(surveys_command)
+app.command("invite")(invite_command)
+app.command("revoke")(revoke_command)
+app.command("extend")(extend_command)
+app.command("close")(close_command)
 app.command("lint")(lint_command)
 analyse.command("comments")(analyse_comments)
 analyse.command("value")(analyse_value)
 app.add_typer(analyse, name="analyse")
 app.command()(doctor)
 app.command()(serve)
+app.command()(collect)
 app.command()(worker)
 app.command()(rebuild)
 app.command()(erase)

@@ -2,7 +2,7 @@
 
 import json
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -21,6 +21,8 @@ PATIENCE = 60
 """Seconds a command waits while the app or a worker writes; nobody stands at a form behind it."""
 QUIET_SECONDS = 5
 """Off a terminal, progress is told in plain lines, at most one in so many seconds."""
+DAY = "%Y-%m-%d"
+NO_ADDRESS = "FEEDBACK_PUBLIC_URL is not set: put the address people reach the app at before it."
 
 out, err = Console(highlight=False, soft_wrap=True), Console(stderr=True, highlight=False, soft_wrap=True)
 AsJson = Annotated[bool, typer.Option("--json", help="Report as JSON, in one line.")]
@@ -87,6 +89,14 @@ def questionnaires() -> "dict[str, Instrument]":
     from feedback.survey.instrument import read_instruments
 
     return dict(read_instruments(data_folder() / "instruments"))
+
+
+def questionnaire_texts() -> "Mapping[str, tuple[Instrument, str, str]]":
+    """The same, each with the text of its file and of its scales."""
+    from feedback.settings import data_folder
+    from feedback.survey.instrument import read_instrument_texts
+
+    return read_instrument_texts(data_folder() / "instruments")
 
 
 def shown(url: str) -> str:

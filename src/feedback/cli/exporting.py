@@ -228,11 +228,11 @@ def _evidence(
     from feedback.exchange.published import named
     from feedback.store import jobs, releases, sample
     from feedback.store.database import reading
-    from feedback.worker.gathering import gather
+    from feedback.worker.gathering import gather, with_roles
     from feedback.worker.missing import NO_WORKER, is_missing
 
     with reading(engine) as session:
-        evidence = gather(session, instruments, choice, asked.language)
+        evidence = with_roles(session, instruments, gather(session, instruments, choice, asked.language))
         last = next(iter(releases.read_releases(session, 1)), None)
         waits = any(job.kind in ("release", "publish") for job in jobs.read_jobs(session))
         remarks = [UNPUBLISHED] * waits + [NO_WORKER] * is_missing(session, instruments, limits)

@@ -1,14 +1,27 @@
 """`feedback init`, `sample`, `open` and `doctor`: the institution's database and what stands in it."""
 
 import time
-from collections.abc import Iterator, Sequence
-from datetime import UTC, date, datetime
+from collections.abc import Sequence
+from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from feedback.cli.console import REFUSED, AsJson, bar, database, limits_of, questionnaires, report, shown
+from feedback.cli.console import (
+    DAY,
+    NO_ADDRESS,
+    REFUSED,
+    AsJson,
+    bar,
+    complain,
+    database,
+    limits_of,
+    questionnaire_texts,
+    questionnaires,
+    report,
+    shown,
+)
 from feedback.cli.working import read_and_publish
 from feedback.errors import Problem, Refused, suggest
 
@@ -56,73 +69,54 @@ def open_command(
     instrument: Annotated[str, typer.Argument(help="A questionnaire, such as learner, employer or expert.")],
     credential: Annotated[list[str], typer.Option(help="The credential it asks about, by slug; may be repeated.")],
     run: Annotated[str | None, typer.Option(help="The run (delivery) it is about.")] = None,
-    mode: Annotated[str, typer.Option(help="link, kiosk, or pairs (a minute, pairs only).")] = "link",
-    closes: Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="The last day, in UTC.")] = None,
+    mode: Annotated[str, typer.Option(help="invitation, link, kiosk, or pairs (a minute, pairs only).")] = "link",
+    opens: Annotated[datetime | None, typer.Option(formats=[DAY], help="The first day; default: now.")] = None,
+    closes: Annotated[datetime | None, typer.Option(formats=[DAY], help="The last day, to its last second.")] = None,
+    zone: Annotated[str, typer.Option(help="The time zone whose days count, as Europe/Madrid.")] = "UTC",
     language: Annotated[list[str] | None, typer.Option(help="Languages offered; default: all there are.")] = None,
     local_questions: Annotated[
         Path | None, typer.Option(help="A TOML file with up to three questions of your own, asked at the end.")
     ] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Open a survey and print its slug and its address."""
-    from feedback.store import catalogue, surveys
+    """Open a survey and print its slug and, where everybody may answer, its address."""
+    from feedback.exchange.links import open_address
     from feedback.store.database import reading, transaction
+    from feedback.store.opening import Wanted, open_wanted, problems_of
     from feedback.survey.questionnaire import PAGES
 
     settings, engine = database()
-    instruments = questionnaires()
+    texts = questionnaire_texts()
+    instruments = {name: each for name, (each, _, _) in texts.items()}
     asked = _known_instrument(instrument, instruments)
     if mode == "pairs":
         asked, mode = _in_pairs(asked, instruments), "link"
-    problems = [
-        Problem("--language", f'"{code}" is not offered. Known: {", ".join(asked.languages)}.')
-        for code in language or []
-        if code not in asked.languages
-    ]
-    if mode not in ("link", "kiosk"):
-        problems.append(Problem("--mode", f'"{mode}" is not known. Known: link, kiosk, pairs.'))
-    if asked.pairs_question is not None and len(set(credential)) < 2:
-        problems.append(Problem("--credential", f'"{asked.id}" asks about pairs: name two credentials or more.'))
     own, wrong = _own_questions(local_questions, asked, language or asked.languages)
-    problems += wrong
+    wanted = Wanted(
+        instrument=asked,
+        credentials=credential,
+        run=run,
+        mode=mode,
+        opens=opens.date() if opens else None,
+        closes=closes.date() if closes else None,
+        zone=zone,
+        languages=language or (),
+        local_questions=own,
+    )
     with reading(engine) as session:
-        known = [each.slug for each in catalogue.read_credentials(session)]
-        runs = [each.slug for each in catalogue.read_runs(session)]
-        taken = {each.slug for each in surveys.read_surveys(session)}
-    problems += [
-        Problem("--credential", f'"{slug}" is not in the catalogue.{suggest(slug, known)}')
-        for slug in credential
-        if slug not in known
-    ]
-    if run is not None and run not in runs:
-        problems.append(Problem("--run", f'"{run}" is not in the catalogue.{suggest(run, runs)}'))
-    if closes is not None and closes.date() < datetime.now(UTC).date():
-        problems.append(Problem("--closes", f"{closes:%Y-%m-%d} is past. Name today or a later day."))
+        problems = [*(Problem(f"--{each.where}", each.message) for each in problems_of(session, wanted)), *wrong]
     if problems:
         raise Refused(problems)
-    name = asked.id.replace("_", "-")  # ids of questionnaires may hold what slugs may not
-    stem = f"{name}-{credential[0]}" if len(credential) == 1 else name
-    slug = next(each for each in _numbered(stem[:70]) if each not in taken)
     with transaction(engine) as session:
-        surveys.open_survey(
-            session,
-            surveys.Survey(
-                slug=slug,
-                instrument=asked.id,
-                version=asked.version,
-                mode=mode,
-                languages=list(language or asked.languages),
-                opens=datetime.now(UTC).replace(microsecond=0),
-                closes=closes.replace(hour=23, minute=59, second=59, tzinfo=UTC) if closes else None,
-                zone="UTC",
-                run=run,
-                credentials=list(credential),
-                local_questions=own,
-                is_sample=False,
-            ),
-        )
-    address = f"{settings.public_url.rstrip('/')}/{PAGES[asked.audience]}?survey={slug}"
-    report(as_json, f"Open: {slug}\n{address}", survey=slug, address=address)
+        survey = open_wanted(session, wanted, texts)
+    page = f"{settings.public_url.rstrip('/')}/{PAGES[asked.audience]}?survey={survey.slug}"
+    if mode == "invitation":
+        said, address = f"Ask people by: feedback invite {survey.slug} --count N --output LINKS.csv", None
+    else:
+        said = address = open_address(settings.public_url, survey.slug)
+    report(as_json, f"Open: {survey.slug}\n{said}", survey=survey.slug, address=address, page=page)
+    if address and not settings.public_url and not as_json:
+        complain(NO_ADDRESS)
 
 
 def doctor(as_json: AsJson = False) -> None:
@@ -197,11 +191,3 @@ def _own_questions(
         return read_local_questions(file, instrument, languages), []
     except Refused as refused:
         return [], list(refused.problems)
-
-
-def _numbered(stem: str) -> Iterator[str]:
-    yield stem
-    number = 2
-    while True:
-        yield f"{stem}-{number}"
-        number += 1

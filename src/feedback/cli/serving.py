@@ -36,6 +36,7 @@ def serve(
     address = settings().public_url or f"http://{reached}:{port}"
     Thread(target=_say_when_it_answers, args=(reached, port, address), daemon=True).start()
     os.environ["FEEDBACK_DATABASE_URL"] = url
+    os.environ["FORWARDED_ALLOW_IPS"] = settings().trusted_proxy  # whose word uvicorn takes; by default this machine's
     os.chdir(project_folder())
     _run_streamlit(
         "app.py",

@@ -44,6 +44,7 @@ def worker(
     from feedback.exchange.mail import read_server
     from feedback.store import jobs, outbox
     from feedback.store.database import reading, transaction
+    from feedback.worker.asking import asking_of
     from feedback.worker.loop import Worker
 
     url = settings.smtp_url.get_secret_value()
@@ -52,6 +53,7 @@ def worker(
         questionnaires(),
         limits_of(settings),
         mail=read_server(url, settings.mail_from) if url else None,
+        asking=asking_of(settings),
         say=(lambda _line: None) if as_json else say,
     )
     if send_from_here:

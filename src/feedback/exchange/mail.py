@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from email.errors import MessageError
-from email.headerregistry import Address
+from email.headerregistry import Address, BaseHeader, HeaderRegistry, UnstructuredHeader
 from email.message import EmailMessage
-from email.policy import SMTP
+from email.policy import SMTP, Policy
 from email.utils import formatdate, make_msgid
 from ipaddress import ip_address
 from urllib.parse import unquote, urlsplit
@@ -21,6 +21,20 @@ SECONDS = 10
 """As long does a server have for each of its answers."""
 _TAKEN = 250
 _GO_ON = 354
+
+
+class _OneLine(UnstructuredHeader, BaseHeader):
+    """A header that is not folded: Python would turn a long address into encoded words, which no programme follows."""
+
+    max_count = 1
+
+    def fold(self, *, policy: Policy) -> str:
+        return f"{self.name}: {self}{policy.linesep}"
+
+
+_HEADERS = HeaderRegistry()
+_HEADERS.map_to_type("list-unsubscribe", _OneLine)
+_POLICY = SMTP.clone(header_factory=_HEADERS)
 
 
 @dataclass(frozen=True)
@@ -94,21 +108,39 @@ def is_address(text: str) -> bool:
     return bool(address.username and "." in f".{address.domain}" and address.domain)
 
 
-def write_message(sender: str, recipient: str, subject: str, body: str, once: str) -> EmailMessage:
-    """A plain text message. once: two messages of the same `once` bear the same Message-ID, so that a receiver sees
-    a double for what it is. Raises Rejected for an address that is none and for a line break in a header.
+def check(recipient: str, subject: str) -> None:
+    """Whether a message can be written, asked before anything of it is kept.
+
+    Raises Rejected for an address that is none, and for a subject a header may not hold: a line break, a sign that
+    cannot be seen, or an encoded word, which would be read as what it encodes, be that a line break (RFC 2047).
     """
     if not is_address(recipient):
         raise Rejected("The recipient is not one plain e-mail address.")
-    if len(subject.splitlines()) > 1 or not subject.isprintable():
+    if len(subject.splitlines()) > 1 or not subject.isprintable() or "=?" in subject:
         raise Rejected("The subject holds a line break or another sign that no header may hold.")
-    message = EmailMessage(policy=SMTP)
+
+
+def write_message(
+    sender: str, recipient: str, subject: str, body: str, once: str, *, unsubscribe: str = ""
+) -> EmailMessage:
+    """A plain text message. once: two messages of the same `once` bear the same Message-ID, so that a receiver sees
+    a double for what it is. unsubscribe: the address where the recipient can say that they want no more, which mail
+    programmes offer as a button (RFC 8058; with https only, as it demands); "" for none. Raises what `check` raises.
+    """
+    check(recipient, subject)
+    message = EmailMessage(policy=_POLICY)
     domain = sender.rsplit("@", 1)[1]
     try:
         message["From"], message["To"], message["Subject"] = sender, recipient, subject
         message["Message-ID"] = f"<{once}@{domain}>" if once.isalnum() else make_msgid(domain=domain)
         message["Date"] = formatdate(usegmt=True)
         message["Auto-Submitted"] = "auto-generated"
+        if unsubscribe and not (unsubscribe.isascii() and unsubscribe.isprintable() and " " not in unsubscribe):
+            raise Rejected("The address to unsubscribe at holds a sign that no header may hold.")
+        if unsubscribe:
+            message["List-Unsubscribe"] = f"<{unsubscribe}>"
+        if unsubscribe.startswith("https://"):
+            message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
         message.set_content(body)
     except (ValueError, MessageError) as error:
         raise Rejected(f"The message cannot be written ({type(error).__name__}).") from None
@@ -129,7 +161,7 @@ def send(server: Server, message: EmailMessage, seconds: float = SECONDS) -> Non
                 raise Rejected("The address holds letters that this mail server does not take.")
             _ask(smtp.mail(server.sender, ["SMTPUTF8"] if unicode else []), "the sender")
             _ask(smtp.rcpt(recipient), "the recipient")
-            content = message.as_bytes(policy=SMTP.clone(utf8=unicode))
+            content = message.as_bytes(policy=_POLICY.clone(utf8=unicode))
             _ask(smtp.docmd("DATA"), "the message", wanted=_GO_ON)
         except (smtplib.SMTPException, OSError) as error:
             raise NotSent(f"The mail server broke off before the message was handed over ({_kind(error)}).") from None

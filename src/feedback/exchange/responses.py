@@ -24,6 +24,7 @@ from feedback.survey.questionnaire import Instrument
 from feedback.survey.respondent import organisation_named, respondent_of
 from feedback.survey.routing import offered
 from feedback.survey.setting import FOIL_PREFIX, Setting, Subject, choose_setting
+from feedback.survey.subjects import subject_of
 from feedback.survey.submission import Slip, Submission, answers_of, check_answers, setting_for
 from feedback.survey.text import say
 from feedback.survey.wording import slip_text
@@ -86,18 +87,7 @@ def _subjects(slugs: Sequence[str], catalogue: Catalogue) -> tuple[Subject, ...]
     skills = {each.slug: each.title for each in catalogue["skills"] if isinstance(each, Skill)}
     programmes = {each.slug: each.title for each in catalogue["programmes"] if isinstance(each, Programme)}
     known = {each.slug: each for each in catalogue["credentials"] if isinstance(each, Credential)}
-    return tuple(
-        Subject(
-            slug=one.slug,
-            title=one.title,
-            issuer=one.issuer,
-            programme=programmes.get(one.programme, ""),
-            weeks=one.planned_weeks,
-            skills=tuple((skill, skills.get(skill, skill)) for skill in one.skills),
-            facts=one.description,
-        )
-        for one in (known[slug] for slug in slugs if slug in known)
-    )
+    return tuple(subject_of(one, programmes, skills) for one in (known[slug] for slug in slugs if slug in known))
 
 
 @dataclass

@@ -4,7 +4,20 @@ loop over it."""
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from feedback.findings import answers, change, comments, experts, flags, learners, learning, market, runs, value
+from feedback.findings import (
+    answers,
+    change,
+    comments,
+    coverage,
+    experts,
+    flags,
+    forms,
+    learners,
+    learning,
+    market,
+    runs,
+    value,
+)
 from feedback.findings.work import Finding
 
 _ALL = (
@@ -204,6 +217,61 @@ _ALL = (
         published=True,
     ),
     Finding(
+        id="coverage",
+        question="Whom have we heard, and whom should we ask next?",
+        caution=(
+            "Sectors are those the catalogue says a credential aims at, against those of the employers whose answers "
+            "are published; which occupations they fill we do not ask, so these stand in the table only. A cell shows "
+            "once enough people from enough organisations have been heard; until then it may stand for nobody or for a "
+            "few, which is not told. Numbers are rounded down to a multiple of five. Who speaks of several credentials "
+            "counts once for each."
+        ),
+        work=coverage.work_coverage,
+        audiences=("employer",),
+        measures=(),
+        roles=True,
+        keys=coverage.KEYS,
+        say=coverage.say_coverage,
+        display=coverage.display_coverage,
+        draw=coverage.draw_coverage,
+    ),
+    Finding(
+        id="funnel",
+        question="How far do people get with the forms?",
+        caution=(
+            "Counted at the form, apart from all answers, without a time and without who: nothing joins these counts "
+            "with what somebody said. Rounded down to a multiple of five, and nothing below five, so that nobody can "
+            "watch one person come and go. Forms are counted, not people: who opens one on two devices counts twice, "
+            "and some openings are those of programs that check links. Whoever has fewer questions comes to fewer "
+            "steps, and has not left. A few counts are lost when a server stops hard."
+        ),
+        work=forms.work_funnel,
+        audiences=(),
+        measures=forms.MEASURES,
+        forms=True,
+        keys=("step",),
+        listed=True,
+        say=forms.say_funnel,
+        display=forms.display_funnel,
+        draw=forms.draw_funnel,
+    ),
+    Finding(
+        id="minutes",
+        question="How long do the forms take?",
+        caution=(
+            "Measured from opening a form to sending it, of those who sent it; whoever goes away and comes back after "
+            "three hours or more is left out. Kept in steps of ten seconds, apart from all answers. Told to the half "
+            "minute; numbers of forms are rounded down to a multiple of five."
+        ),
+        work=forms.work_minutes,
+        audiences=(),
+        measures=forms.TIMES,
+        forms=True,
+        say=forms.say_minutes,
+        display=forms.display_minutes,
+        draw=forms.draw_minutes,
+    ),
+    Finding(
         id="dropout",
         question="Why did people leave?",
         caution=(
@@ -273,9 +341,10 @@ _ALL = (
         question="Which answers should be read with care?",
         caution=(
             "Of grids with three rows or more, the share of people who gave every row the same answer, which is often "
-            "meant; and, of those shown a title that does not exist, the share who knew it. Intervals: 90% (Wilson). A "
-            "sign, not a verdict: no answer is left out because of it. How fast somebody answered is not known, since "
-            "we keep the month alone."
+            "meant; of those shown a title that does not exist, the share who knew it; of all who sent a form, who "
+            "took less than two seconds an item (Huang and others, 2012), and who is one of three or more alike in a "
+            "survey and month: long comments nearly word for word, or every box the same. Of that only the sign is "
+            "kept, and no time. Intervals: 90% (Wilson). A sign, not a verdict: no answer is left out because of it."
         ),
         work=flags.work_flags,
         foils=True,

@@ -30,12 +30,21 @@ RUNS = (
     "enquiries", "enrolled", "started", "completed", "passed",
 )  # fmt: skip
 MARKET = ("topic", "skill", "measure", "value", "unit", "on", "source", "region")
+FUNNEL = (
+    "survey", "language", "mark", "value", "count", "instrument", "form", "audience", "minutes", "credentials",
+)  # fmt: skip
+ROLES = ("audience", "credential", "organisation", "role", "people")
+FLAGGED = ("audience", "instrument", "credential", "flag", "people")
 WRITTEN = ("audience", "credential", "mark")
 """The columns of the tables below; more may be there and are not read."""
 AUDIENCES = ("learner", "employer", "expert")
 """Who is asked."""
-SAID = ("answers", "topics", "comments")
-"""The tables of what people said; the rest of the evidence is names and figures."""
+SAID = ("answers", "topics", "comments", "flagged")
+"""The tables of what people said, and of signs in it; the rest of the evidence is names and figures."""
+COUNTED = {"answers": ANSWERS, "topics": TOPICS, "flagged": FLAGGED}
+"""Those whose rows make the marks; what else people said has marks of its own (`written`)."""
+APART = (*SAID, "written", "roles", "funnel")
+"""What is neither names nor figures."""
 
 
 def nothing() -> Mapping[str, Any]:
@@ -61,6 +70,21 @@ def no_runs() -> "DataFrame":
 def no_market() -> "DataFrame":
     """No market evidence known."""
     return _empty(MARKET)
+
+
+def no_forms() -> "DataFrame":
+    """Counts of forms nobody has opened."""
+    return _empty(FUNNEL)
+
+
+def no_roles() -> "DataFrame":
+    """Nobody's role known."""
+    return _empty(ROLES)
+
+
+def nobody_flagged() -> "DataFrame":
+    """No signs seen."""
+    return _empty(FLAGGED)
 
 
 def nothing_written() -> "DataFrame":
@@ -97,12 +121,21 @@ class Evidence:
     anything that says which are of one person. Counts never come from here.
     written: marks of all published comments (columns WRITTEN): by audience and credential, another as soon as one of
     them is. Only who wants marks needs it.
+    flagged: how many published responses about a credential carry a sign (columns FLAGGED; "fast", "copied").
+    roles: how many employers, of which organisation and role, were heard on a credential (columns ROLES): the same
+    people as in `answers`, where the role is not told. Only who asks for it has it.
+    funnel: how far people got with the forms of each survey (columns FUNNEL): survey, language, mark, value and count
+    as they are counted; instrument, form (its title), audience, minutes (promised, missing where none are), credentials
+    (slugs, joined by "|"). Exact, so nothing of it is to be shown but in steps.
     runs: one row a delivery (columns RUNS, as the catalogue's Run). survey_runs: the run's slug by survey slug.
     market: one row a figure of market evidence (columns MARKET, as the catalogue's): topic in words or skill as slug,
     the other missing; measure "demand" or "supply"; value, a number in its unit; on, the date; source in words.
-    titles, programmes: by credential slug. skills: by skill slug. questions: wording by question id; rows of a grid and
+    titles, programmes: by credential slug. aims, occupations: whom a credential is for, by its slug: ISIC letters, and
+    titles of occupations. sectors: the names of the letters. skills: by skill slug.
+    questions: wording by question id; rows of a grid and
     options are named "question/item" and "question/option" there, in the order in which they are asked. Where several
     instruments have a question of that name, "instrument:question" and so on goes before.
+    forms: titles of the questionnaires people fill in, by id; not of those that come from files.
     topic_names: by topic id. scales: the steps of each scale. asides, numbers: by "instrument:question" what may be
     said instead of an answer ("dont_know"), and the lowest and the highest number that may be given.
     """
@@ -111,15 +144,22 @@ class Evidence:
     topics: "DataFrame" = field(default_factory=no_topics)
     comments: "DataFrame" = field(default_factory=no_comments)
     written: "DataFrame" = field(default_factory=nothing_written)
+    flagged: "DataFrame" = field(default_factory=nobody_flagged)
+    roles: "DataFrame" = field(default_factory=no_roles)
+    funnel: "DataFrame" = field(default_factory=no_forms)
     runs: "DataFrame" = field(default_factory=no_runs)
     market: "DataFrame" = field(default_factory=no_market)
     survey_runs: Mapping[str, str] = field(default_factory=nothing)
     titles: Mapping[str, str] = field(default_factory=nothing)
     programmes: Mapping[str, str] = field(default_factory=nothing)
+    aims: Mapping[str, tuple[str, ...]] = field(default_factory=nothing)
+    occupations: Mapping[str, tuple[str, ...]] = field(default_factory=nothing)
+    sectors: Mapping[str, str] = field(default_factory=nothing)
     skills: Mapping[str, str] = field(default_factory=nothing)
     questions: Mapping[str, str] = field(default_factory=nothing)
     topic_names: Mapping[str, str] = field(default_factory=nothing)
     scales: Mapping[str, tuple[Step, ...]] = field(default_factory=nothing)
+    forms: Mapping[str, str] = field(default_factory=nothing)
     asides: Mapping[str, tuple[str, ...]] = field(default_factory=nothing)
     numbers: Mapping[str, tuple[float, float]] = field(default_factory=nothing)
 
@@ -131,7 +171,7 @@ class Evidence:
         """
         chosen = self._chosen(choice)
         kept = {}
-        for name in SAID:
+        for name in (*SAID, "roles"):
             table = getattr(self, name)
             meant = table["credential"].isin(chosen)
             if foils:
@@ -139,16 +179,19 @@ class Evidence:
             kept[name] = table[meant & table["audience"].isin(audiences)]
         return replace(self, **kept)
 
-    def mark(self, choice: "Choice", audiences: Collection[str] = AUDIENCES, *, foils: bool = False) -> str:
+    def mark(
+        self, choice: "Choice", audiences: Collection[str] = AUDIENCES, *, foils: bool = False, forms: bool = False
+    ) -> str:
         """A mark of all that `about` lets through (of comments: of all that are `written`): as long as it stays the
-        same, whatever is worked out from it does."""
+        same, whatever is worked out from it does. forms: also of the counts of forms."""
         chosen = self._chosen(choice)
         seen = [
             (place, mark)
             for place, mark in self._marks_of_said.items()
             if place[0] in audiences and (place[1] in chosen or (foils and place[1] and place[1] not in self.titles))
         ]
-        return sha256(f"{self._mark_of_names} {sorted(seen)}".encode()).hexdigest()
+        counts = self.funnel.to_csv() if forms else ""
+        return sha256(f"{self._mark_of_names} {sorted(seen)} {counts}".encode()).hexdigest()
 
     def _chosen(self, choice: "Choice") -> frozenset[str]:
         chosen = frozenset(
@@ -170,7 +213,7 @@ class Evidence:
             (str(audience), str(credential), "written"): str(mark)
             for audience, credential, mark in self.written[list(WRITTEN)].itertuples(index=False, name=None)
         }
-        for name, columns in (("answers", ANSWERS), ("topics", TOPICS)):
+        for name, columns in COUNTED.items():
             table = getattr(self, name)
             rows = hash_pandas_object(table[list(columns)], index=False).to_numpy()
             places = [table[by].astype(str).to_numpy() for by in ("audience", "credential")]
@@ -183,7 +226,7 @@ class Evidence:
         """A mark of all but what people said."""
         from pandas import DataFrame
 
-        held = [(each.name, getattr(self, each.name)) for each in fields(self) if each.name not in (*SAID, "written")]
+        held = [(each.name, getattr(self, each.name)) for each in fields(self) if each.name not in APART]
         told = [(name, each.to_csv() if isinstance(each, DataFrame) else repr(dict(each))) for name, each in held]
         return sha256(repr(told).encode()).hexdigest()
 
@@ -218,6 +261,7 @@ class Choice:
     programme: str = ""
     measure: str = ""
     audience: str = ""
+    survey: str = ""
 
 
 @dataclass(frozen=True)

@@ -41,7 +41,8 @@ from feedback.store.database import reading, transaction
 from feedback.store.imports import Import, save_import
 from feedback.store.responses import ENDORSEMENT, StoredResponse, endorsements_of, save_endorsements, save_many
 from feedback.store.surveys import Survey
-from feedback.survey.instrument import Instrument
+from feedback.store.versions import keep_versions
+from feedback.survey.instrument import Instrument, read_instrument_texts
 
 RUN_SURVEY, OLD_RUN_SURVEY = "learn-{credential}", "learn-{run}"
 ABOUT_ONE = {LEFT: "left-{}", LATER: "later-{}", EXPERT: "review-{}"}
@@ -102,6 +103,7 @@ def load_sample(
     with transaction(engine) as session:
         _refuse_clashes(session, institution, opened)
         _save_catalogue(session, institution)
+        keep_versions(session, read_instrument_texts(data_folder() / "instruments"))
         for survey in opened:
             surveys.open_survey(session, survey)
     plan, batch = make_plan(institution, size, seed), batch_of(size, seed, today)

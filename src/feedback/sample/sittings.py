@@ -1,19 +1,19 @@
 """Sit the sample's people down: each gets a form about their credentials, and every question open to them an answer."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from feedback.catalogue.values import Credential
 from feedback.sample.answers import BOTH, NEGATIVE, NOTHING, POSITIVE, STEPS, WORTH, World, draw_question
 from feedback.sample.institution import Institution
 from feedback.sample.plan import NOBODY, Plan
 from feedback.sample.rows import Rows, gathered, holds, may_be_asked
 from feedback.survey.questionnaire import Instrument
 from feedback.survey.setting import Setting, Subject, drawn_blocks
+from feedback.survey.subjects import subject_of
 from feedback.survey.submission import setting_for
 
 MOOD = 0.2  # how far learners differ in favour whatever the course (of 0-1)
@@ -36,7 +36,7 @@ def subjects_of(institution: Institution) -> tuple[Subject, ...]:
     """The credentials as forms need them, in the institution's order."""
     skills = {skill.slug: skill.title for skill in institution.skills}
     programmes = {programme.slug: programme.title for programme in institution.programmes}
-    return tuple(_subject(credential, skills, programmes) for credential in institution.credentials)
+    return tuple(subject_of(credential, programmes, skills) for credential in institution.credentials)
 
 
 def sit(world: World, plan: Plan, subjects: Sequence[Subject]) -> Sat:
@@ -152,15 +152,3 @@ def _languages(world: World, plan: Plan) -> list[str]:
     at_home = world.random.random(len(plan)) < AT_HOME
     chosen = np.where(plan.organisations == NOBODY, spoken, np.where(at_home, local[plan.organisations], "en"))
     return [language if language in world.instrument.languages else "en" for language in chosen.tolist()]
-
-
-def _subject(credential: Credential, skills: Mapping[str, str], programmes: Mapping[str, str]) -> Subject:
-    return Subject(
-        slug=credential.slug,
-        title=credential.title,
-        issuer=credential.issuer,
-        programme=programmes[credential.programme],
-        weeks=credential.planned_weeks,
-        skills=tuple((skill, skills[skill]) for skill in credential.skills),
-        facts=credential.description,
-    )

@@ -1,10 +1,11 @@
 """INSERT with ON CONFLICT, which both databases have and SQLAlchemy words apart."""
 
 from collections.abc import Sequence
+from functools import lru_cache
 from operator import itemgetter
 from typing import Any, TypeVar
 
-from sqlalchemy import Table
+from sqlalchemy import Dialect, Table
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session, SQLModel
 
@@ -22,9 +23,12 @@ def table_of(model: type[SQLModel]) -> Table:
 
 def insert(session: Session, model: type[SQLModel]) -> Insert:
     """An INSERT for the session's database that knows `on_conflict_do_nothing` and `on_conflict_do_update`."""
-    if session.get_bind().dialect.name == "sqlite":
-        return sqlite.insert(table_of(model))
-    return postgresql.insert(table_of(model))
+    return insert_on(session.get_bind().dialect.name, model)
+
+
+def insert_on(dialect: str, model: type[SQLModel]) -> Insert:
+    """The same, for a database of that name."""
+    return sqlite.insert(table_of(model)) if dialect == "sqlite" else postgresql.insert(table_of(model))
 
 
 def insert_many(
@@ -37,12 +41,19 @@ def insert_many(
     """
     if not rows:
         return 0
-    statement = insert(session, model).on_conflict_do_nothing()
-    compiled = statement.compile(dialect=session.get_bind().dialect, column_keys=list(columns))
+    text, names, positional = _text(session.get_bind().dialect, model, tuple(columns))
     values: list[Any] = list(rows)
-    if not compiled.positional:
+    if not positional:
         values = [dict(zip(columns, row, strict=True)) for row in rows]
-    elif list(columns) != compiled.positiontup:
-        places = itemgetter(*(columns.index(name) for name in compiled.positiontup or ()))
+    elif list(columns) != names:
+        places = itemgetter(*(columns.index(name) for name in names))
         values = list(map(places, rows))
-    return session.connection().exec_driver_sql(str(compiled), values).rowcount
+    return session.connection().exec_driver_sql(text, values).rowcount
+
+
+@lru_cache(maxsize=64)
+def _text(dialect: Dialect, model: type[SQLModel], columns: tuple[str, ...]) -> tuple[str, list[str], bool]:
+    """The statement as the driver takes it, the order of its values, and whether they go by place."""
+    statement = insert_on(dialect.name, model).on_conflict_do_nothing()
+    compiled = statement.compile(dialect=dialect, column_keys=list(columns))
+    return str(compiled), list(compiled.positiontup or ()), bool(compiled.positional)

@@ -7,15 +7,16 @@ lost in between nobody knows whether it left: then it is not sent again by itsel
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
 from zlib import crc32
 
-from sqlalchemy import ColumnElement, and_, func, select, text, update
+from sqlalchemy import ColumnElement, and_, delete, func, select, text, update
 from sqlmodel import Session
 
 from feedback.store import meta
+from feedback.store.asking import FOLLOW_UP, REFERRAL
 from feedback.store.clock import now
 from feedback.store.inserting import insert, table_of
 from feedback.store.tables import Meta, Outbox
@@ -26,8 +27,13 @@ BACK_OFF = (timedelta(minutes=1), timedelta(minutes=5), timedelta(minutes=30), t
 UNDER_WAY_FOR = timedelta(minutes=5)
 """Longer than any try takes: a message under way for longer was left by a worker that is no more."""
 NOT_KNOWN = "It is not known whether it was sent: the worker was lost while it was. Ask before it is sent again."
+ONLY_ONCE = (FOLLOW_UP, REFERRAL)
+"""Messages to addresses that were left for one message: neither sent nor failed does anything of them stay."""
+KEEP = timedelta(days=30)
+"""So long it is known to whom a message was sent, or could not be."""
 _PLACE = "outbox_place"
 _MOST_ERROR = 500
+_EMPTIED = {"recipient": "", "body": ""}
 
 
 @dataclass(frozen=True)
@@ -95,21 +101,25 @@ def begin(session: Session, message: Message) -> bool:
 
 
 def sent(session: Session, message: Message) -> bool:
-    """A message was taken by the mail server: only that, and the day, are kept, and not what it said."""
+    """A message was taken by the mail server: only that, and the day, are kept, and not what it said (of those of
+    ONLY_ONCE not even to whom)."""
     today = now(session).date()
     done = {"sent_on": today, "ready_at": _day(session), "body": "", "error": ""}
-    return _changed(session, _under_way(message), state=SENT, **done)
+    whom = _EMPTIED if message.kind in ONLY_ONCE else {}
+    return _changed(session, _under_way(message), state=SENT, **done | whom)
 
 
 def failed(session: Session, message: Message, error: str, *, for_good: bool = False) -> bool:
     """A message was surely not sent: it waits for its next try, or has failed after the fifth.
 
     for_good: another try would end the same (no such mailbox), or could send it twice. error: words fit to be shown.
+    Of a message of ONLY_ONCE that has failed nothing stays but the error: nobody can try it again.
     """
     table = table_of(Outbox)
     attempts = session.connection().execute(select(table.c.attempts).where(table.c.id == message.id)).scalar_one()
     words = {"error": error[:_MOST_ERROR]}
     if for_good or attempts > len(BACK_OFF):
+        words |= _EMPTIED if message.kind in ONLY_ONCE else {}
         return _changed(session, _under_way(message), state=FAILED, ready_at=_day(session), **words)
     later = now(session) + BACK_OFF[attempts - 1]
     return _changed(session, _under_way(message), state=WAITING, ready_at=later, **words)
@@ -125,15 +135,24 @@ def postpone(session: Session, wait: timedelta = BACK_OFF[0]) -> int:
 def close_lost(session: Session) -> int:
     """Give up messages that were left under way, since nobody knows whether they were sent. Returns how many."""
     table, moment = table_of(Outbox), now(session)
-    lost = update(table).where(table.c.state == UNDER_WAY, table.c.ready_at <= moment)
-    closed = lost.values(state=FAILED, error=NOT_KNOWN, ready_at=_day(session))
+    lost = and_(table.c.state == UNDER_WAY, table.c.ready_at <= moment)
+    once = update(table).where(lost, table.c.kind.in_(ONLY_ONCE)).values(_EMPTIED)
+    session.connection().execute(once)
+    closed = update(table).where(lost).values(state=FAILED, error=NOT_KNOWN, ready_at=_day(session))
     return session.connection().execute(closed).rowcount
 
 
+def forget_old(session: Session, day: date) -> int:
+    """Delete what was sent, or failed, over KEEP days before a day: it names who was written to. Returns how many."""
+    table, begins = table_of(Outbox), datetime.combine(day - KEEP, time(), UTC)
+    over = delete(table).where(table.c.state.in_((SENT, FAILED)), table.c.ready_at < begins)
+    return session.connection().execute(over).rowcount
+
+
 def retry(session: Session, message_id: str) -> bool:
-    """Send a message that failed after all. False: there is none failed of that id."""
+    """Send a message that failed after all. False: there is none failed of that id whose recipient is known still."""
     table = table_of(Outbox)
-    which = and_(table.c.id == message_id, table.c.state == FAILED)
+    which = and_(table.c.id == message_id, table.c.state == FAILED, table.c.recipient != "")
     return _changed(session, which, state=WAITING, attempts=0, ready_at=now(session))
 
 

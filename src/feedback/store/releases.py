@@ -37,7 +37,7 @@ from feedback.store.counting import (
 from feedback.store.database import open_database, reading, transaction
 from feedback.store.inserting import insert, table_of
 from feedback.store.responses import GRACE_MINUTES, delete_responses, hold_back, receipt_hash, units_of
-from feedback.store.tables import Endorsements, Imports, Releases, Responses, Surveys, Waiting
+from feedback.store.tables import Endorsements, Imports, Invitations, Releases, Responses, Surveys, Waiting
 from feedback.survey.questionnaire import Instrument
 
 ENOUGH, CLOSED, IMPORT, UNDO, ERASURE, REBUILD = "enough", "closed", "import", "undo", "erasure", "rebuild"
@@ -282,13 +282,19 @@ def _batch_waits(session: Session, batch: str) -> bool:
 
 
 def erase(session: Session, instruments: Instruments, code: str, count_voices: CountVoices) -> bool:
-    """Erase the response with this receipt, what was read in its comments, and its part in all that is published.
+    """Erase the response with this receipt: see erase_hashed."""
+    return erase_hashed(session, instruments, receipt_hash(code), count_voices)
+
+
+def erase_hashed(session: Session, instruments: Instruments, hashed: str, count_voices: CountVoices) -> bool:
+    """Erase the response whose receipt has this hash, what was read in its comments, and its part in all that is
+    published.
 
     Returns whether there was one. The release that says so says nothing of whose it was, nor of what it was about.
     """
     meta.lock_published(session)
     table, waiting, connection = table_of(Responses), table_of(Waiting), session.connection()
-    found = select(table.c.key, table.c.instrument).where(table.c.receipt_hash == receipt_hash(code))
+    found = select(table.c.key, table.c.instrument).where(table.c.receipt_hash == hashed)
     row = connection.execute(found.with_for_update()).first()
     if row is None:
         return False
@@ -368,13 +374,15 @@ def undo_batch(session: Session, instruments: Instruments, batch: str, count_voi
 
 
 def _drop_unanswered(session: Session, surveys: Collection[str]) -> None:
-    """Let closed surveys go that nobody has answered any more."""
+    """Let closed surveys go that nobody has answered any more, nor was invited to."""
     table, responses, endorsements = table_of(Surveys), table_of(Responses), table_of(Endorsements)
+    invitations = table_of(Invitations)
     unanswered = (
         table.c.slug.in_(sorted(surveys)),
         table.c.closes <= now(session),
         ~exists().where(responses.c.survey == table.c.slug),
         ~exists().where(endorsements.c.survey == table.c.slug),
+        ~exists().where(invitations.c.survey == table.c.slug),
     )
     session.connection().execute(delete(table).where(*unanswered))
 

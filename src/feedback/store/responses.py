@@ -5,24 +5,23 @@ import re
 import secrets
 from calendar import monthrange
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass, fields
+from dataclasses import dataclass, fields
 from datetime import date, datetime, timedelta
 from hashlib import sha256
 from itertools import islice
-from typing import Any
+from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, delete, select
+from sqlalchemy import ColumnElement, Select, bindparam, delete, func, select, type_coerce
 from sqlmodel import Session
 
 from feedback.catalogue.values import Organisation
 from feedback.errors import FeedbackError
 from feedback.store.catalogue import keep_organisation
-from feedback.store.clock import month_of, now
-from feedback.store.columns import document_text
+from feedback.store.clock import month_of
+from feedback.store.columns import Instant, document_text
 from feedback.store.inserting import insert, insert_many, table_of
-from feedback.store.surveys import Survey, read_survey
-from feedback.store.tables import Credentials, Endorsements, Responses, Waiting
+from feedback.store.tables import Credentials, Endorsements, Responses, Surveys, Waiting
 from feedback.survey.setting import FOIL_PREFIX
 from feedback.survey.submission import Submission
 
@@ -130,11 +129,12 @@ def save_submission(
     release, and shows nowhere before.
     """
     key, code = response_key(secret), receipt(secret)
-    table = table_of(Responses)
-    if session.connection().execute(select(table.c.key).where(table.c.key == key)).first() is not None:
-        return Saved(code, repeated=True)
-    moment = now(session)
-    survey = _open_survey(session, submission, moment, timedelta(minutes=grace_minutes))
+    try:
+        window = _open_window(session, submission, timedelta(minutes=grace_minutes))
+    except FeedbackError:
+        if is_kept(session, key):
+            return Saved(code, repeated=True)
+        raise
     _refuse_unknown_records(submission)
     employer = keep_organisation(session, organisation, is_sample=is_sample) if organisation else None
     row = StoredResponse(
@@ -143,7 +143,7 @@ def save_submission(
         instrument=submission.instrument,
         version=submission.version,
         language=submission.language,
-        month=_checked_month(month or month_of(moment, survey.zone)),
+        month=_checked_month(month or month_of(window.moment, window.zone)),
         about=list(submission.about),
         answers=dict(submission.answers),
         organisation=employer,
@@ -151,12 +151,12 @@ def save_submission(
         receipt_hash=receipt_hash(code),
         is_sample=is_sample,
     )
-    statement = insert(session, Responses).values(asdict(row)).on_conflict_do_nothing(index_elements=["key"])
-    if session.connection().execute(statement.returning(table.c.key)).first() is None:
+    if not insert_many(session, Responses, _COLUMNS, _as_kept([row], None)):
         return Saved(code, repeated=True)
-    given = submission.records.get(ENDORSEMENT, {})
-    today = moment.astimezone(ZoneInfo(survey.zone)).date()
-    save_endorsements(session, endorsements_of(row, given, today))
+    today = window.moment.astimezone(ZoneInfo(window.zone)).date()
+    given = submission.records.get(ENDORSEMENT)
+    if given:
+        save_endorsements(session, endorsements_of(row, given, today))
     hold_back(session, _waiting(row))
     return Saved(code, repeated=False)
 
@@ -245,11 +245,9 @@ def keys_there(session: Session, keys: Sequence[str]) -> set[str]:
     return there
 
 
-def find_by_receipt(session: Session, code: str) -> bool:
-    """Whether a response with this receipt is kept."""
-    table = table_of(Responses)
-    found = select(table.c.key).where(table.c.receipt_hash == receipt_hash(code))
-    return session.connection().execute(found).first() is not None
+def is_kept(session: Session, key: str) -> bool:
+    """Whether a response is kept under this key."""
+    return bool(keys_there(session, [key]))
 
 
 def delete_responses(session: Session, which: ColumnElement[bool]) -> int:
@@ -317,20 +315,44 @@ def _checked_month(month: str) -> str:
     return month
 
 
-def _open_survey(session: Session, submission: Submission, moment: datetime, grace: timedelta) -> Survey:
-    survey = read_survey(session, submission.survey)
-    if survey is None:
-        raise FeedbackError(f'There is no survey "{submission.survey}".')
+class _Window(NamedTuple):
+    """What decides whether a survey takes an answer, and the moment by the database's clock."""
+
+    instrument: str
+    version: int
+    opens: datetime
+    closes: datetime | None
+    zone: str
+    moment: datetime
+
+
+def _window() -> Select:
+    table = table_of(Surveys)
+    moment = type_coerce(func.current_timestamp(), Instant)
+    asked = (table.c.instrument, table.c.version, table.c.opens, table.c.closes, table.c.zone, moment)
+    return select(*asked).where(table.c.slug == bindparam("slug"))
+
+
+_WINDOW = _window()
+
+
+def _open_window(session: Session, submission: Submission, grace: timedelta) -> _Window:
+    """The survey's window, in which this answer comes. Raises what save_submission raises when it does not."""
+    slug = submission.survey
+    found = session.connection().execute(_WINDOW, {"slug": slug}).first()
+    if found is None:
+        raise FeedbackError(f'There is no survey "{slug}".')
+    survey = _Window(*found)
     if survey.instrument != submission.instrument:
-        raise FeedbackError(f'The survey "{survey.slug}" asks {survey.instrument}, not {submission.instrument}.')
+        raise FeedbackError(f'The survey "{slug}" asks {survey.instrument}, not {submission.instrument}.')
     if survey.version != submission.version:
         raise FeedbackError(
-            f'The survey "{survey.slug}" was sent answers to version {submission.version} of {survey.instrument}; it '
+            f'The survey "{slug}" was sent answers to version {submission.version} of {survey.instrument}; it '
             f"takes version {survey.version} only. Open the form again, or open a new survey for the other version."
         )
-    if moment < survey.opens:
+    if survey.moment < survey.opens:
         raise SurveyClosed(f"This survey opens at {survey.opens:%Y-%m-%d %H:%M} UTC. Nothing was saved.")
-    if survey.closes is not None and moment >= survey.closes + grace:
+    if survey.closes is not None and survey.moment >= survey.closes + grace:
         raise SurveyClosed(f"This survey closed at {survey.closes:%Y-%m-%d %H:%M} UTC. Nothing was saved.")
     return survey
 

@@ -13,6 +13,8 @@ from feedback.store.tables import (
     Endorsements,
     Finished,
     Imports,
+    Invitations,
+    KeptAddresses,
     Organisations,
     Releases,
     Responses,
@@ -21,7 +23,7 @@ from feedback.store.tables import (
     SurveyTargets,
 )
 
-_ANSWERS: tuple[type[SQLModel], ...] = (Endorsements, Responses, Surveys)
+_ANSWERS: tuple[type[SQLModel], ...] = (Endorsements, Responses, Invitations, KeptAddresses, Surveys)
 """What carries is_sample beside the catalogue and its imports, those that refer before those referred to."""
 # Whose own rows keep which rows: (what refers, by which column, to what). In an order that lets keeping spread: an own
 # response keeps its survey, that survey its run. What own values keep, `catalogue.keep_what_own_values_need` knows.
@@ -31,6 +33,7 @@ _KEEPS: tuple[tuple[type[SQLModel], str, type[SQLModel]], ...] = (
     (Surveys, "run", Runs),
     (Endorsements, "credential", Credentials),
     (Endorsements, "organisation", Organisations),
+    (KeptAddresses, "credential", Credentials),
     (Responses, "organisation", Organisations),
 )
 
@@ -50,8 +53,9 @@ def remove_sample(session: Session) -> dict[str, int]:
     """Take the sample institution away. Returns how many rows went, by table.
 
     What own rows need stays and becomes one's own: an own response keeps the survey it answered, an own credential its
-    programme. Readings of comments, skills of credentials and targets of surveys go with what they belong to. Own
-    answers to questionnaires that the sample answered, too, are counted again by a job; until then they do not show.
+    programme. Readings of comments, skills of credentials, targets of surveys, and whoever was invited to one, began it
+    or was counted on the way go with what they belong to. Own answers to questionnaires that the sample answered, too,
+    are counted again by a job; until then they do not show.
     """
     meta.lock_published(session)
     _drop_published(session)

@@ -1,12 +1,12 @@
 """Surveys: an instrument's version, opened for an audience, about some credentials, for a time."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import field_validator, model_validator
-from sqlalchemy import func, or_, select
+from sqlalchemy import func, or_, select, update
 from sqlmodel import Field, Session, SQLModel
 
 from feedback.catalogue.values import Value, is_slug, one_of
@@ -17,6 +17,7 @@ from feedback.store.inserting import insert, table_of
 from feedback.store.tables import Credentials, Runs, Surveys, SurveyTargets
 
 MODES = ("link", "kiosk", "invitation")
+OPENS_LATER, OPEN, CLOSED = "opens later", "open", "closed"
 
 
 class Survey(Value):
@@ -82,6 +83,59 @@ def open_survey(session: Session, survey: Survey) -> None:
     if session.connection().execute(statement).first() is None:
         raise FeedbackError(f'There is a survey "{survey.slug}" already; choose another name for the new one.')
     add_credentials(session, survey.slug, survey.credentials)
+    meta.bump(session)
+
+
+def extend(session: Session, slug: str, closes: datetime | None) -> None:
+    """Let a survey close at another moment to come (None: never). One that is closed opens again.
+
+    Raises FeedbackError for a moment that is past by the database's clock or without a zone, and when there is no such
+    survey.
+    """
+    survey, moment = _known_survey(session, slug), now(session)
+    if closes is not None and closes.tzinfo is None:
+        raise FeedbackError(f"The moment {closes} has no time zone; say which, best UTC.")
+    if closes is not None and closes <= max(moment, survey.opens):
+        least = "now" if survey.opens <= moment else f"when it opens, {survey.opens:%Y-%m-%d %H:%M} UTC"
+        raise FeedbackError(
+            f'The survey "{slug}" cannot close at {closes:%Y-%m-%d %H:%M %Z}: choose a moment later than {least}.'
+        )
+    _set_close(session, slug, closes)
+
+
+def close(session: Session, slug: str) -> None:
+    """Close a survey now, by the database's clock to the second; what is closed stays as it is.
+
+    Forms begun are taken for some minutes more, and answers that wait are published as after any close. Raises
+    FeedbackError for a survey that has not opened yet, and when there is no such survey.
+    """
+    survey, moment = _known_survey(session, slug), now(session).replace(microsecond=0)
+    state = state_of(survey, moment)
+    if state == OPENS_LATER and survey.opens > moment + timedelta(seconds=1):
+        said = f'The survey "{slug}" opens only at {survey.opens:%Y-%m-%d %H:%M} UTC, so it cannot be closed yet.'
+        raise FeedbackError(said)
+    if state != CLOSED:
+        _set_close(session, slug, max(moment, survey.opens + timedelta(seconds=1)))
+
+
+def state_of(survey: Survey, moment: datetime) -> str:
+    """How a survey stands at a moment: OPENS_LATER, OPEN or CLOSED. It opens and closes with the moment it names."""
+    if moment < survey.opens:
+        return OPENS_LATER
+    return OPEN if survey.closes is None or moment < survey.closes else CLOSED
+
+
+def _known_survey(session: Session, slug: str) -> Survey:
+    survey = read_survey(session, slug)
+    if survey is None:
+        known = session.connection().execute(select(table_of(Surveys).c.slug)).scalars()
+        raise FeedbackError(f'There is no survey "{slug}".{suggest(slug, known)}')
+    return survey
+
+
+def _set_close(session: Session, slug: str, closes: datetime | None) -> None:
+    table = table_of(Surveys)
+    session.connection().execute(update(table).where(table.c.slug == slug).values(closes=closes))
     meta.bump(session)
 
 

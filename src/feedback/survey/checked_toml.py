@@ -17,8 +17,13 @@ PLACE = re.compile(r"\s*\(at (?:line (\d+), column (\d+)|end of document)\)$")
 
 def read_toml(path: Path) -> dict[str, Any]:
     """The tables of a TOML file. Raises Refused with line and column when it is not there or not TOML."""
+    return toml_of(read_text(path), path.name)
+
+
+def read_text(path: Path) -> str:
+    """The text of a file. Raises Refused when it is not there, or is not UTF-8."""
     try:
-        return tomllib.loads(path.read_bytes().decode("utf-8"))
+        return path.read_bytes().decode("utf-8")
     except OSError:
         raise Refused([Problem(path.name, f"the file could not be read. Looked in {path.parent.name}/.")]) from None
     except UnicodeDecodeError as error:
@@ -26,12 +31,18 @@ def read_toml(path: Path) -> dict[str, Any]:
         raise Refused(
             [Problem(f"{path.name}, line {line}", "the file is not UTF-8. Please save it as UTF-8.")]
         ) from None
+
+
+def toml_of(text: str, name: str) -> dict[str, Any]:
+    """The tables of a TOML text. name: what its problems are said of. Raises Refused with line and column."""
+    try:
+        return tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         found = PLACE.search(str(error))
         where = f", line {found[1]}, column {found[2]}" if found and found[1] else ", at the end" if found else ""
-        raise Refused([Problem(path.name + where, f"{PLACE.sub('', str(error))}.")]) from None
+        raise Refused([Problem(name + where, f"{PLACE.sub('', str(error))}.")]) from None
     except RecursionError:
-        raise Refused([Problem(path.name, "tables are nested too deeply.")]) from None
+        raise Refused([Problem(name, "tables are nested too deeply.")]) from None
 
 
 def not_known(what: str, word: object, known: Iterable[str]) -> str:

@@ -20,6 +20,11 @@ SECONDS_AN_OPEN_ANSWER = 25.0
 SECONDS_A_LINE = 10.0
 WORDS_A_SECOND = 238 / 60
 """Silent reading of ordinary prose in English. Source: Brysbaert (2019), Journal of Memory and Language 109, 104047."""
+FASTEST = 2.0
+"""Seconds an item that nobody keeps up who reads it. Source: Huang, Curran, Keeney, Poposki and DeShon (2012), Journal
+of Business and Psychology 27, 99-114. It is a fifth of what a question takes by ASSUMPTIONS, its reading included."""
+LEAST_ITEMS = 5
+"""Of fewer the time says nothing."""
 SHORT_LABEL = 4
 SKILLS_ASSUMED, WORDS_OF_A_SKILL = 4, 3
 WORDS_OF_FACTS = 30
@@ -106,6 +111,27 @@ def seconds_of(
     if question.kind == "ranking":
         return reading + SECONDS_A_CHOICE * int(question.maximum or len(question.options))
     return reading + SECONDS_A_CHOICE * (2 if question.kind == "best_worst" else 1)
+
+
+def is_too_fast(seconds: float, items: int) -> bool:
+    """Whether a form was answered faster than it can be read: less than FASTEST seconds an item. A sign, no verdict.
+
+    seconds: all the time it was open. items: what was answered, see `items_in`. False below LEAST_ITEMS, and for a time
+    that cannot be (below 0, or not a number), as when a clock was set: then it is not known.
+
+    >>> is_too_fast(30, 20), is_too_fast(40, 20), is_too_fast(1, 4), is_too_fast(-5, 20)
+    (True, False, False, False)
+    """
+    return items >= LEAST_ITEMS and 0 <= seconds < FASTEST * items
+
+
+def items_in(answers: Mapping[str, Any]) -> int:
+    """How many items were answered: each row of a grid, each pair, and all else once for each credential.
+
+    >>> items_in({"role": "recruiter", "wants": ["pay", "network"], "trust": {"data": {"tests": 4, "identity": 3}}})
+    4
+    """
+    return sum(items_in(answer) if isinstance(answer, Mapping) else 1 for answer in answers.values())
 
 
 def _rows(question: Question) -> int:

@@ -6,7 +6,7 @@ from pathlib import Path
 from types import MappingProxyType
 
 from feedback.errors import Problem, Refused
-from feedback.survey.checked_toml import OPTION_ID, Table, not_known, read_toml
+from feedback.survey.checked_toml import OPTION_ID, Table, not_known, read_text, toml_of
 from feedback.survey.conditions import read_rule
 from feedback.survey.kinds import KINDS, Kind
 from feedback.survey.questionnaire import (
@@ -31,12 +31,13 @@ from feedback.survey.questionnaire import (
 )
 from feedback.survey.routing import looks_at
 from feedback.survey.scales import FILE as SCALES_FILE
-from feedback.survey.scales import Scales, positive_of, read_scales
+from feedback.survey.scales import Scales, positive_of, read_scales, read_scales_text
 from feedback.survey.text import Text, say
 
 __all__ = [
     "AllOf", "AnyOf", "Aside", "Condition", "Foil", "Instrument", "Item", "Option", "Question", "Rule", "Scale",
-    "ScaleValue", "Section", "Text", "read_instrument", "read_instruments", "say",
+    "ScaleValue", "Section", "Text", "read_instrument", "read_instrument_text", "read_instrument_texts",
+    "read_instruments", "say",
 ]  # fmt: skip
 
 TOP = (
@@ -56,32 +57,47 @@ def read_instrument(path: Path) -> Instrument:
     Raises Refused with every problem, such as
     `employer.toml, question "hire": kind "agrement" is not known. Did you mean "agreement"? Known: ...`.
     """
-    return _read(path, read_scales(path.parent / SCALES_FILE))
+    return _read(read_text(path), path.name, read_scales(path.parent / SCALES_FILE))
+
+
+def read_instrument_text(source: str, scales: str, name: str) -> Instrument:
+    """Read a questionnaire kept as text. scales: the text of its scales.toml. name: what problems are said of.
+
+    Raises Refused with every problem.
+    """
+    return _read(source, name, read_scales_text(scales))
 
 
 def read_instruments(folder: Path) -> Mapping[str, Instrument]:
     """Every questionnaire of a folder by its id; scales.toml is not one. Raises Refused with the problems of all."""
-    scales = read_scales(folder / SCALES_FILE)
+    return MappingProxyType({name: read for name, (read, _, _) in read_instrument_texts(folder).items()})
+
+
+def read_instrument_texts(folder: Path) -> Mapping[str, tuple[Instrument, str, str]]:
+    """As `read_instruments`, with the text of each file and of its scales: what `read_instrument_text` reads."""
+    scales_text = read_text(folder / SCALES_FILE)
+    scales = read_scales_text(scales_text)
     problems: list[Problem] = []
-    found: dict[str, Instrument] = {}
+    found: dict[str, tuple[Instrument, str, str]] = {}
     for path in sorted(folder.glob("*.toml")):
         if path.name == SCALES_FILE:
             continue
         try:
-            instrument = _read(path, scales)
+            source = read_text(path)
+            instrument = _read(source, path.name, scales)
         except Refused as refused:
             problems.extend(refused.problems)
             continue
         if instrument.id in found:
             problems.append(Problem(path.name, f'id "{instrument.id}" is the id of another file. Ids must differ.'))
-        found[instrument.id] = instrument
+        found[instrument.id] = instrument, source, scales_text
     if problems:
         raise Refused(problems)
     return MappingProxyType(found)
 
 
-def _read(path: Path, scales: Scales) -> Instrument:
-    top = Table(read_toml(path), path.name)
+def _read(source: str, name: str, scales: Scales) -> Instrument:
+    top = Table(toml_of(source, name), name)
     top.only(TOP)
     top.languages = top.words("languages", known=scales.languages, what="language") or ()
     if not top.languages:

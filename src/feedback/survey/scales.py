@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from feedback.errors import Refused
-from feedback.survey.checked_toml import Table, read_toml
+from feedback.survey.checked_toml import Table, read_text, toml_of
 from feedback.survey.questionnaire import SCALE_KINDS, Aside, Scale, ScaleValue
 
 FILE = "scales.toml"
@@ -22,7 +22,12 @@ class Scales:
 
 def read_scales(path: Path) -> Scales:
     """Read scales.toml. Raises Refused with every problem in it."""
-    top = Table(read_toml(path), path.name)
+    return read_scales_text(read_text(path), path.name)
+
+
+def read_scales_text(text: str, name: str = FILE) -> Scales:
+    """The scales of a text, such as scales.toml holds. Raises Refused with every problem in it."""
+    top = Table(toml_of(text, name), name)
     top.only(("languages", "asides", "scales"))
     top.languages = top.words("languages") or ()
     if not top.languages:

@@ -89,20 +89,24 @@ def rotated(values: Sequence[Kept], seed: str, purpose: str, most: int | None = 
     return (*values[start:], *values[:start])[:most]
 
 
-def choose_setting(instrument: Instrument, candidates: Sequence[Subject], seed: str, language: str) -> Setting:
+def choose_setting(
+    instrument: Instrument, candidates: Sequence[Subject], seed: str, language: str, about: Sequence[str] = ()
+) -> Setting:
     """Choose what one sitting is about.
 
     candidates: the survey's credentials, each once; the order does not matter. Chosen are up to
-    `instrument.maximum_subjects`, each as likely as the next. An instrument with foils puts one into every second
-    sitting. No candidates, no subjects (and no foil).
+    `instrument.maximum_subjects`, each as likely as the next. about: slugs of those chosen before, as for an
+    invitation (see `choosing`), in their order; what is no candidate any more is left out. An instrument with foils
+    puts one into every second sitting. No candidates, no subjects (and no foil).
     """
     by_slug = {each.slug: each for each in candidates}
     ordered = sorted(by_slug.values(), key=lambda each: (_number(seed, "subject " + each.slug), each.slug))
-    chosen = tuple(ordered[: instrument.maximum_subjects])
+    named = [by_slug[slug] for slug in dict.fromkeys(about) if slug in by_slug]
+    chosen = tuple((named or ordered)[: instrument.maximum_subjects])
     return Setting(
         subjects=chosen,
         foil=_foil(instrument, chosen[0], seed, language) if chosen else None,
-        others=tuple(ordered[instrument.maximum_subjects :]),
+        others=tuple(each for each in ordered if each not in chosen),
         seed=seed,
         blocks=drawn_blocks(instrument, seed),
     )

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any
 
 from feedback.survey.kinds import KINDS, TABLE, is_blank
@@ -129,9 +129,7 @@ def setting_for(
         slips.append(Slip("", None, None, "no_subject"))
     if slips:
         return tuple(slips)
-    drawn = choose_setting(instrument, candidates, seed, language)
-    others = tuple(each for each in (*drawn.subjects, *drawn.others) if each.slug not in slugs)
-    return replace(drawn, subjects=tuple(by_slug[slug] for slug in slugs), others=others)
+    return choose_setting(instrument, candidates, seed, language, slugs)
 
 
 def _about_the_form(instrument: Instrument, version: object, language: object) -> list[Slip]:

@@ -14,6 +14,11 @@ LONGEST_SHORT_TEXT = 200
 
 PIPE = re.compile(r"\{(\w+)\}")
 
+TELLING = re.compile(
+    r"[\w.+-]{1,64}@[\w-]{1,64}\.|\d{6,}|(?:\+|00)\d[\d ]{6,}|\b(?:Dr|Prof|Mr|Mrs|Ms|Herr|Frau|Sr|Sra)\b\.? [A-Z]"
+)
+"""What in a comment may tell readers who wrote it, or about whom: addresses, long numbers, titled names."""
+
 
 @dataclass(frozen=True)
 class Wrong:

@@ -32,7 +32,7 @@ def words(language: str, folder: Path | None = None) -> Mapping[str, str]:
     What the language lacks is in English; an unknown language is English throughout. Raises Refused when a file is
     broken.
     """
-    return _words(language, folder or locales_folder())
+    return _words(language, folder)
 
 
 def word(key: str, language: str, folder: Path | None = None, **values: object) -> str:
@@ -104,9 +104,10 @@ def _form(key: str, count: object, known: Mapping[str, str]) -> str:
 
 
 @lru_cache(maxsize=64)
-def _words(language: str, folder: Path) -> Mapping[str, str]:
+def _words(language: str, place: Path | None) -> Mapping[str, str]:
+    folder = place or locales_folder()
     path = folder / f"{language}.toml"
     own = read_words(path) if language in languages(folder) else MappingProxyType({})
     if language == FALLBACK or FALLBACK not in languages(folder):
         return own
-    return MappingProxyType({**_words(FALLBACK, folder), **own})
+    return MappingProxyType({**_words(FALLBACK, place), **own})

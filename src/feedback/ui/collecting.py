@@ -20,11 +20,13 @@ from feedback.survey.local import with_local
 from feedback.survey.questionnaire import PAGES
 from feedback.survey.respondent import organisation_named, respondent_of
 from feedback.survey.setting import Subject, choose_setting
+from feedback.survey.steps import apart, introduced
+from feedback.survey.subjects import subject_of
 from feedback.survey.submission import Submission
 from feedback.survey.text import clean_text, say
 from feedback.survey.wording import direction, word, words
 from feedback.ui import held, marks, page, shell, steps
-from feedback.ui.filling import Form, Sitting, apart
+from feedback.ui.filling import Form, Sitting
 from feedback.ui.forms import literal, style
 
 OWN_KEYS = ("form", "language", "pick", "who", "back", "next", "send")
@@ -49,7 +51,7 @@ def collect(audience: str) -> None:
     if survey is None or shell.instruments()[survey.instrument].audience != audience:
         _choose(audience, not_found=bool(slug))
         return
-    _form(survey, shell.instruments()[survey.instrument])
+    _form(survey, shell.questionnaire(survey))
 
 
 def _choose(audience: str, *, not_found: bool) -> None:
@@ -68,7 +70,8 @@ def _choose(audience: str, *, not_found: bool) -> None:
             f"Open a survey: feedback open {audience} --credential SLUG ({names})",
         )
         return
-    page.quiet("These are the forms as respondents see them. Share the address of the one that fits.")
+    page.quiet("These are the forms as this app shows them. Share the lighter ones, made for phones and bad lines:")
+    st.page_link("pages/surveys.py", label="The address of each survey, its code to print, and invitations")
     ordered = sorted(surveys, key=lambda each: (each.instrument != audience, each.instrument, each.slug))
     for name, group in groupby(ordered, key=lambda each: each.instrument):
         page.heading(say(known[name].title, "en"))
@@ -135,6 +138,8 @@ def _refused(survey: Survey, instrument: Instrument, moment: datetime, *, begun:
     grace = timedelta(minutes=GRACE_MINUTES if begun else 0)
     if moment < survey.opens or (survey.closes is not None and moment >= survey.closes + grace):
         return "survey.closed"
+    if survey.mode == "invitation":
+        return "survey.by_invitation"
     return "" if survey.version == instrument.version else "slips.stale_version"
 
 
@@ -165,28 +170,14 @@ def _head(survey: Survey, instrument: Instrument, form: Form, candidates: Sequen
     if form.step == 0 and not form.receipt:
         for text in (instrument.introduction, instrument.anonymity, instrument.readers):
             if text:
-                page.block("p", say(text, language, **_named(candidates, form)), "quiet")
-
-
-def _named(candidates: Sequence[Subject], form: Form) -> dict[str, str]:
-    """The credential an introduction names: the only one, else the one chosen; a dash of dots before that."""
-    chosen = candidates if len(candidates) == 1 else [each for each in candidates if each.slug == form.subject]
-    return {"credential": apart(chosen[0].title, form.language) if chosen else "…"}
+                page.block("p", say(text, language, **introduced(candidates, form.subject, language)), "quiet")
 
 
 @st.cache_data(max_entries=64, show_spinner=False)
 def _subjects_of(slugs: tuple[str, ...], version: int) -> list[Subject]:
     held = shell.institution()
     return [
-        Subject(
-            slug=credential.slug,
-            title=credential.title,
-            issuer=credential.issuer,
-            programme=held.programmes.get(credential.programme, ""),
-            weeks=credential.planned_weeks,
-            skills=tuple((skill, held.skills.get(skill, skill)) for skill in credential.skills),
-            facts=credential.description,
-        )
+        subject_of(credential, held.programmes, held.skills)
         for credential in held.credentials
         if credential.slug in slugs
     ]

@@ -16,7 +16,8 @@ from feedback.survey.instrument import Instrument, Question
 from feedback.survey.kinds import KINDS
 from feedback.survey.routing import Asked, items_of, options_of
 from feedback.survey.setting import Setting
-from feedback.survey.text import say
+from feedback.survey.steps import LONG_LIST
+from feedback.survey.text import TELLING, say
 from feedback.survey.wording import word
 
 ACTIVE = re.compile(
@@ -25,8 +26,6 @@ ACTIVE = re.compile(
     re.MULTILINE,
 )
 """What Streamlit's Markdown would act on, and nothing more: a label is read aloud with its backslashes."""
-LONG_LIST = 9
-"""From more options than this one chooses from a list that folds away."""
 
 
 def style() -> None:
@@ -197,12 +196,6 @@ def area(drawing: Drawing, instrument: Instrument) -> Any:
         if given and TELLING.search(given):
             st.info(literal(word("form.privacy_note", drawing.language)))
     return given or None
-
-
-TELLING = re.compile(
-    r"[\w.+-]{1,64}@[\w-]{1,64}\.|\d{6,}|(?:\+|00)\d[\d ]{6,}|\b(?:Dr|Prof|Mr|Mrs|Ms|Herr|Frau|Sr|Sra)\b\.? [A-Z]"
-)
-"""What in a comment may tell readers who wrote it, or about whom: addresses, long numbers, titled names."""
 
 
 def ranking(drawing: Drawing, instrument: Instrument) -> Any:

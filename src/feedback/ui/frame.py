@@ -25,6 +25,7 @@ READ = (
     ("answers", "All answers"),
 )
 ASK = (
+    ("surveys", "Surveys"),
     ("learner_survey", "Learner survey"),
     ("employer_rating", "Employer rating"),
     ("expert_review", "Expert review"),

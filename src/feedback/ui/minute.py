@@ -13,8 +13,9 @@ from feedback.survey.kinds import MOST_ASKED_PAIRS, SAME
 from feedback.survey.pairs import next_pair
 from feedback.survey.questionnaire import ALL_PAIRS
 from feedback.survey.routing import Asked, offered
+from feedback.survey.steps import apart, before, keep, wording_of
 from feedback.survey.wording import slip_text, word
-from feedback.ui import filling, page, shell
+from feedback.ui import page, shell
 from feedback.ui.filling import Form, Sitting
 from feedback.ui.forms import literal
 
@@ -36,8 +37,8 @@ def draw(place: Asked, sitting: Sitting) -> None:
     """Put the pair that tells most now; what was chosen is kept in the form at once."""
     form, language = sitting.form, sitting.form.language
     form.begun = form.begun or time.time()
-    chosen = dict(filling.before(form.answers, place) or {})
-    page.block("p", filling.wording_of(place, sitting.setting, language), "pair-question")
+    chosen = dict(before(form.answers, place) or {})
+    page.block("p", wording_of(place, sitting.setting, language), "pair-question")
     for slip in form.slips:
         if slip.question == place.question.id:
             page.block("p", slip_text(slip, language), "slip", role="alert")
@@ -51,7 +52,7 @@ def draw(place: Asked, sitting: Sitting) -> None:
         key = f"{sitting.survey}:{place.question.id}::undo"
         if chosen and st.button(word("form.take_back", language), key=key, type="tertiary"):
             chosen.popitem()
-            filling.keep(form.answers, place, chosen or None)
+            keep(form.answers, place, chosen or None)
             st.rerun()
 
 
@@ -63,7 +64,7 @@ def _buttons(pair: str, place: Asked, sitting: Sitting, chosen: dict[str, str]) 
     with st.container(key=f"pair-{sitting.survey}"):
         sides = st.columns(2)
         for side, slug in zip(sides, (first, second), strict=True):
-            label = literal(filling.apart(titles.get(slug, slug), language))
+            label = literal(apart(titles.get(slug, slug), language))
             if side.button(label, key=_key(place, sitting, pair, slug), width="stretch"):
                 answer = slug
     if st.button(word("form.same", language), key=_key(place, sitting, pair, SAME), width="stretch"):
@@ -73,7 +74,7 @@ def _buttons(pair: str, place: Asked, sitting: Sitting, chosen: dict[str, str]) 
     moment = time.time()
     if moment - sitting.form.chosen_at >= SOONEST:
         sitting.form.chosen_at = moment
-        filling.keep(sitting.form.answers, place, {**chosen, pair: answer})
+        keep(sitting.form.answers, place, {**chosen, pair: answer})
     st.rerun()
 
 
@@ -84,7 +85,7 @@ def _key(place: Asked, sitting: Sitting, pair: str, answer: str) -> str:
 def _next(place: Asked, sitting: Sitting) -> str | None:
     """The next pair, None when as many as may be were put."""
     question = place.question
-    chosen: Mapping[str, str] = filling.before(sitting.form.answers, place) or {}
+    chosen: Mapping[str, str] = before(sitting.form.answers, place) or {}
     if len(chosen) >= int(question.maximum or MOST_ASKED_PAIRS):
         return None
     published = _published(shell.version())

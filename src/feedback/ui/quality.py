@@ -29,6 +29,10 @@ WORK = {
     "rebuild": "Counting published answers again",
     "finish": "Working the findings out",
     "outbox": "Sending messages",
+    "asking": "Writing to those who asked to be asked again",
+    "tidy": "Letting old drafts and addresses go",
+    "compare": "Looking for answers that are alike",
+    "withdraw": "Taking an answer back, as somebody asked",
 }
 """What a job does, in words, by its kind."""
 LOOK_EVERY = 3
@@ -48,6 +52,9 @@ def show() -> None:
     _imports(upkeep.read_imports())
     _releases()
     _descriptions()
+    panel.show("coverage")
+    panel.show("funnel")
+    panel.show("minutes")
     _answers(unread)
 
 
@@ -343,7 +350,8 @@ def _answers(unread: int) -> None:
             f"Comments whose tone is not read, because of their language: {languages}. They count as not scored."
         )
     page.quiet(
-        "Nobody is called too fast: we keep the month of an answer and no time, so how long it took is not known."
+        "How long somebody took is not kept: a form sent sooner than it can be read gets a sign, and no answer is left "
+        "out because of one."
     )
 
 

@@ -15,7 +15,7 @@ from feedback.findings.evidence import Choice, Evidence, Measure, measures_in
 from feedback.findings.finished import Shown, answer_of, choice_key
 from feedback.limits import Limits
 from feedback.settings import data_folder, settings
-from feedback.store import catalogue, finished, meta, sample, surveys
+from feedback.store import catalogue, finished, meta, sample, surveys, versions
 from feedback.store.database import open_database, reading, transaction
 from feedback.store.glance import is_settled
 from feedback.survey.instrument import Instrument, read_instruments
@@ -121,10 +121,12 @@ def _answer(finding: str, chosen: str, version: int, _choice: Choice, _limits: L
         return answer_of(document)
     from feedback.findings.contents import FINDINGS
     from feedback.findings.work import work_out
-    from feedback.worker.gathering import with_comments
+    from feedback.worker.gathering import with_comments, with_roles
 
     with reading(engine()) as session:
         evidence = with_comments(session, instruments(), _evidence(version), _choice)
+        if FINDINGS[finding].roles:
+            evidence = with_roles(session, instruments(), evidence)
     return work_out(FINDINGS[finding], evidence, _choice, _limits)
 
 
@@ -209,6 +211,15 @@ def survey(slug: str) -> surveys.Survey | None:
     """A survey by its slug; None when there is none."""
     with reading(engine()) as session:
         return surveys.read_survey(session, slug)
+
+
+def questionnaire(survey: surveys.Survey) -> Instrument:
+    """The questionnaire of a survey in the survey's own version; today's where that is not to be had any more."""
+    today = instruments()[survey.instrument]
+    if today.version == survey.version:
+        return today
+    with reading(engine()) as session:
+        return versions.read_version(session, survey.instrument, survey.version) or today
 
 
 def remove_sample() -> None:

@@ -1,7 +1,8 @@
 """Draws a form step by step: slips beside their questions, buttons that say what happens, nothing typed is lost."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from html import escape
+from itertools import islice
 
 import streamlit as st
 
@@ -9,15 +10,29 @@ from feedback.survey.instrument import Instrument
 from feedback.survey.questionnaire import ALL_PAIRS
 from feedback.survey.routing import Asked
 from feedback.survey.setting import Subject
+from feedback.survey.steps import (
+    MOST_LISTED,
+    apart,
+    before,
+    expected,
+    first_wrong,
+    keep,
+    one_subject,
+    piped,
+    progress_words,
+    section_title,
+    side_by_side,
+    slip_lines,
+    slips_here,
+    unaware,
+    wording_of,
+)
 from feedback.survey.submission import Submission, check_answers
 from feedback.survey.text import say
 from feedback.survey.wording import direction, slip_text, word
-from feedback.ui import filling, minute, page
-from feedback.ui.filling import Sitting
+from feedback.ui import minute, page
+from feedback.ui.filling import Form, Sitting
 from feedback.ui.forms import Drawing, ask, literal
-
-MOST_LISTED = 8
-"""So many slips are listed together; the others stand beside their questions only."""
 
 
 def draw(sitting: Sitting) -> None:
@@ -26,10 +41,11 @@ def draw(sitting: Sitting) -> None:
     steps = sitting.steps()
     form.step = min(form.step, len(steps) - 1)
     here = steps[form.step]
-    count = filling.expected(sitting.instrument, form, sitting.setting)
-    page.block("p", filling.progress_words(sitting.instrument, form, count), "progress", role="status")
+    count = expected(sitting.instrument, form.answers, sitting.setting, steps)
+    page.block("p", progress_words(sitting.instrument, form.step, count, language), "progress", role="status")
     if form.slips:
-        _slips_together(filling.slip_lines(sitting, here), len(form.slips), language)
+        lines = slip_lines(form.slips, here, sitting.asked(), sitting.setting, language)
+        _slips_together(lines, len(form.slips), language)
     if form.failed:
         st.error(literal(form.failed))
     _section(here, sitting)
@@ -69,56 +85,42 @@ def _forward(sitting: Sitting, here: Sequence[Asked], last: bool) -> None:
         else:
             form.step += 1
         return
-    form.slips = checked if last else filling.slips_here(checked, here, sitting.asked())
+    form.slips = checked if last else slips_here(checked, here, sitting.asked())
     if not form.slips:
         form.step += 1
         return
     if last:
-        wrong = {(slip.question, slip.subject) for slip in form.slips}
-        form.step = next(
-            (
-                number
-                for number, step in enumerate(sitting.steps())
-                if any((each.question.id, each.slug) in wrong for each in step)
-            ),
-            form.step,
-        )
+        form.step = first_wrong(form.slips, sitting.steps(), form.step)
 
 
-def _slips_together(lines: Sequence[str], count: int, language: str) -> None:
+def _slips_together(lines: Iterable[str], count: int, language: str) -> None:
     """The slips in one place, read aloud at once; each stands beside its question, too."""
     title = escape(word("form.errors_title", language, count=count))
-    items = "".join(f"<li>{escape(each)}</li>" for each in lines[:MOST_LISTED])
+    items = "".join(f"<li>{escape(each)}</li>" for each in islice(lines, MOST_LISTED))
     st.html(f'<div class="slips-title" role="alert" dir="{direction(language)}">{title}<ul>{items}</ul></div>')
 
 
 def _section(here: Sequence[Asked], sitting: Sitting) -> None:
-    form, language, section = sitting.form, sitting.form.language, here[0].section
-    subject = here[0].subject if len({place.slug for place in here}) == 1 else None
-    if not all(place.question.options_from == ALL_PAIRS for place in here):  # a pair is its own title
-        page.block("h2", say(section.title, language, **filling.piped(subject, language)), "section-title")
+    form, language, subject = sitting.form, sitting.form.language, one_subject(here)
+    title = section_title(here, language)
+    if title:
+        page.block("h2", title, "section-title")
     if subject is not None:
         _subject(subject, sitting.instrument, form, language)
-    drawn: set[str] = set()
-    for place in here:
-        question = place.question
-        if question.id in drawn:
-            continue
-        beside = [each for each in here if filling.stands_beside(each.question, question) and each.slug == place.slug]
-        if question.options_from == ALL_PAIRS:
+    for place, beside in side_by_side(here, sitting.instrument):
+        if place.question.options_from == ALL_PAIRS:
             minute.draw(place, sitting)
-        elif any(filling.stands_beside(each, question) for each in sitting.instrument.questions):
-            drawn |= {each.question.id for each in beside}
+        elif beside is not None:
             _side_by_side(place, beside, sitting)
         else:
             _question(place, sitting)
 
 
-def _subject(subject: Subject, instrument: Instrument, form: filling.Form, language: str) -> None:
+def _subject(subject: Subject, instrument: Instrument, form: Form, language: str) -> None:
     names = (subject.title, subject.issuer) if subject.issuer else (subject.title,)
-    page.block("p", " · ".join(filling.apart(name, language) for name in names), "subject")
-    if subject.facts and filling.unaware(instrument, form, subject.slug):
-        facts = filling.apart(subject.facts, language)
+    page.block("p", " · ".join(apart(name, language) for name in names), "subject")
+    if subject.facts and unaware(instrument, form.answers, subject.slug):
+        facts = apart(subject.facts, language)
         page.block("p", f"{word('form.facts_title', language)}: {facts}", "facts-card")
 
 
@@ -135,18 +137,18 @@ def _side_by_side(place: Asked, beside: Sequence[Asked], sitting: Sitting) -> No
 
 def _question(place: Asked, sitting: Sitting) -> None:
     form, question, subject = sitting.form, place.question, place.subject
-    text = filling.wording_of(place, sitting.setting, form.language)
+    text = wording_of(place, sitting.setting, form.language)
     label = f"{text} {word('form.required', form.language)}" if place.required else text
     own = [slip for slip in form.slips if (slip.question, slip.subject) == (question.id, place.slug)]
     for said in dict.fromkeys(slip_text(slip, form.language) for slip in own):
         page.block("p", said, "slip", role="alert")
-    before = filling.before(form.answers, place)
+    so_far = before(form.answers, place)
     # In another language it is another control, which starts from what was answered: its options have other names.
     key = f"{sitting.survey}:{question.id}:{subject.slug if subject else ''}:{form.language}"
-    given = ask(Drawing(place, sitting.setting, form.language, before, key, label), sitting.instrument)
+    given = ask(Drawing(place, sitting.setting, form.language, so_far, key, label), sitting.instrument)
     if question.help:
-        page.block("p", say(question.help, form.language, **filling.piped(subject, form.language)), "help")
+        page.block("p", say(question.help, form.language, **piped(subject, form.language)), "help")
     if question.kind == "several" and question.maximum is not None:
         page.block("p", word("form.choose_at_most", form.language, maximum=f"{question.maximum:g}"), "help")
-    if given != before:
-        filling.keep(form.answers, place, given)
+    if given != so_far:
+        keep(form.answers, place, given)

@@ -12,7 +12,7 @@ from feedback.findings.finished import choice_key, document_of, stamp
 from feedback.settings import settings
 from feedback.store import finished, meta
 from feedback.store.database import reading
-from feedback.worker.gathering import gather, with_comments, with_marks
+from feedback.worker.gathering import gather, with_comments, with_marks, with_roles
 from feedback.worker.work import Failed, Work, explain
 
 FIRST = ("credential_value", "what_to_change")
@@ -69,6 +69,7 @@ def _finish(work: Work) -> None:
     with reading(work.engine) as session:
         version = meta.data_version(session)
         evidence = with_marks(session, work.instruments, gather(session, work.instruments))
+        evidence = with_roles(session, work.instruments, evidence)
     wanted = list(choices(evidence))
     marks = {
         (finding, choice_key(choice, work.limits)): FINDINGS[finding].mark(evidence, choice)

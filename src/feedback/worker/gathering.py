@@ -7,9 +7,9 @@ from dataclasses import replace
 from pandas import DataFrame
 from sqlmodel import Session
 
-from feedback.catalogue.values import Credential
-from feedback.findings.evidence import MARKET, RUNS, Choice, Evidence, Step
-from feedback.store import blocks, catalogue, local, surveys
+from feedback.catalogue.values import SECTORS, Credential
+from feedback.findings.evidence import FUNNEL, MARKET, ROLES, RUNS, Choice, Evidence, Step
+from feedback.store import blocks, catalogue, flags, funnel, heard, local, surveys
 from feedback.store.comments import comment_marks, read_comments
 from feedback.survey.questionnaire import Instrument, Scale
 from feedback.survey.text import say
@@ -17,6 +17,7 @@ from feedback.worker.reading import topic_names
 
 MOST_COMMENTS = 2000
 """So many comments are looked through for a choice at most."""
+EMPLOYER = "employer"
 THIS = "this credential"
 PIPED = {"credential": THIS, "issuer": "the issuer", "programme": "the programme", "weeks": "the planned"}
 
@@ -28,18 +29,29 @@ def gather(
     comments, for findings that only count (see `with_comments`)."""
     credentials = catalogue.read_credentials(session)
     asked = local.asked(session, instruments).values()
+    opened = surveys.read_surveys(session)
+    roles = {each.slug: each.title for each in catalogue.read(session, "occupations")}
     evidence = Evidence(
         answers=blocks.read_blocks(session, "answers", instruments),
         topics=blocks.read_blocks(session, "topics", instruments),
+        flagged=flags.flagged(session, instruments),
+        funnel=_funnel(session, opened, instruments, language),
         runs=DataFrame([run.model_dump() for run in catalogue.read_runs(session)], columns=list(RUNS)),
         market=_market(session),
-        survey_runs={survey.slug: survey.run for survey in surveys.read_surveys(session) if survey.run},
+        survey_runs={survey.slug: survey.run for survey in opened if survey.run},
         titles=titles(session, credentials),
         programmes={credential.slug: credential.programme for credential in credentials},
+        aims={credential.slug: tuple(credential.sectors) for credential in credentials},
+        occupations={
+            credential.slug: tuple(roles.get(each, each) for each in credential.occupations)
+            for credential in credentials
+        },
+        sectors=SECTORS,
         skills={skill.slug: skill.title for skill in catalogue.read_skills(session)},
         questions=question_names(asked, language),
         topic_names=topic_names(language),
         scales=scale_steps(asked, language),
+        forms={each.id: say(each.title, language) for each in instruments.values() if not each.import_only},
         asides=asides(asked),
         numbers=numbers(asked),
     )
@@ -67,6 +79,33 @@ def with_comments(
 def with_marks(session: Session, instruments: Mapping[str, Instrument], evidence: Evidence) -> Evidence:
     """The evidence with the marks of all published comments, by which a change in them shows."""
     return replace(evidence, written=comment_marks(session, instruments))
+
+
+def with_roles(session: Session, instruments: Mapping[str, Instrument], evidence: Evidence) -> Evidence:
+    """The evidence with the roles of the employers who were heard, for findings that ask for them (`Finding.roles`)."""
+    of_employers = {name: each for name, each in instruments.items() if each.audience == EMPLOYER}
+    found = heard.heard_by_role(session, of_employers)
+    return replace(evidence, roles=DataFrame(found.assign(audience=EMPLOYER), columns=list(ROLES)))
+
+
+def _funnel(
+    session: Session,
+    opened: Iterable[surveys.Survey],
+    instruments: Mapping[str, Instrument],
+    language: str,
+) -> DataFrame:
+    """How far people got with the forms, with what is known of each survey."""
+    known = {each.slug: each for each in opened if each.instrument in instruments}
+    rows = []
+    for each in funnel.read(session):
+        survey = known.get(each.survey)
+        if survey is None:
+            continue
+        asked = instruments[survey.instrument]
+        form = (asked.id, say(asked.title, language), asked.audience, asked.minutes, "|".join(survey.credentials))
+        rows.append((each.survey, each.language, each.mark, each.value, each.count, *form))
+    table = DataFrame(rows, columns=list(FUNNEL))
+    return table.astype({"value": "int64", "count": "int64", "minutes": "float64"})
 
 
 def _market(session: Session) -> DataFrame:

@@ -16,16 +16,19 @@ from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlmodel import Session
 
 from feedback.analysis.comments.reading import ANALYSER
+from feedback.analysis.comments.voices import count_voices
 from feedback.disclosure import STANDARD, Limits
 from feedback.exchange.mail import Server
 from feedback.store import imports, jobs, meta, outbox, releases
 from feedback.store.database import DatabaseBusy, reading, transaction
 from feedback.store.jobs import Job, LeaseLost
 from feedback.store.pulse import Pulse, give_sign, pulse
+from feedback.store.receipts import SOON, WITHDRAW
+from feedback.store.shuffling import clear_away
 from feedback.survey.questionnaire import Instrument
-from feedback.worker import finishing, mailing, publishing
+from feedback.worker import asking, comparing, finishing, mailing, publishing, tidying
 from feedback.worker import reading as reading_step
-from feedback.worker.work import LeftOff, Work, explain
+from feedback.worker.work import Asking, LeftOff, Work, explain
 
 IDLE_SECONDS = 1.0
 """Between two looks whether anything has changed."""
@@ -93,6 +96,25 @@ def _to_send(session: Session, work: Work, _there: list[Job]) -> Collection[str]
     return [""] if ready else []
 
 
+def _to_ask(session: Session, _work: Work, _there: list[Job]) -> Collection[str]:
+    return asking.days_due(session)
+
+
+def _withdraw(work: Work) -> None:
+    """Take a response back out of everything, as whoever holds its receipt has asked."""
+    with work.writing() as session:
+        releases.erase_hashed(session, work.instruments, work.job.subject, count_voices)
+    clear_away(work.engine, seldom=True)
+
+
+def _to_tidy(session: Session, _work: Work, _there: list[Job]) -> Collection[str]:
+    return tidying.days_due(session)
+
+
+def _to_compare(session: Session, _work: Work, _there: list[Job]) -> Collection[str]:
+    return comparing.days_due(session)
+
+
 def _to_read_again(session: Session, _work: Work, _there: list[Job]) -> Collection[str]:
     read_by = meta.number(session, publishing.READ_BY)
     return [] if read_by == publishing.analyser_mark() else [ANALYSER]
@@ -105,22 +127,27 @@ def _to_rebuild(session: Session, work: Work, _there: list[Job]) -> Collection[s
 
 KINDS: Mapping[str, Kind] = MappingProxyType(
     {
+        WITHDRAW: Kind(SOON, _withdraw),
         reading_step.READ: Kind(10, _read, _unread),
         publishing.RELEASE: Kind(publishing.RELEASE_PRIORITY, _release, _to_release),
         publishing.PUBLISH: Kind(30, publishing.publish_import, _to_publish),
         "finish": Kind(40, finishing.finish, _to_finish, alone=True),
         "outbox": Kind(50, mailing.send_due, _to_send),
+        "asking": Kind(60, asking.ask, _to_ask, alone=True),
+        tidying.TIDY: Kind(65, tidying.tidy, _to_tidy, alone=True),
+        comparing.COMPARE: Kind(66, comparing.compare, _to_compare, alone=True),
         publishing.REREAD: Kind(70, publishing.reread, _to_read_again, alone=True),
         publishing.REBUILD: Kind(publishing.REBUILD_PRIORITY, publishing.rebuild, _to_rebuild),
     }
 )
 """What the worker can do, in order of need."""
-ANSWERS = tuple(kind for kind in KINDS if kind not in ("finish", "outbox"))
+ANSWERS = tuple(kind for kind in KINDS if kind not in ("finish", "outbox", "asking", tidying.TIDY, comparing.COMPARE))
 """What makes answers that arrived readable; the rest may be left to the worker beside the app."""
 
 
 class Worker:
     """One worker on a database. name: shown beside what it does. mail: the server messages go through; None: they wait.
+    asking: see Work.
 
     kinds: what it does, all by default. lease: as long is a job its own without a sign of life. idle: seconds between
     two looks whether anything has changed. say: takes lines for a log. told: takes (kind, done, of how many or None).
@@ -133,6 +160,7 @@ class Worker:
         limits: Limits = STANDARD,
         *,
         mail: Server | None = None,
+        asking: Asking | None = None,
         kinds: Collection[str] = tuple(KINDS),
         name: str = "",
         lease: timedelta = jobs.LEASE,
@@ -141,7 +169,8 @@ class Worker:
         told: Callable[[str, int, int | None], None] = lambda _kind, _done, _total: None,
     ) -> None:
         self.name = name or f"{platform.node()[:40]}:{os.getpid()}"
-        self._engine, self._instruments, self._limits, self._mail = engine, instruments, limits, mail
+        self._engine, self._instruments, self._limits = engine, instruments, limits
+        self._mail, self._asking = mail, asking
         self._kinds = {name: kind for name, kind in KINDS.items() if name in kinds}
         self._lease, self._idle, self._say, self._told = lease, idle, say, told
         self._stopping = Event()
@@ -299,6 +328,7 @@ class Worker:
             say=self._say,
             told=self._told,
             is_first_look=self._is_first_look,
+            asking=self._asking,
         )
 
     @contextmanager

@@ -1,14 +1,25 @@
 """Sending what waits in the outbox, each message at most once as far as SMTP allows."""
 
+import secrets
+from base64 import urlsafe_b64decode, urlsafe_b64encode
+from email.message import EmailMessage
+from hashlib import sha256
+from hmac import digest
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
 from feedback.exchange import mail
 from feedback.exchange.mail import Server
-from feedback.store import outbox
+from feedback.store import asking, outbox
 from feedback.store.database import reading, transaction
 from feedback.store.outbox import Message
 from feedback.worker.work import Work
 
 BATCH = 20
 """So many messages before others get their turn."""
+REFUSED = "The recipient asked for no more messages."
+_SEALED, _NONCE = "sealed ", 12
 
 
 def send_due(work: Work) -> None:
@@ -36,9 +47,7 @@ def _send(work: Work, server: Server, message: Message) -> bool:
     """Send one message and note what came of it. False: the server is away, so that the rest had better wait."""
     error, for_good, away = "", False, False
     try:
-        mail.send(
-            server, mail.write_message(server.sender, message.recipient, message.subject, message.body, message.id)
-        )
+        mail.send(server, _written(work, server, message))
     except mail.NotSent as refused:
         error, for_good = str(refused), isinstance(refused, mail.Rejected)
         away = isinstance(refused, mail.Unreachable)
@@ -55,6 +64,43 @@ def _send(work: Work, server: Server, message: Message) -> bool:
     if away:
         work.say(f"Mail waits: {error}")
     return not away
+
+
+def _written(work: Work, server: Server, message: Message) -> EmailMessage:
+    """The message as it leaves. Raises Rejected for one that cannot be written, is sealed with another key, or whose
+    recipient has asked for no more since."""
+    body, stop = message.body, ""
+    if work.asking is not None:
+        body, key = opened(work.asking.key, body), work.asking.key
+        with reading(work.engine) as session:
+            if asking.is_refused(session, asking.recipient_hash(key, message.recipient)):
+                raise mail.Rejected(REFUSED)
+        if work.asking.public_url:
+            stop = asking.stop_address(work.asking.public_url, key, message.recipient)
+    if body.startswith(_SEALED):
+        raise mail.Rejected("The message is sealed with a key that is not here.")
+    return mail.write_message(server.sender, message.recipient, message.subject, body, message.id, unsubscribe=stop)
+
+
+def sealed(key: bytes, body: str) -> str:
+    """A message's text as the outbox keeps it: encrypted (AES-256-GCM), since it holds a link that opens a form."""
+    nonce = secrets.token_bytes(_NONCE)
+    return _SEALED + urlsafe_b64encode(nonce + _cipher(key).encrypt(nonce, body.encode(), None)).decode()
+
+
+def opened(key: bytes, body: str) -> str:
+    """The text again; one that was never sealed is given as it is, and so is one of another key."""
+    if not body.startswith(_SEALED):
+        return body
+    try:
+        held = urlsafe_b64decode(body.removeprefix(_SEALED))
+        return _cipher(key).decrypt(held[:_NONCE], held[_NONCE:], None).decode()
+    except (InvalidTag, ValueError):
+        return body
+
+
+def _cipher(key: bytes) -> AESGCM:
+    return AESGCM(digest(key, b"feedback outbox", sha256))
 
 
 def read_server(url: str, sender: str) -> Server | None:

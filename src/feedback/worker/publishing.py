@@ -7,7 +7,7 @@ from sqlmodel import Session
 
 from feedback.analysis.comments.reading import ANALYSER
 from feedback.analysis.comments.voices import count_voices
-from feedback.store import blocks, comments, jobs, meta, releases
+from feedback.store import blocks, comments, jobs, meta, releases, shuffling
 from feedback.store.counted import TOPICS, Unit
 from feedback.store.database import DatabaseBusy, reading
 from feedback.store.jobs import Job, LeaseLost
@@ -131,10 +131,13 @@ def _due(session: Session, work: Work) -> list[Unit]:
 
 
 def _publish(work: Work, units: list[Unit], published: int) -> None:
+    mixed = shuffling.mix_waiting(work.engine, units)
     with work.writing() as session:
+        shuffling.mix_late(session, mixed, units)
         least = {"minimum_group": work.limits.minimum_group, "minimum_experts": work.limits.reviewers}
         releases.publish(session, work.instruments, count_voices, units=units, **least)
         work.got(session, published + len(units))
+    shuffling.clear_away(work.engine, seldom=True)
 
 
 def _publish_or_set_aside(work: Work, unit: Unit, published: int) -> None:

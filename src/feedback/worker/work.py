@@ -29,8 +29,26 @@ class Failed(FeedbackError):
 
 
 @dataclass(frozen=True)
+class Asking:
+    """What it takes to write to people. key: the server's own (settings.secret_key). public_url: where links lead to,
+    "" where nobody has said. Nobody is written to more than asks_a_year times in a year, nor about two surveys within
+    days_between days.
+    """
+
+    key: bytes
+    public_url: str
+    asks_a_year: int = 4
+    days_between: int = 14
+
+    def __repr__(self) -> str:
+        return f"Asking({self.public_url})"
+
+
+@dataclass(frozen=True)
 class Work:
     """A job in the hands of a step. mail: the server messages go through; None: they wait.
+
+    asking: whom links may be sent to, and how they are made; None: to nobody.
 
     leave_off: whether to stop before the next piece. say: takes a line for the log; never texts, never who.
     told: takes (kind, done, of how many or None) whenever something got on.
@@ -47,6 +65,7 @@ class Work:
     say: Callable[[str], None]
     told: Callable[[str, int, int | None], None]
     is_first_look: bool
+    asking: Asking | None = None
 
     @contextmanager
     def writing(self) -> Iterator[Session]:

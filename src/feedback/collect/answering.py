@@ -1,0 +1,506 @@
+"""The light form, from the link to the receipt: what a browser asks for and sends, and what it is answered."""
+
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+from urllib.parse import parse_qsl
+from zoneinfo import ZoneInfo
+
+from sqlmodel import Session
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, RedirectResponse, Response
+
+from feedback.catalogue.values import make_slug
+from feedback.collect import drawing
+from feedback.collect.asked import AskedBy, Surveys
+from feedback.collect.counting import FINISHED, OPENED, REACHED, SECONDS, STARTED, Counts
+from feedback.collect.drawing import Sheet
+from feedback.collect.fields import GO, answered
+from feedback.collect.place import Place
+from feedback.collect.sealing import Visit, cookie_of, key_from, new_key, visit_in
+from feedback.collect.sitting import (
+    EXPERT,
+    Form,
+    Page,
+    Sitting,
+    draft_in,
+    draft_seal,
+    needs_picking,
+    new_form,
+    page_in,
+    page_seal,
+    sit,
+)
+from feedback.store import drafts, invitations, needs
+from feedback.store.asking import OFFERED_AFTER
+from feedback.store.database import looking, reading
+from feedback.store.needs import consents_apart
+from feedback.store.responses import ENDORSEMENT, Saved, SurveyClosed, is_kept, response_key
+from feedback.store.reviews import has_reviewed
+from feedback.store.submitting import LinkUsed, Opened, look, patiently, receipt_if_kept, submit
+from feedback.survey.choosing import choose_credentials
+from feedback.survey.effort import is_too_fast, items_in
+from feedback.survey.questionnaire import Instrument
+from feedback.survey.respondent import organisation_named, respondent_of
+from feedback.survey.steps import first_wrong, slips_here
+from feedback.survey.submission import Slip, Submission, check_answers
+from feedback.survey.text import clean_text, fill
+from feedback.survey.wording import languages, word
+
+FORM_COOKIE, SENT_COOKIE = "form", "sent"
+COOKIE_SECONDS = 24 * 60 * 60
+"""How long a cookie opens a form; its link opens it again."""
+SENT_SECONDS = 180 * 24 * 60 * 60
+"""How long a browser is known to have sent answers by an open link."""
+ROUND = timedelta(days=90)
+"""Reviews of one round come within so long."""
+MOST_FIELDS = 2000
+FAST = "fast"
+SECTOR = "sector"
+LONGEST_NAME = 60
+
+Fields = dict[str, list[str]]
+
+
+@dataclass(frozen=True)
+class Asking:
+    """One request about a form: its survey, and whose browser it is. visit: None without a good cookie."""
+
+    survey: AskedBy
+    instrument: Instrument
+    visit: Visit | None
+    language: str
+
+    @property
+    def slug(self) -> str:
+        return self.survey.survey.slug
+
+    @property
+    def mode(self) -> str:
+        return self.survey.survey.mode
+
+
+class Desk:
+    """Answers requests about forms; one for a process. Its methods wait for the database, so they run in threads."""
+
+    def __init__(self, place: Place) -> None:
+        self.place = place
+        self.surveys = Surveys(place.engine, place.instruments)
+        self.counts = Counts(place.engine)
+        self.is_secure = place.public_url.startswith("https://")
+
+    # --- opening -----------------------------------------------------------------------------------------------------
+
+    def open_link(self, request: Request, token: str) -> Response:
+        """A personal link: a good one is exchanged for a cookie and a clean address. Wrong, used, expired and revoked
+        ones are answered alike. Nothing is used up: mail scanners open links, too."""
+        with looking(self.place.engine) as connection:
+            found = invitations.find(connection, token, key=self.place.key)
+        good = found is not None and invitations.is_good(found, datetime.now(UTC).date())
+        survey = self.surveys.get(found.survey) if found and good else None  # only now: that may take a moment more
+        if found is None or survey is None:
+            self.counts.total("links_wrong")
+            return self.tell("light.link_gone", wanted(request, languages()), 404)
+        until = int(time.time()) + COOKIE_SECONDS
+        visit = Visit(found.survey, found.id, key_from(token), until, found.language, tuple(found.about), found.contact)
+        return self._with_visit(RedirectResponse(f"/f/{found.survey}", status_code=303), visit)
+
+    def show(self, request: Request, slug: str) -> Response:
+        """The form where the person is, or the step the address names, if they have been there."""
+        asking = self._asking(request, slug)
+        if isinstance(asking, Response):
+            return asking
+        visit, fresh = asking.visit, False
+        sent = request.cookies.get(SENT_COOKIE, "")
+        if sent and (visit is None or visit.draft == sent):
+            return HTMLResponse(drawing.again_page(f"/f/{slug}/new", asking.language))
+        if visit is None:
+            if asking.mode == "invitation":
+                return self.tell("light.link_gone", asking.language, 404)
+            visit, fresh = self._new_visit(slug), True
+        with looking(self.place.engine) as connection:
+            opened = Opened(None, good=True) if fresh else self._look(connection, asking, visit)
+        form = draft_in(opened.draft, visit)
+        refused = self._refused(asking, opened, begun=form is not None)
+        if refused is not None:
+            return refused
+        if form is None:
+            form = new_form(asking.instrument, asking.language, time.time(), visit.about)
+            self.counts.add(slug, form.language, OPENED)
+        step = request.query_params.get("step", "")
+        if step.isdecimal():
+            form = replace(form, step=min(int(step[:3]), form.furthest))
+        said = word("light.resume", form.language) if form.saved and not step else ""
+        sitting = sit(form, asking.survey, asking.instrument)
+        if any(each.subject for each in sitting.here):
+            sitting = self._about_chosen(asking, sitting)
+        answer = self._drawn(asking, visit, sitting, said=said)
+        return self._with_visit(answer, visit) if fresh else answer
+
+    def anew(self, request: Request, slug: str) -> Response:
+        """A form for the next person at this browser, by an open link or at a kiosk."""
+        asking = self._asking(request, slug)
+        if isinstance(asking, Response):
+            return asking
+        if asking.mode == "invitation" or request.headers.get("sec-fetch-site", "same-origin") == "cross-site":
+            return self.tell("light.link_gone", asking.language, 404)
+        return self._with_visit(RedirectResponse(f"/f/{slug}", status_code=303), self._new_visit(slug))
+
+    # --- answering ---------------------------------------------------------------------------------------------------
+
+    def keep(self, request: Request, slug: str, fields: Fields) -> Response:
+        """What the little script saves while somebody types: 204 when it is kept."""
+        asking = self._asking(request, slug)
+        if isinstance(asking, Response) or asking.visit is None:
+            return Response(status_code=409)
+        visit, page = asking.visit, page_in(one(fields, "form"), asking.visit)
+        if page is None:
+            return Response(status_code=409)
+        opened = self._opened(asking, visit)
+        if self._refused(asking, opened, begun=True) is not None:
+            return Response(status_code=409)
+        form = self._merged(asking, draft_in(opened.draft, visit) or page.form, page, fields)
+        self._save(asking, visit, form)
+        return Response(status_code=204)
+
+    def take(self, request: Request, slug: str, fields: Fields) -> Response:
+        """A page that comes back: it is kept, and the next is shown; the last one sends the whole form."""
+        asking = self._asking(request, slug)
+        if isinstance(asking, Response):
+            return asking
+        visit = asking.visit
+        page = page_in(one(fields, "form"), visit) if visit else None
+        if visit is None or page is None:
+            said = word("light.form_changed", asking.language)
+            return HTMLResponse(drawing.retry_page(request.url.path, fields, asking.language, said), status_code=403)
+        opened = self._opened(asking, visit)
+        refused = self._refused(asking, opened, begun=True)
+        if refused is not None:
+            return self._repeated(asking, visit, page) or refused
+        begun = draft_in(opened.draft, visit)
+        if begun is None:
+            if page.form.step:  # its draft went with the answers, or long ago
+                again = self._repeated(asking, visit, page)
+                if again is not None:
+                    return again
+            self.counts.add(slug, page.form.language, STARTED)
+        form = self._merged(asking, begun or page.form, page, fields)
+        return self._turned(asking, visit, form, page, one(fields, GO))
+
+    def _turned(self, asking: Asking, visit: Visit, form: Form, page: Page, go: str) -> Response:
+        """Where a page that was kept leads: back, on, here again, or to the thank-you."""
+        sitting = sit(form, asking.survey, asking.instrument)
+        forward = go in ("next", "send")
+        if not forward:  # back, another language, a pair chosen
+            return self._go_on(asking, visit, _back(form) if go == "back" else form)
+        if sitting.chooses:
+            return self._drawn(asking, visit, sitting, slips=_not_chosen(asking, form), status=422)
+        if not page.drawn:  # that was the choice before the questions
+            return self._reviewed_before(asking, form) or self._go_on(asking, visit, form)
+        sitting = self._about_chosen(asking, sitting)
+        form = sitting.form
+        checked = self._check(asking, sitting)
+        slips = () if isinstance(checked, Submission) else checked
+        seen = [each for each in slips if (each.question, each.subject) in page.drawn or not each.question]
+        wrong = slips_here(seen, sitting.here, sitting.places)
+        if wrong:
+            return self._mend(asking, visit, sitting, wrong)
+        opened = tuple(each for each in sitting.here if (each.question.id, each.slug) not in page.drawn)
+        if opened:
+            self._save(asking, visit, form)
+            said = word("light.opened_one" if len(opened) == 1 else "light.opened_many", form.language)
+            return self._drawn(asking, visit, sitting, said=said, opened=opened)
+        if form.step < len(sitting.steps) - 1:
+            form = replace(form, step=form.step + 1)
+            if form.step > form.furthest:
+                self.counts.add(asking.slug, form.language, REACHED, form.step)
+            return self._go_on(asking, visit, replace(form, furthest=max(form.furthest, form.step)))
+        if isinstance(checked, Submission):
+            return self._send(asking, visit, sitting, checked)
+        step = first_wrong(checked, sitting.steps, form.step)
+        return self._mend(asking, visit, replace(sitting, form=replace(form, step=step)), checked)
+
+    def _send(self, asking: Asking, visit: Visit, sitting: Sitting, submission: Submission) -> Response:
+        form, instrument = sitting.form, asking.instrument
+        seconds = int(time.time()) - form.began
+        flags = [FAST] if is_too_fast(seconds, items_in(submission.answers)) else []
+        who = respondent_of(instrument, submission)
+        agreed: tuple[str, ...] = ()
+        if visit.contact is not None:
+            agreed, submission = consents_apart(instrument, submission)
+
+        def work(session: Session) -> Saved:
+            saved = submit(
+                session,
+                submission,
+                secret=form.secret,
+                draft=visit.draft,
+                today=_today(asking.survey),
+                invitation=visit.invitation,
+                organisation=organisation_named(who),
+                role=form.reviewer if instrument.audience == EXPERT and form.reviewer else who.role,
+                flags=flags,
+            )
+            if visit.contact is not None and not saved.repeated:
+                needs.keep_consents(session, visit.contact, agreed)
+            return saved
+
+        try:
+            saved = patiently(self.place.engine, work)
+        except SurveyClosed:
+            return self.tell("light.closed", form.language, 410)
+        except LinkUsed:
+            return self.tell("light.answered_elsewhere", form.language, 409)
+        if not saved.repeated:
+            self.counts.total("submissions")
+            self.counts.add(asking.slug, form.language, FINISHED)
+            self.counts.add(asking.slug, form.language, SECONDS, seconds)
+        endorsed = ENDORSEMENT in submission.records
+        return self._thanks(asking, visit, form, saved, foil=sitting.setting.foil is not None, endorsement=endorsed)
+
+    def _thanks(self, asking: Asking, visit: Visit, form: Form, saved: Saved, **notes: Any) -> Response:
+        kiosk, offers = asking.mode == "kiosk", asking.instrument.id in OFFERED_AFTER
+        page = drawing.thanks_page(
+            instrument=asking.instrument,
+            language=form.language,
+            receipt=saved.receipt,
+            already=saved.repeated,
+            mode=asking.mode,
+            is_sample=asking.survey.survey.is_sample,
+            consent=f"/c/{asking.slug}?language={form.language}" if offers and not kiosk else "",
+            new=f"/f/{asking.slug}/new" if kiosk else "",
+            **notes,
+        )
+        answer = HTMLResponse(page)
+        if kiosk:
+            return self._with_visit(answer, self._new_visit(asking.slug))
+        if asking.mode == "link":
+            self._cookie(answer, SENT_COOKIE, visit.draft, asking.slug, SENT_SECONDS)
+        return answer
+
+    # --- parts of it -------------------------------------------------------------------------------------------------
+
+    def _asking(self, request: Request, slug: str) -> Asking | Response:
+        survey = self.surveys.get(slug)
+        if survey is None or survey.instrument is None or not survey.candidates:
+            return self.tell("light.not_found", wanted(request, languages()), 404)
+        visit = visit_in(request.cookies.get(FORM_COOKIE, ""), slug, time.time(), self.place.key)
+        offered = tuple(survey.survey.languages)
+        first = visit.language if visit and visit.language in offered else wanted(request, offered)
+        return Asking(survey, survey.instrument, visit, first)
+
+    def _look(self, connection: Any, asking: Asking, visit: Visit) -> Opened:
+        return look(connection, visit.draft, visit.invitation, _today(asking.survey))
+
+    def _opened(self, asking: Asking, visit: Visit) -> Opened:
+        with looking(self.place.engine) as connection:
+            return self._look(connection, asking, visit)
+
+    def _refused(self, asking: Asking, opened: Opened, *, begun: bool) -> Response | None:
+        """The page that says why no answers are taken; None when they are."""
+        if not opened.good:
+            return self.tell("light.answered_elsewhere", asking.language, 409)
+        if asking.survey.takes(begun=begun):
+            return None
+        if asking.survey.moment() < asking.survey.survey.opens:
+            return self.tell("light.opens", asking.language, 403, moment=_said(asking, asking.survey.survey.opens))
+        return self.tell("light.closed", asking.language, 410)
+
+    def _repeated(self, asking: Asking, visit: Visit, page: Page) -> Response | None:
+        """The receipt once more, where exactly this form had arrived before; None where it had not."""
+        with reading(self.place.engine) as session:
+            code = receipt_if_kept(session, page.form.secret)
+        return self._thanks(asking, visit, page.form, Saved(code, repeated=True)) if code else None
+
+    def _about_chosen(self, asking: Asking, sitting: Sitting) -> Sitting:
+        """The form with the credentials it is about, chosen when it can be: by the sector somebody says, and by what is
+        known least."""
+        form, instrument, candidates = sitting.form, asking.instrument, asking.survey.candidates
+        several = instrument.subjects == "several" and instrument.pairs_question is None
+        if form.about or not several or len(candidates) <= instrument.maximum_subjects:
+            return sitting
+        sector = next((form.answers.get(each.id) for each in instrument.questions if each.construct == SECTOR), None)
+        with reading(self.place.engine) as session:
+            heard = needs.heard_of(session, instrument.id)
+            fits = needs.fits(session, [each.slug for each in candidates])
+        chosen = choose_credentials(
+            fits,
+            sector=sector if isinstance(sector, str) else None,
+            heard=heard,
+            today=_today(asking.survey),
+            seed=form.secret,
+            most=instrument.maximum_subjects,
+        )
+        return sit(replace(form, about=chosen), asking.survey, instrument)
+
+    def _merged(self, asking: Asking, form: Form, page: Page, fields: Fields) -> Form:
+        """The form with what was answered on this page, and with what was chosen beside the questions."""
+        survey, instrument = asking.survey, asking.instrument
+        language = one(fields, "language")
+        form = replace(form, language=language) if language in survey.survey.languages else form
+        if needs_picking(survey, instrument) and "subject" in fields:
+            picked = one(fields, "subject")
+            form = replace(form, picked=picked if picked in survey.survey.credentials else "")
+        if instrument.audience == EXPERT and "reviewer" in fields:
+            form = replace(form, reviewer=_reviewer(one(fields, "reviewer"), survey))
+        sitting = sit(form, survey, instrument)
+        here = [each for each in sitting.places if (each.question.id, each.slug) in page.drawn]
+        answers = answered(form.answers, fields, here, sitting.setting)
+        step = next(
+            (number for number, places in enumerate(sitting.steps) if any(each in places for each in here)), form.step
+        )
+        return replace(form, answers=answers, step=step)
+
+    def _check(self, asking: Asking, sitting: Sitting) -> Submission | tuple[Slip, ...]:
+        return check_answers(
+            asking.instrument,
+            sitting.form.answers,
+            survey=asking.slug,
+            version=asking.instrument.version,
+            language=sitting.form.language,
+            setting=sitting.setting,
+        )
+
+    def _save(self, asking: Asking, visit: Visit, form: Form) -> None:
+        sealed, day = draft_seal(form, visit), _today(asking.survey)
+
+        def work(session: Session) -> None:
+            # A draft that comes late, after its form was sent, would be found by whoever sits here next.
+            if visit.invitation is not None or not is_kept(session, response_key(form.secret)):
+                drafts.save(session, visit.draft, visit.survey, visit.invitation, sealed, day)
+
+        patiently(self.place.engine, work)
+        self.counts.total("drafts")
+
+    def _go_on(self, asking: Asking, visit: Visit, form: Form) -> Response:
+        self._save(asking, visit, form)
+        return RedirectResponse(f"/f/{asking.slug}?step={form.step}", status_code=303)
+
+    def _mend(self, asking: Asking, visit: Visit, sitting: Sitting, slips: tuple[Slip, ...]) -> Response:
+        """The step again, with what is to be put right; all that was typed is kept."""
+        self._save(asking, visit, sitting.form)
+        return self._drawn(asking, visit, sitting, slips=slips, status=422)
+
+    def _reviewed_before(self, asking: Asking, form: Form) -> Response | None:
+        """The page that says that this reviewer has reviewed this before; None when they have not."""
+        if asking.instrument.audience != EXPERT:
+            return None
+        credential = form.picked or asking.survey.candidates[0].slug
+        since = f"{datetime.now(UTC) - ROUND:%Y-%m}"
+        with reading(self.place.engine) as session:
+            reviewed = has_reviewed(session, asking.slug, form.reviewer, credential, since)
+        title = asking.survey.catalogue.subjects[credential].title
+        if not reviewed:
+            return None
+        back = {word("review.who", form.language): f"/f/{asking.slug}"}
+        return self.tell("review.again", form.language, 409, links=back, credential=title)
+
+    # --- pages -------------------------------------------------------------------------------------------------------
+
+    def _drawn(self, asking: Asking, visit: Visit, sitting: Sitting, *, status: int = 200, **more: Any) -> Response:
+        form, survey, instrument = sitting.form, asking.survey, asking.instrument
+        sheet = Sheet(
+            survey=asking.slug,
+            instrument=instrument,
+            setting=sitting.setting,
+            language=form.language,
+            languages=tuple(survey.survey.languages),
+            answers=form.answers,
+            step=form.step,
+            sealed=page_seal(form, visit, sitting.here),
+            action=f"/f/{asking.slug}",
+            draft=f"/f/{asking.slug}/draft",
+            new=f"/f/{asking.slug}/new" if asking.mode == "kiosk" else "",
+            mode=asking.mode,
+            candidates=survey.candidates if needs_picking(survey, instrument) else (),
+            subject=form.picked,
+            reviewers=survey.catalogue.reviewers if instrument.audience == EXPERT else {},
+            reviewer=form.reviewer,
+            is_sample=survey.survey.is_sample,
+            places=sitting.places,
+            people=self.place.people,
+            **more,
+        )
+        return HTMLResponse(drawing.step_page(sheet), status_code=status)
+
+    def tell(
+        self, key: str, language: str, status: int, links: Mapping[str, str] | None = None, **values: object
+    ) -> Response:
+        """A page that says one thing. key: of its words; of its title with "_title" behind. links: where it leads."""
+        title = word(f"{key}_title", language)
+        page = drawing.message_page(title, fill(word(key, language), values), language, links=links)
+        return HTMLResponse(page, status_code=status)
+
+    def _new_visit(self, slug: str) -> Visit:
+        return Visit(slug, None, new_key(), int(time.time()) + COOKIE_SECONDS)
+
+    def _with_visit(self, answer: Response, visit: Visit) -> Response:
+        self._cookie(answer, FORM_COOKIE, cookie_of(visit, self.place.key), visit.survey, COOKIE_SECONDS)
+        return answer
+
+    def _cookie(self, answer: Response, name: str, value: str, slug: str, seconds: int) -> None:
+        answer.set_cookie(
+            name, value, max_age=seconds, path=f"/f/{slug}", httponly=True, samesite="lax", secure=self.is_secure
+        )
+
+
+def read_fields(body: bytes) -> Fields | None:
+    """The fields of a form as the browser sent them; None for what is none."""
+    try:
+        pairs = parse_qsl(body.decode(), keep_blank_values=True, max_num_fields=MOST_FIELDS, errors="strict")
+    except ValueError:
+        return None
+    fields: Fields = {}
+    for name, value in pairs:
+        fields.setdefault(name, []).append(value)
+    return fields
+
+
+def _back(form: Form) -> Form:
+    """A step back; from the first one to what was chosen before it."""
+    return replace(form, step=form.step - 1) if form.step else replace(form, picked="")
+
+
+def _not_chosen(asking: Asking, form: Form) -> tuple[Slip, ...]:
+    """What is still to be chosen before anything is asked; the item names its field."""
+    slips = []
+    if asking.instrument.audience == EXPERT and not form.reviewer:
+        slips.append(Slip("", None, "reviewer", "missing"))
+    if needs_picking(asking.survey, asking.instrument) and not form.picked:
+        slips.append(Slip("", None, "subject", "no_subject"))
+    return tuple(slips)
+
+
+def one(fields: Fields, name: str) -> str:
+    """What one field holds, "" where it was not sent."""
+    return fields[name][-1] if name in fields else ""
+
+
+def _today(survey: AskedBy) -> date:
+    return survey.moment().date()
+
+
+def _said(asking: Asking, moment: datetime) -> str:
+    """A moment as the survey's own zone says it."""
+    zone = asking.survey.survey.zone
+    return f"{moment.astimezone(ZoneInfo(zone)):%Y-%m-%d %H:%M} ({zone})"
+
+
+def wanted(request: Request, offered: Sequence[str]) -> str:
+    """The first of the browser's languages that is offered, else the first offered."""
+    for wanted in request.headers.get("accept-language", "")[:200].split(","):
+        code = wanted.partition(";")[0].strip().partition("-")[0].lower()
+        if code in offered:
+            return code
+    return offered[0]
+
+
+def _reviewer(said: str, survey: AskedBy) -> str:
+    """The slug of who reviews: one of those who may be asked, or made of a short name where the catalogue has none."""
+    known = survey.catalogue.reviewers
+    if known:
+        return said if said in known else ""
+    given = clean_text(said, LONGEST_NAME)
+    return make_slug(given, otherwise="reviewer") if isinstance(given, str) and given else ""

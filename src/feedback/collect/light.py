@@ -1,0 +1,56 @@
+"""The light form beside another program: its addresses are known at once, what answers them is made when asked for."""
+
+from collections.abc import Callable
+from threading import Lock
+from typing import TYPE_CHECKING
+
+from starlette.concurrency import run_in_threadpool
+from starlette.routing import Route, Router
+from starlette.types import Receive, Scope, Send
+
+if TYPE_CHECKING:
+    from feedback.collect.place import Place
+
+PATHS = ("/s/{rest:path}", "/f/{rest:path}", "/r", "/c/{rest:path}", "/u/{rest:path}", "/health/{rest}", "/metrics")
+"""What is ours; which of it there is, the routes themselves say."""
+
+
+class Light:
+    """The plain addresses as one application. make: opens the database and reads the questionnaires, once."""
+
+    def __init__(self, make: Callable[[], "Place"]) -> None:
+        self._make = make
+        self._lock = Lock()
+        self._router: Router | None = None
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer a request; the first one waits until everything is there."""
+        router = self._router
+        if router is None:
+            router = await run_in_threadpool(self.ready)
+        await router(scope, receive, send)
+
+    def ready(self) -> Router:
+        """Have everything there."""
+        from feedback.collect.answering import Desk
+        from feedback.collect.routes import routes
+
+        with self._lock:
+            if self._router is None:
+                self._router = Router(routes(Desk(self._make())))
+        return self._router
+
+    def routes(self) -> list[Route]:
+        """Its addresses, for the program beside which it runs."""
+        return [Route(path, self) for path in PATHS]
+
+
+def beside() -> Light:
+    """The light form for a program that has addresses of its own."""
+    return Light(_place)
+
+
+def _place() -> "Place":
+    from feedback.collect.alone import place
+
+    return place()

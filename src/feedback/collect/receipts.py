@@ -1,0 +1,54 @@
+"""The page of a receipt: what became of an answer, and taking it back. Nobody says who they are."""
+
+from typing import TYPE_CHECKING
+
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, Response
+from starlette.routing import Route
+
+from feedback.collect import drawing
+from feedback.collect.answering import Desk, Fields, one, wanted
+from feedback.collect.fields import GO
+from feedback.collect.guards import Rates, network_of
+from feedback.store.database import reading
+from feedback.store.receipts import LEAVING, UNKNOWN, WITHDRAW, fate, withdraw
+from feedback.store.submitting import patiently
+from feedback.survey.wording import languages, word
+
+if TYPE_CHECKING:
+    from feedback.collect.routes import Door
+
+MOST_CODES = 60
+"""Codes asked about in a minute from one network. There are 2 to the 80: nobody finds one by trying."""
+LONGEST = 100
+
+
+def routes(desk: Desk, door: "Door", rates: Rates) -> list[Route]:
+    """Its address: asking, then withdrawing."""
+
+    def ask(request: Request) -> Response:
+        return HTMLResponse(drawing.ask_receipt_page(wanted(request, languages())))
+
+    def answer(request: Request, fields: Fields) -> Response:
+        language = wanted(request, languages())
+        if rates.too_many("receipt", network_of(request), MOST_CODES):
+            return desk.tell("light.too_many", language, 429)
+        code = one(fields, "receipt")[:LONGEST]
+        if one(fields, WITHDRAW) == "yes":
+            patiently(desk.place.engine, lambda session: withdraw(session, code))
+        with reading(desk.place.engine) as session:
+            found = fate(session, code)
+        if found.state == UNKNOWN:
+            said = word("receipt.not_found", language)
+            return HTMLResponse(drawing.ask_receipt_page(language, given=code, slip=said), status_code=404)
+        if found.state == LEAVING:
+            return HTMLResponse(drawing.withdrawn_page(language, published=found.release is not None))
+        release, day = (f"{found.release}", f"{found.on}") if found.release else ("", "")
+        told = drawing.fate_words(language, people=desk.place.people, release=release, day=day)
+        unsure = word("receipt.tick_first", language) if GO in fields else ""
+        return HTMLResponse(drawing.fate_page(language, code, told, slip=unsure))
+
+    return [
+        Route("/r", door(ask), methods=["GET"]),
+        Route("/r", door(answer, takes=True), methods=["POST"]),
+    ]

@@ -1,0 +1,122 @@
+"""The one transaction that takes a form: the link is used up, the answers are kept, the draft goes. Or nothing is."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from random import random
+from time import sleep
+from typing import TypeVar
+
+from sqlalchemy import Connection, Engine, Select, bindparam, select
+from sqlalchemy.exc import DBAPIError
+from sqlmodel import Session
+
+from feedback.catalogue.values import Organisation
+from feedback.errors import FeedbackError
+from feedback.store import drafts, invitations
+from feedback.store.database import DatabaseBusy, lean_transaction
+from feedback.store.inserting import insert, table_of
+from feedback.store.responses import GRACE_MINUTES, Saved, is_kept, receipt, response_key, save_submission
+from feedback.store.tables import Drafts, Invitations, ResponseFlags
+from feedback.survey.submission import Submission
+
+TRIES = 3
+_WAITS = (0.05, 0.2)
+"""Seconds between tries, each lengthened at random by up to as much again, so that two do not meet a second time."""
+Result = TypeVar("Result")
+
+
+class LinkUsed(FeedbackError):
+    """The invitation has been used, revoked, or is out of date. Nothing of this form was kept."""
+
+
+@dataclass(frozen=True)
+class Opened:
+    """How a form stands. draft: what was begun, sealed; None where nothing was. good: whether its invitation may still
+    be used; True for a form without one."""
+
+    draft: bytes | None
+    good: bool
+
+
+def _look() -> Select:
+    begun, asked = table_of(Drafts), table_of(Invitations)
+    rows = select(asked.c.used_on, asked.c.revoked_on, asked.c.expires_on, begun.c.sealed)
+    joined = asked.outerjoin(begun, begun.c.id == bindparam("draft"))
+    return rows.select_from(joined).where(asked.c.id == bindparam("invitation"))
+
+
+_LOOK = _look()
+
+
+def look(connection: Connection, draft: str, invitation: str | None, today: date) -> Opened:
+    """How a form stands, by one statement."""
+    if invitation is None:
+        return Opened(drafts.read(connection, draft), good=True)
+    found = connection.execute(_LOOK, {"draft": draft, "invitation": invitation}).first()
+    if found is None:
+        return Opened(None, good=False)
+    used_on, revoked_on, expires_on, sealed = found
+    late = expires_on is not None and expires_on < today
+    return Opened(sealed, good=used_on == invitations.NOT_YET and revoked_on is None and not late)
+
+
+def submit(
+    session: Session,
+    submission: Submission,
+    *,
+    secret: str,
+    draft: str,
+    today: date,
+    invitation: str | None = None,
+    organisation: Organisation | None = None,
+    role: str | None = None,
+    flags: Sequence[str] = (),
+    grace_minutes: int = GRACE_MINUTES,
+) -> Saved:
+    """Keep a checked submission, use up its invitation and delete its draft.
+
+    The same secret again changes nothing and gives the same receipt, also when the invitation is used and the survey
+    has closed meanwhile. draft: the id it is kept under. today: by the database's clock. flags: see
+    tables.ResponseFlags. Raises LinkUsed when another
+    form has used the invitation, and what save_submission raises.
+    """
+    saved = save_submission(
+        session, submission, secret=secret, organisation=organisation, role=role, grace_minutes=grace_minutes
+    )
+    if saved.repeated:
+        return saved
+    if invitation is not None and not invitations.use(session, invitation, submission.survey, today):
+        raise LinkUsed("This invitation has been used already, or is out of date. Nothing was saved.")
+    drafts.delete(session, draft, invitation)
+    if flags:
+        rows = [{"response": response_key(secret), "flag": flag} for flag in sorted(set(flags))]
+        session.connection().execute(insert(session, ResponseFlags).on_conflict_do_nothing(), rows)
+    return saved
+
+
+def receipt_if_kept(session: Session, secret: str) -> str | None:
+    """The receipt of what was submitted with this secret; None when nothing was."""
+    return receipt(secret) if is_kept(session, response_key(secret)) else None
+
+
+def patiently(engine: Engine, work: Callable[[Session], Result]) -> Result:
+    """Do something in a transaction of its own; where others stood in the way, up to three times.
+
+    Raises DatabaseBusy after that, and at once whatever is not put right by waiting.
+    """
+    for wait in _WAITS:
+        try:
+            with lean_transaction(engine) as session:
+                return work(session)
+        except DatabaseBusy as busy:
+            if not _is_passing(busy.__cause__):
+                raise
+            sleep(wait * (1 + random()))
+    with lean_transaction(engine) as session:
+        return work(session)
+
+
+def _is_passing(error: BaseException | None) -> bool:
+    """Whether others only crossed our way (a deadlock, no serial order); who held the database for long still does."""
+    return isinstance(error, DBAPIError) and getattr(error.orig, "sqlstate", None) in ("40P01", "40001")

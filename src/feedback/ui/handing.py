@@ -1,0 +1,53 @@
+"""The files a survey's page hands out: links for mail merge, cards and posters to print. None holds an answer."""
+
+from collections.abc import Callable, Sequence
+from datetime import date
+from typing import Literal
+
+import streamlit as st
+
+from feedback.exchange.inviting import poster_of, sheet_of
+from feedback.exchange.links import Link, links_csv
+from feedback.store.database import reading
+from feedback.store.surveys import Survey
+from feedback.ui import shell
+
+
+def offer_links(survey: Survey, made: Sequence[Link], *, marked: bool) -> None:
+    """A file of links: what people wrote in it is no formula."""
+    name = f"{survey.slug}-links.csv"
+    _offer("Download the links (CSV)", name, "text/csv", lambda: links_csv(made, marked=marked), kind="primary")
+
+
+def offer_cards(survey: Survey, made: Sequence[Link], until: date | None) -> None:
+    """The same links as codes on cards."""
+    _offer("Download cards to print", f"{survey.slug}-cards.html", "text/html", lambda: cards(survey, made, until))
+
+
+def offer_poster(survey: Survey, base: str) -> None:
+    """The address of an open survey as a code to hang up."""
+    _offer("Download a poster to print", f"{survey.slug}-poster.html", "text/html", lambda: poster(survey, base))
+
+
+def cards(survey: Survey, made: Sequence[Link], until: date | None) -> bytes:
+    """A page of cards; all that stands on it is text, escaped."""
+    with reading(shell.engine()) as session:
+        return sheet_of(session, survey, shell.instruments()[survey.instrument], made, until).encode()
+
+
+def poster(survey: Survey, base: str) -> bytes:
+    """A page with one code; all that stands on it is text, escaped."""
+    with reading(shell.engine()) as session:
+        return poster_of(session, survey, shell.instruments()[survey.instrument], base).encode()
+
+
+def _offer(
+    label: str,
+    name: str,
+    mime: str,
+    write: Callable[[], bytes],
+    *,
+    kind: Literal["primary", "secondary"] = "secondary",
+) -> None:
+    """A button that hands a file out. It is written when somebody asks for it."""
+    st.download_button(label, write, file_name=name, mime=mime, type=kind, on_click="ignore", key=f"hand:{name}")

@@ -1,0 +1,3 @@
+from tests.collect.fixtures import founded, port, visitor
+
+__all__ = ["founded", "port", "visitor"]

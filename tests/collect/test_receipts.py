@@ -1,0 +1,50 @@
+import pytest
+
+from feedback.analysis.comments.voices import count_voices
+from feedback.store import jobs
+from feedback.store.database import reading, transaction
+from feedback.store.receipts import WITHDRAW
+from feedback.store.releases import erase_hashed
+from feedback.store.responses import receipt_hash
+from tests.collect.institution import instruments, open_form, responses
+
+
+@pytest.fixture
+def sent(founded, visitor):
+    """The receipt of somebody who has answered."""
+    return visitor.answers(f"/f/{open_form(founded)}")
+
+
+def test_whoever_holds_a_receipt_sees_that_the_answers_wait(sent, visitor):
+    visitor.get("/r")
+    visitor.post("/r", [("receipt", sent.lower().replace("-", " "))])
+    assert visitor.answer.status == 200
+    assert "5" in visitor.page.words
+    assert any(form.controls for form in visitor.page.forms)
+
+
+def test_a_receipt_of_nothing_is_told_and_can_be_typed_again(visitor):
+    visitor.post("/r", [("receipt", "0000-0000-0000-0000")])
+    assert visitor.answer.status == 404
+    assert visitor.page.forms
+
+
+def test_withdrawing_wants_to_be_sure(sent, founded, visitor):
+    visitor.post("/r", [("receipt", sent), ("go", "withdraw")])
+    with reading(founded) as session:
+        assert not jobs.read_jobs(session)
+    visitor.post("/r", [("receipt", sent), ("withdraw", "yes"), ("go", "withdraw")])
+    with reading(founded) as session:
+        assert [(job.kind, job.subject) for job in jobs.read_jobs(session)] == [(WITHDRAW, receipt_hash(sent))]
+
+
+def test_asked_twice_it_is_withdrawn_once_and_then_unknown(sent, founded, visitor):
+    for _ in range(2):
+        visitor.post("/r", [("receipt", sent), ("withdraw", "yes")])
+        assert visitor.answer.status == 200
+    with transaction(founded) as session:
+        (job,) = jobs.read_jobs(session)
+        assert erase_hashed(session, instruments(), job.subject, count_voices)
+    assert responses(founded) == 0
+    visitor.post("/r", [("receipt", sent)])
+    assert visitor.answer.status == 404

@@ -1,0 +1,145 @@
+"""Whom is invited, what employers are asked about, and what leads to an invitation."""
+
+from datetime import UTC, date, datetime
+
+import pytest
+
+from feedback.catalogue.values import Contact, Credential, Organisation, Programme
+from feedback.errors import Refused
+from feedback.exchange.inviting import (
+    chosen_for,
+    invite,
+    invited_by,
+    people_of_catalogue,
+    poster_of,
+    read_people,
+    sheet_of,
+    willing,
+)
+from feedback.exchange.links import Asked
+from feedback.settings import data_folder
+from feedback.store import asking, invitations
+from feedback.store.catalogue import save
+from feedback.store.database import reading, transaction
+from feedback.store.surveys import Survey, open_survey
+from feedback.survey.instrument import read_instruments
+
+KEY = b"k" * 32
+URL = "https://feedback.example.org"
+INSTRUMENTS = read_instruments(data_folder() / "instruments")
+LEARNER, EMPLOYER = INSTRUMENTS["learner"], INSTRUMENTS["employer"]
+SLUGS = ["a", "b", "c", "d", "e"]
+ANN = Contact(organisation="firm", name="Ann", email="Ann@example.org", language="de")
+
+
+@pytest.fixture
+def engine(sqlite_engine):
+    """A catalogue of five credentials, one firm with two contacts, and a survey of each kind."""
+    credentials = [
+        Credential(slug=slug, title=f"Badge {slug}", kind="badge", programme="p", sectors=["J"] if slug == "a" else [])
+        for slug in SLUGS
+    ]
+    bo = Contact(organisation="firm", name="Bo")
+    firm = Organisation(slug="firm", name="The Firm", sector="J")
+    with transaction(sqlite_engine) as session:
+        save(session, [Programme(slug="p", title="P"), *credentials, firm, ANN, bo])
+        for slug, instrument, about in (("learners", LEARNER, ["a"]), ("employers", EMPLOYER, SLUGS)):
+            open_survey(
+                session,
+                Survey(
+                    slug=slug, instrument=instrument.id, version=instrument.version, mode="invitation",
+                    languages=["en", "de"], opens=datetime(2026, 1, 1, tzinfo=UTC), credentials=about,
+                    closes=datetime(2036, 1, 31, 23, 59, 59, tzinfo=UTC),
+                ),
+            )  # fmt: skip
+    return sqlite_engine
+
+
+def survey_of(session, slug):
+    from feedback.store.surveys import read_survey
+
+    return read_survey(session, slug)
+
+
+def test_links_come_in_the_order_of_the_people_with_their_language(engine):
+    with transaction(engine) as session:
+        people = [Asked("a@example.org", "de", cells={"n": "1"}), Asked(cells={"n": "2"})]
+        made = invite(session, survey_of(session, "learners"), LEARNER, people, key=KEY, public_url=URL)
+        kept = [invitations.find(session, each.address.rsplit("/", 1)[1], key=KEY) for each in made]
+    assert [each.language for each in made] == ["de", "en"]
+    assert [each.cells["n"] for each in made] == ["1", "2"]
+    assert [each.recipient for each in kept] == ["a@example.org", ""]
+
+
+def test_a_contact_of_the_catalogue_is_known_by_their_address_where_employers_are_asked(engine, write):
+    path = write("c.csv", "email\nann@EXAMPLE.org\nnew@example.org\n")
+    with reading(engine) as session:
+        employers = read_people(session, survey_of(session, "employers"), EMPLOYER, path)
+        learners = read_people(session, survey_of(session, "learners"), LEARNER, path)
+    assert [each.contact for each in employers] == [ANN.slug, ""]
+    assert [each.contact for each in learners] == ["", ""]
+
+
+def test_only_contacts_with_an_address_are_taken_from_the_catalogue_and_each_once(engine):
+    with transaction(engine) as session:
+        survey = survey_of(session, "employers")
+        (ann,) = people_of_catalogue(session, survey)
+        assert (ann.email, ann.contact, ann.language) == ("Ann@example.org", ANN.slug, "de")
+        assert ann.cells["organisation"] == "The Firm"
+        invite(session, survey, EMPLOYER, [ann], key=KEY, public_url=URL)
+        with pytest.raises(Refused, match="no contact with an address"):
+            people_of_catalogue(session, survey)
+
+
+def test_contacts_of_the_sample_are_never_written_to(engine):
+    with transaction(engine) as session:
+        save(session, [Contact(organisation="firm", name="Cy", email="cy@example.org")], is_sample=True)
+        assert [each.contact for each in people_of_catalogue(session, survey_of(session, "employers"))] == [ANN.slug]
+
+
+def test_an_employer_is_asked_about_three_and_next_time_about_others(engine):
+    with transaction(engine) as session:
+        survey, people = survey_of(session, "employers"), [Asked("ann@example.org", contact=ANN.slug)]
+        for _ in range(2):
+            invite(session, survey, EMPLOYER, people, key=KEY, public_url=URL)
+        first, second = (set(each.about) for each in invitations.unanswered(session, "employers"))
+        assert {len(first), len(second)} == {3, 2}, "five credentials, each once"
+        assert first | second == set(SLUGS)
+        assert asking.asked_about(session, ANN.slug).keys() == set(SLUGS)
+
+
+def test_nothing_is_chosen_for_learners_or_for_nobody_in_particular(engine):
+    with reading(engine) as session:
+        assert chosen_for(session, survey_of(session, "learners"), LEARNER, [ANN.slug]) == {}
+        assert chosen_for(session, survey_of(session, "employers"), EMPLOYER, []) == {}
+
+
+def test_whoever_refused_is_left_out_and_nobody_else(engine):
+    people = [Asked("ann@example.org"), Asked("bob@example.org"), Asked()]
+    with transaction(engine) as session:
+        asking.refuse(session, asking.recipient_hash(KEY, "ANN@example.org"), date(2026, 1, 1))
+        assert willing(session, people, KEY) == people[1:]
+
+
+def test_a_link_leads_to_its_invitation_and_others_are_named(engine):
+    with transaction(engine) as session:
+        learners, employers = survey_of(session, "learners"), survey_of(session, "employers")
+        (mine,) = invite(session, learners, LEARNER, [Asked()], key=KEY, public_url=URL)
+        (other,) = invite(session, employers, EMPLOYER, [Asked()], key=KEY, public_url=URL)
+        assert len(invited_by(session, learners, [mine.address, f"{mine.address}/"], KEY)) == 1
+        with pytest.raises(Refused) as refused:
+            invited_by(session, learners, [mine.address, other.address, "nonsense"], KEY)
+    assert len(refused.value.problems) == 2
+    assert other.address.rsplit("/", 1)[1] not in str(refused.value)
+
+
+def test_cards_and_posters_say_what_is_asked_and_until_when(engine):
+    with transaction(engine) as session:
+        survey = survey_of(session, "learners")
+        made = invite(session, survey, LEARNER, [Asked(), Asked(language="de")], key=KEY, public_url=URL)
+        page, sooner = (sheet_of(session, survey, LEARNER, made, day) for day in (None, date(2035, 5, 1)))
+        hung = poster_of(session, survey, LEARNER, URL)
+    assert "Badge a" in page
+    assert "2036-01-31" in page
+    assert "2035-05-01" in sooner
+    assert f"{URL}/f/learners" in hung

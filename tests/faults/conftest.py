@@ -1,0 +1,5 @@
+"""What tests of faults share."""
+
+from tests.collect.fixtures import founded, port, visitor
+
+__all__ = ["founded", "port", "visitor"]
