@@ -442,8 +442,11 @@ def killed(database: Database, folder: Path, kills: int) -> str:
     with ExitStack() as done:
         done.callback(engine.dispose)
         done.callback(shutil.rmtree, place)
-        given = killed_again_and_again(engine, url, place, kills=kills, seed=kills)
-    return f"{given} receipts given, each found exactly once; as many links used as answers kept"
+        crowd = killed_again_and_again(engine, url, place, kills=kills, seed=kills)
+    return (
+        f"{len(crowd.receipts):,} receipts given, each found exactly once; {crowd.interrupted} were sending when it "
+        "died; as many links used as answers kept"
+    )
 
 
 def synchronisation(folder: Path, commits: int) -> None:

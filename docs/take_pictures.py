@@ -17,10 +17,12 @@ ROOT = HERE.parent
 FLAGS = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
 SAMPLE = ROOT / "data" / "sample"
 STILL = """() => document.querySelector('[data-testid="stApp"]')?.dataset.testScriptState === 'notRunning'
-  && document.querySelector('.page-title') && !document.querySelector('[data-stale="true"]')"""
+  && document.querySelector('.page-title') && !document.querySelector('[data-stale="true"]')
+  || document.querySelector('form#form')"""
+"""Of a page of the app, and of the light form."""
 PICTURES = (
     ("sample", "", "overview", 1280, 940, "light"),
-    ("sample", "learner_survey?survey=learn-heat-pumps", "learner", 390, 844, "light"),
+    ("sample", "f/learn-heat-pumps", "learner", 390, 844, "light"),
     ("own", "credential_value", "value", 1280, 760, "light"),
     ("own", "comments", "comments", 1280, 1180, "dark"),
 )

@@ -5,7 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as some
 
 from feedback.collect.drawing import Sheet, step_page
-from feedback.collect.fields import answered, answers_from, name_of, number_in, number_text, places_of
+from feedback.collect.fields import answered, name_of, number_in, number_text, places_of
 from feedback.settings import data_folder
 from feedback.survey.instrument import read_instruments
 from feedback.survey.kinds import MOST_ASKED_PAIRS, SAME
@@ -121,9 +121,9 @@ def test_what_is_drawn_and_sent_back_unchanged_is_what_was_answered(name):
         for number, here in enumerate(grouped(asked(instrument, answers, setting))):
             fields = sent(page_of(instrument, setting, answers, number, language))
             plain = [place for place in here if place.question.options_from != ALL_PAIRS]
-            for read in (answers_from(fields, here, setting, language), answered({}, fields, here, setting)):
-                for place in plain:
-                    assert usable(place, read, setting) == usable(place, answers, setting), place.question.id
+            alone = answered({}, fields, here, setting)
+            for place in plain:
+                assert usable(place, alone, setting) == usable(place, answers, setting), place.question.id
             again = answered(answers, fields, here, setting)
             for place in asked(instrument, answers, setting):
                 assert usable(place, again, setting) == usable(place, answers, setting), place.question.id
@@ -154,7 +154,7 @@ def test_a_field_that_was_not_drawn_is_not_looked_at():
     employer = INSTRUMENTS["employer"]
     here = grouped(asked(employer, {}, TWO))[0]
     fields = {"q.organisation": ["Mill"], "q.awareness.badge-a": ["never"], "q.nothing": ["x"], "q.role..hiring": ["x"]}
-    assert answers_from(fields, here, TWO, "en") == {"organisation": "Mill"}
+    assert answered({}, fields, here, TWO) == {"organisation": "Mill"}
 
 
 # --- what is sent is handed on ---------------------------------------------------------------------------------------
@@ -165,7 +165,7 @@ def place_of(name: str, question: str, answers=None, setting=TWO) -> Asked:
 
 
 def read(place: Asked, setting=TWO, **fields: list[str]):
-    return before(answers_from({name_of(place): each for each in fields.values()}, [place], setting, "en"), place)
+    return before(answered({}, {name_of(place): each for each in fields.values()}, [place], setting), place)
 
 
 def test_the_lowest_step_is_an_answer_although_it_is_nought():
@@ -184,7 +184,7 @@ def test_what_is_no_step_is_handed_on_for_the_check_to_refuse():
 def test_blank_is_not_answered_and_takes_back_what_was():
     place = place_of("employer", "organisation")
     for blank in ({}, {"q.organisation": []}, {"q.organisation": [""]}, {"q.organisation": ["  \r\n"]}):
-        assert answers_from(blank, [place], TWO, "en") == {}
+        assert answered({}, blank, [place], TWO) == {}
         assert answered({"organisation": "Mill", "role": "hiring"}, blank, [place], TWO) == {"role": "hiring"}
 
 

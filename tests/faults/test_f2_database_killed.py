@@ -7,7 +7,6 @@ import signal
 import tempfile
 import time
 from pathlib import Path
-from threading import Thread
 
 import pytest
 from sqlalchemy.engine import make_url
@@ -16,7 +15,7 @@ from feedback.store.database import open_database
 from feedback.store.migrate import migrate
 from tests.collect.institution import found_institution, open_form
 from tests.collect.serving import served
-from tests.faults.test_f1_killed import PEOPLE, Crowd, check, finish, put
+from tests.faults.test_f1_killed import Crowd, check, come, finish, put
 
 
 @pytest.fixture
@@ -58,9 +57,7 @@ def test_f2_the_database_killed_while_people_send_loses_nothing_it_acknowledged(
     with served(url, tmp_path) as server:
         crowd = Crowd(server, survey)
         put(crowd, engine, 60 * kills)
-        people = [Thread(target=crowd.answer, args=(number,), daemon=True) for number in range(PEOPLE)]
-        for person in people:
-            person.start()
+        people = come(crowd, seed=1)
         for turn in range(kills):
             while len(crowd.receipts) < 5 * (turn + 1) and any(person.is_alive() for person in people):
                 time.sleep(0.01)

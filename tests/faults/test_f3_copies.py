@@ -8,14 +8,13 @@ import sqlite3
 import time
 from contextlib import closing
 from pathlib import Path
-from threading import Thread
 
 import pytest
 
 from feedback.store.database import open_database
 from tests.collect.institution import found_institution, invite, open_form, times_kept, used
 from tests.collect.serving import served
-from tests.faults.test_f1_killed import PEOPLE, Crowd, finish, put
+from tests.faults.test_f1_killed import Crowd, come, finish, put
 
 PARTS = ("", "-wal", "-shm")
 
@@ -31,9 +30,7 @@ def test_f3_copies_of_the_files_at_any_moment_hold_what_was_acknowledged(sqlite_
     with served(str(sqlite_engine.url), tmp_path) as server:
         crowd = Crowd(server, survey)
         put(crowd, sqlite_engine, moments * 12)
-        people = [Thread(target=crowd.answer, args=(number,), daemon=True) for number in range(PEOPLE)]
-        for person in people:
-            person.start()
+        people = come(crowd, seed=1)
         while not crowd.receipts:
             time.sleep(0.01)
         for moment in range(moments):

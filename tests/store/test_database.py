@@ -8,7 +8,17 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
-from feedback.store.database import DatabaseBusy, DatabaseUnreachable, open_database, reading, transaction
+from feedback.store import meta
+from feedback.store.database import (
+    DatabaseBusy,
+    DatabaseUnreachable,
+    answers,
+    lean_transaction,
+    looking,
+    open_database,
+    reading,
+    transaction,
+)
 from feedback.store.meta import bump, data_version
 
 
@@ -128,3 +138,44 @@ def test_the_databases_clock_is_in_utc_and_near_ours(engine):
         moment = now(session)
     assert moment.tzinfo == UTC
     assert abs((moment - datetime.now(UTC)).total_seconds()) < 5
+
+
+def test_what_may_be_lost_in_a_power_cut_is_not_waited_for_and_all_else_is(sqlite_engine):
+    def synchronous(session):
+        return session.connection().exec_driver_sql("PRAGMA synchronous").scalar_one()
+
+    full, normal = 2, 1
+    for _ in range(2):
+        with lean_transaction(sqlite_engine, lasting=False) as session:
+            assert synchronous(session) == normal
+        with lean_transaction(sqlite_engine) as session:
+            assert synchronous(session) == full
+        with lean_transaction(sqlite_engine, lasting=False) as session:
+            assert synchronous(session) == normal
+        with transaction(sqlite_engine) as session:
+            assert synchronous(session) == full
+
+
+def test_a_lean_transaction_keeps_all_or_nothing_and_waits_no_longer_than_another(engine):
+    with lean_transaction(engine) as session:
+        meta.set_number(session, "kept", 1)
+
+    def stopped():
+        with lean_transaction(engine) as session:
+            meta.set_number(session, "kept", 2)
+            raise RuntimeError("stopped")
+
+    with pytest.raises(RuntimeError, match="stopped"):
+        stopped()
+    with reading(engine) as session:
+        assert meta.number(session, "kept") == 1
+
+
+def test_a_look_sees_what_is_there_now_and_holds_nothing(engine):
+    with looking(engine) as connection:
+        before = connection.exec_driver_sql("SELECT count(*) FROM meta WHERE name = 'seen'").scalar_one()
+        with transaction(engine) as session:
+            meta.set_number(session, "seen", 1)
+        after = connection.exec_driver_sql("SELECT count(*) FROM meta WHERE name = 'seen'").scalar_one()
+    assert (before, after) == (0, 1)
+    assert answers(engine)

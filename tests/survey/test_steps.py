@@ -14,7 +14,6 @@ from feedback.survey.steps import (
     introduced,
     keep,
     minutes_left,
-    newly_asked,
     one_subject,
     progress_words,
     section_title,
@@ -138,14 +137,6 @@ def test_a_step_about_one_credential_says_so_and_one_about_several_does_not():
 def test_a_pair_is_its_own_title():
     pairs = INSTRUMENTS["employer_pairs"]
     assert section_title(grouped(asked(pairs, {}, TWO))[1], "en") == ""
-
-
-def test_what_an_answer_opens_is_told_from_what_was_asked():
-    setting = Setting(ONE.subjects, seed="seed", blocks=frozenset(LEARNER.blocks))
-    earlier = asked(LEARNER, {}, setting)
-    now = asked(LEARNER, {"assessment": 1}, setting)
-    assert [each.question.id for each in newly_asked(earlier, now)] == ["assessment_missing"]
-    assert newly_asked(now, earlier) == ()
 
 
 def test_who_goes_back_to_mend_comes_to_the_first_step_with_a_slip():

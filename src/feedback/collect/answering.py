@@ -371,7 +371,7 @@ class Desk:
             if visit.invitation is not None or not is_kept(session, response_key(form.secret)):
                 drafts.save(session, visit.draft, visit.survey, visit.invitation, sealed, day)
 
-        patiently(self.place.engine, work)
+        patiently(self.place.engine, work, lasting=False)
         self.counts.total("drafts")
 
     def _go_on(self, asking: Asking, visit: Visit, form: Form) -> Response:

@@ -36,25 +36,12 @@ def name_of(place: Asked, item: str = "") -> str:
     return f"{name}.{place.slug}" if place.slug else name
 
 
-def answers_from(fields: Fields, here: Sequence[Asked], setting: Setting, language: str) -> dict[str, Any]:
-    """The raw answers to what was drawn, as they would come from anywhere: {question: answer}, in a repeated section
-    {question: {credential: answer}}.
-
-    What was left blank is missing. What cannot be read is handed on as it came, so that the check can say so. Of pairs
-    put one by one there is at most the one just chosen.
-    """
-    answers: dict[str, Any] = {}
-    for place in here:
-        given = _given(fields, place, setting)
-        if given is not None:
-            keep(answers, place, given)
-    return answers
-
-
 def answered(answers: Mapping[str, Any], fields: Fields, here: Sequence[Asked], setting: Setting) -> dict[str, Any]:
     """All answers after a step was sent: what was drawn there is as it was sent, the rest as before.
 
-    A pair chosen joins those chosen before; "undo" takes the last of them back.
+    Raw, as they would come from anywhere: {question: answer}, in a repeated section {question: {credential: answer}}.
+    What was left blank is missing; what cannot be read is handed on as it came, so that the check can say so. A pair
+    chosen joins those chosen before; "undo" takes the last of them back.
     """
     after = {key: dict(held) if isinstance(held, dict) else held for key, held in answers.items()}
     for place in here:

@@ -17,6 +17,8 @@ from feedback.errors import FeedbackError
 from feedback.store.columns import document_text
 
 BUSY = "PRAGMA busy_timeout = 5000"
+CACHE = "PRAGMA cache_size = -16000"
+"""16 MB a connection: keys are random, so that an answer touches pages from all over the file."""
 BUSY_SECONDS = 5
 STATEMENT_MILLISECONDS = 15_000
 LOCK_MILLISECONDS = 3000
@@ -93,7 +95,7 @@ def _open_postgresql(address: URL, patience: int | None) -> Engine:
 def _set_up_sqlite(connection: sqlite3.Connection, _record: object) -> None:
     # None: Python begins no transaction by itself. We do (below), so that a failed migration leaves no table behind.
     connection.isolation_level = None
-    for setting in (BUSY, "PRAGMA foreign_keys = ON", "PRAGMA synchronous = FULL", "PRAGMA secure_delete = ON"):
+    for setting in (BUSY, CACHE, "PRAGMA foreign_keys = ON", "PRAGMA synchronous = FULL", "PRAGMA secure_delete = ON"):
         connection.execute(setting)
     _write_ahead(connection)
 
@@ -112,18 +114,26 @@ def _write_ahead(connection: sqlite3.Connection) -> None:
             return
 
 
+_AT_FIRST = {"query_only": "OFF", "synchronous": "FULL"}
+"""What a new connection is set to."""
+
+
 def _begin_sqlite(connection: Connection) -> None:
     """Begin as the purpose asks for. By the driver's own connection: what SQLAlchemy adds would double the cost."""
     purpose = connection.get_execution_options().get(PURPOSE)
     if purpose == "looking":
         return
-    driver, read_only = connection.connection.driver_connection, purpose == "reading"
+    driver, state = connection.connection.driver_connection, connection.info
     assert driver is not None
-    begin = "BEGIN IMMEDIATE" if purpose == "writing" else "BEGIN"
+    begin = "BEGIN IMMEDIATE" if purpose in ("writing", "noting") else "BEGIN"
+    wanted = {"query_only": "ON" if purpose == "reading" else "OFF", "synchronous": "FULL"}
+    if purpose == "noting":
+        wanted["synchronous"] = "NORMAL"
     try:
-        if connection.info.get("read_only", False) != read_only:
-            driver.execute(f"PRAGMA query_only = {'ON' if read_only else 'OFF'}")
-            connection.info["read_only"] = read_only
+        for setting, value in wanted.items():
+            if state.get(setting, _AT_FIRST[setting]) != value:
+                driver.execute(f"PRAGMA {setting} = {value}")
+                state[setting] = value
         driver.execute(begin)
     except sqlite3.Error as error:
         raise OperationalError(begin, None, error) from error
@@ -141,9 +151,13 @@ def transaction(engine: Engine) -> Iterator[Session]:
 
 
 @contextmanager
-def lean_transaction(engine: Engine) -> Iterator[Session]:
-    """As transaction, at half the cost, for where people wait: it takes statements, and knows nothing of objects."""
-    with _busy_in_words(), _for(engine, "writing").begin() as connection:
+def lean_transaction(engine: Engine, *, lasting: bool = True) -> Iterator[Session]:
+    """As transaction, at half the cost, for where people wait: it takes statements, and knows nothing of objects.
+
+    lasting: False for what a power cut may take back (SQLite: it is handed to the system and not waited for). Whatever
+    happens to our processes, it stays.
+    """
+    with _busy_in_words(), _for(engine, "writing" if lasting else "noting").begin() as connection:
         yield _Lean(connection)
 
 

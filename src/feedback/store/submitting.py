@@ -100,20 +100,20 @@ def receipt_if_kept(session: Session, secret: str) -> str | None:
     return receipt(secret) if is_kept(session, response_key(secret)) else None
 
 
-def patiently(engine: Engine, work: Callable[[Session], Result]) -> Result:
-    """Do something in a transaction of its own; where others stood in the way, up to three times.
+def patiently(engine: Engine, work: Callable[[Session], Result], *, lasting: bool = True) -> Result:
+    """Do something in a lean transaction of its own; where others stood in the way, up to three times.
 
     Raises DatabaseBusy after that, and at once whatever is not put right by waiting.
     """
     for wait in _WAITS:
         try:
-            with lean_transaction(engine) as session:
+            with lean_transaction(engine, lasting=lasting) as session:
                 return work(session)
         except DatabaseBusy as busy:
             if not _is_passing(busy.__cause__):
                 raise
             sleep(wait * (1 + random()))
-    with lean_transaction(engine) as session:
+    with lean_transaction(engine, lasting=lasting) as session:
         return work(session)
 
 

@@ -135,15 +135,6 @@ def keep(answers: dict[str, Any], place: Asked, given: Any) -> None:
         answers.pop(place.question.id)
 
 
-def newly_asked(earlier: Sequence[Asked], now: Sequence[Asked]) -> tuple[Asked, ...]:
-    """What is asked now and was not before: an answer has opened it."""
-    places = {(each.question.id, each.slug) for each in earlier}
-    return tuple(each for each in now if (each.question.id, each.slug) not in places)
-
-
-# --- slips and words -------------------------------------------------------------------------------------------------
-
-
 def slips_here(slips: Sequence[Slip], here: Sequence[Asked], everywhere: Sequence[Asked]) -> tuple[Slip, ...]:
     """Of all slips, those that stop this step: of its questions, and of the form as a whole.
 
