@@ -94,21 +94,26 @@ def test_another_language_keeps_what_was_answered(founded, visitor):
     assert drafts(founded) == 1
 
 
+def place(visitor):
+    """Which step somebody is at, from 1."""
+    return int(visitor.page.ids["progress"].split()[0])
+
+
 def test_an_address_leads_to_steps_already_seen_and_no_further(founded, visitor):
     survey = open_form(founded, "learner")
     visitor.get(f"/f/{survey}")
-    first = visitor.page.ids["progress"]
+    # How many steps there are is drawn anew until something is kept; which one it is, is not.
+    assert place(visitor) == 1
     visitor.get(f"/f/{survey}?step=4")
-    assert visitor.page.ids["progress"] == first
+    assert place(visitor) == 1
     visitor.step()
     while visitor.answer.status == 422 or "step=0" in visitor.at:
         visitor.step()
-    second = visitor.page.ids["progress"]
-    assert second != first
+    assert place(visitor) == 2
     visitor.get(f"/f/{survey}?step=0")
-    assert visitor.page.ids["progress"] == first
+    assert place(visitor) == 1
     visitor.get(f"/f/{survey}?step=99")
-    assert visitor.page.ids["progress"] == second
+    assert place(visitor) == 2
 
 
 def test_back_keeps_what_was_answered_and_shows_it(founded, visitor):
