@@ -8,12 +8,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from feedback.errors import Refused
+from feedback.store.clock import is_zone
 from feedback.store.database import reading, transaction
 from feedback.store.opening import (
     Wanted,
     day_in,
     first_second,
-    is_zone,
     last_second,
     open_wanted,
     problems_of,

@@ -3,7 +3,7 @@
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
 from typing import Any
 from urllib.parse import parse_qsl
 from zoneinfo import ZoneInfo
@@ -38,7 +38,7 @@ from feedback.store.asking import OFFERED_AFTER
 from feedback.store.database import looking, reading
 from feedback.store.needs import consents_apart
 from feedback.store.responses import ENDORSEMENT, Saved, SurveyClosed, is_kept, response_key
-from feedback.store.reviews import has_reviewed
+from feedback.store.reviews import ROUND, has_reviewed
 from feedback.store.submitting import LinkUsed, Opened, look, patiently, receipt_if_kept, submit
 from feedback.survey.choosing import choose_credentials
 from feedback.survey.effort import is_too_fast, items_in
@@ -54,8 +54,6 @@ COOKIE_SECONDS = 24 * 60 * 60
 """How long a cookie opens a form; its link opens it again."""
 SENT_SECONDS = 180 * 24 * 60 * 60
 """How long a browser is known to have sent answers by an open link."""
-ROUND = timedelta(days=90)
-"""Reviews of one round come within so long."""
 MOST_FIELDS = 2000
 FAST = "fast"
 SECTOR = "sector"

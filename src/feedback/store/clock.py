@@ -1,7 +1,7 @@
 """What time it is, by the one clock that all processes share: the database's."""
 
 from datetime import datetime
-from zoneinfo import ZoneInfo
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from sqlalchemy import func, select, type_coerce
 from sqlmodel import Session
@@ -22,3 +22,12 @@ def month_of(moment: datetime, zone: str) -> str:
     '2026-03'
     """
     return f"{moment.astimezone(ZoneInfo(zone)):%Y-%m}"
+
+
+def is_zone(name: str) -> bool:
+    """Whether a time zone of that name is known."""
+    try:
+        ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        return False
+    return True

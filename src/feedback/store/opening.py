@@ -4,13 +4,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time
 from typing import Any
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from zoneinfo import ZoneInfo
 
 from sqlmodel import Session
 
 from feedback.errors import Problem, Refused, suggest
 from feedback.store import catalogue
-from feedback.store.clock import now
+from feedback.store.clock import is_zone, now
 from feedback.store.surveys import MODES, Survey, open_survey, read_surveys
 from feedback.store.versions import keep_versions
 from feedback.survey.questionnaire import Instrument
@@ -85,15 +85,6 @@ def last_second(day: date, zone: str) -> datetime:
     '2026-07-31T21:59:59+00:00'
     """
     return datetime.combine(day, _LAST, ZoneInfo(zone)).astimezone(UTC)
-
-
-def is_zone(name: str) -> bool:
-    """Whether a time zone of that name is known."""
-    try:
-        ZoneInfo(name)
-    except (ZoneInfoNotFoundError, ValueError, OSError):
-        return False
-    return True
 
 
 def day_in(moment: datetime, zone: str) -> date:

@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import field_validator, model_validator
 from sqlalchemy import func, or_, select, update
@@ -12,7 +11,7 @@ from sqlmodel import Field, Session, SQLModel
 from feedback.catalogue.values import Value, is_slug, one_of
 from feedback.errors import FeedbackError, suggest
 from feedback.store import meta
-from feedback.store.clock import now
+from feedback.store.clock import is_zone, now
 from feedback.store.inserting import insert, table_of
 from feedback.store.tables import Credentials, Runs, Surveys, SurveyTargets
 
@@ -48,10 +47,8 @@ class Survey(Value):
     @field_validator("zone")
     @classmethod
     def _zone_is_known(cls, zone: str) -> str:
-        try:
-            ZoneInfo(zone)
-        except (ZoneInfoNotFoundError, ValueError, OSError):
-            raise ValueError(f'time zone "{zone}" is not known; write it as Europe/Madrid or UTC') from None
+        if not is_zone(zone):
+            raise ValueError(f'time zone "{zone}" is not known; write it as Europe/Madrid or UTC')
         return zone
 
     @field_validator("credentials")

@@ -13,7 +13,7 @@ from feedback.errors import FeedbackError, Refused
 from feedback.store import catalogue
 from feedback.store.database import reading, transaction
 from feedback.store.responses import GRACE_MINUTES, Saved, SurveyClosed, save_submission
-from feedback.store.reviews import has_reviewed
+from feedback.store.reviews import ROUND, has_reviewed
 from feedback.store.surveys import Survey
 from feedback.survey.instrument import Instrument
 from feedback.survey.local import with_local
@@ -38,8 +38,6 @@ TITLES = {
     "expert": "Which expert review?",
 }
 EXPERT = "expert"
-ROUND = timedelta(days=90)
-"""Reviews of one round come within so long: at design, at beta, then yearly."""
 
 
 def collect(audience: str) -> None:
