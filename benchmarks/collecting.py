@@ -8,7 +8,9 @@ on a machine of this kind, loaded (`docs/benchmarks.md`), stands beside it. CPU 
 wall, except for how long people wait.
 
     python benchmarks/collecting.py           # about fifteen minutes
-    python benchmarks/collecting.py --quick   # under a minute: few people, few kills
+    python benchmarks/collecting.py --quick   # two minutes: few people, few kills
+
+Ends with 1 when an answer was refused, lost or kept twice.
 """
 
 import argparse
@@ -21,6 +23,7 @@ import shutil
 import sys
 import tempfile
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
@@ -67,6 +70,8 @@ BARE = "benchmarks.collecting:bare"
 PAGE_SIZE, THANKS_SIZE, ANSWERS = "BENCH_PAGE_BYTES", "BENCH_THANKS_BYTES", "BENCH_ANSWERS"
 DRAFTS = 100
 """So many are saved on one form: more in a minute would be too many."""
+FAULTS: Counter[str] = Counter()
+"""What went wrong for the crowds."""
 AT_ONCE = 48
 """So many of a crowd are served by our side at a time."""
 EVAP = """EvaP (Django, PostgreSQL, two loaded cores; votes over HTTP, form and sending)
@@ -89,13 +94,13 @@ class Size:
 
 
 FULL = Size(300, ((100, 10), (1000, 60)), (1, 10_000, 1_000_000), 500, 1000)
-QUICK = Size(40, ((100, 5),), (1, 10_000), 10, 150)
+QUICK = Size(100, ((100, 10),), (1, 10_000), 10, 150)
 
 
 def main() -> None:
     """Print the table."""
     parser = argparse.ArgumentParser(description="What an answer costs.")
-    parser.add_argument("--quick", action="store_true", help="under a minute")
+    parser.add_argument("--quick", action="store_true", help="two minutes")
     parser.add_argument("--only", choices=("sqlite", "postgresql"), help="one of the two databases")
     asked = parser.parse_args()
     size = QUICK if asked.quick else FULL
@@ -108,6 +113,8 @@ def main() -> None:
                     measure(database, folder, size)
         synchronisation(folder, size.commits)
     print(f"\n{EVAP}")
+    if any(FAULTS.values()):
+        sys.exit("Answers were refused, lost or doubled: see above.")
 
 
 # --- databases -------------------------------------------------------------------------------------------------------
@@ -381,9 +388,16 @@ def crowd(server: Server, engine: Engine, people: int, seconds: float) -> str:
     receipts = [receipt for receipt, _ in came if receipt]
     waits = sorted(wait for receipt, wait in came if receipt)
     kept = times_kept(engine, receipts).values()
+    wrong = {
+        "errors": people - len(receipts),
+        "lost": sum(not each for each in kept),
+        "doubled": sum(each > 1 for each in kept),
+        "too many": responses(engine) - len(receipts),
+        "links used in vain": used(engine) - len(receipts),
+    }
+    FAULTS.update(wrong)
     return (
-        f"{people - len(receipts)} errors, {sum(not each for each in kept)} lost, {sum(each > 1 for each in kept)} "
-        f"doubled, {responses(engine) - len(receipts)} too many, {used(engine) - len(receipts)} links used in vain; "
+        f"{', '.join(f'{number} {name}' for name, number in wrong.items())}; "
         f"saving p50 {1000 * median(waits):.0f} ms, p95 {1000 * waits[int(0.95 * len(waits))]:.0f} ms; "
         f"{lasted:.0f} s, {100 * spent / lasted:.0f} % of a core"
     )

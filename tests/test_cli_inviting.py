@@ -2,6 +2,7 @@
 
 import csv
 import json
+import shutil
 import stat
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
@@ -9,6 +10,7 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import update
+from sqlalchemy.engine import make_url
 from sqlalchemy.exc import OperationalError
 
 from feedback.catalogue.values import Contact, Organisation
@@ -19,7 +21,7 @@ from feedback.store.inserting import table_of
 from feedback.store.surveys import read_survey
 from feedback.store.tables import Surveys
 from feedback.store.versions import read_version
-from tests.command_line import runner
+from tests.command_line import run_once, runner
 
 CATALOGUE = data_folder() / "sample" / "catalogue.csv"
 SLUG = "kitchen-hygiene"
@@ -31,13 +33,22 @@ def url(tmp_path) -> str:
     return f"sqlite:///{tmp_path / 'kept' / 'feedback.db'}"
 
 
+@pytest.fixture(scope="session")
+def with_catalogue(sqlite_template, tmp_path_factory) -> Path:
+    """A database that holds a catalogue, to be copied."""
+    path = tmp_path_factory.mktemp("catalogue") / "feedback.db"
+    shutil.copy(sqlite_template, path)
+    done = run_once({"FEEDBACK_DATABASE_URL": f"sqlite:///{path}"}, "import", "catalogue", CATALOGUE)
+    assert done.code == 0, done.err
+    return path
+
+
 @pytest.fixture
-def run(monkeypatch, capsys, url):
+def run(monkeypatch, capsys, url, with_catalogue):
     """Runs `feedback` on a database of its own that holds a catalogue, reached at an address."""
     monkeypatch.setenv("FEEDBACK_PUBLIC_URL", "https://feedback.example.org/")
-    run = runner(monkeypatch, capsys, url)
-    assert run("import", "catalogue", CATALOGUE).code == 0
-    return run
+    shutil.copy(with_catalogue, make_url(url).database)
+    return runner(monkeypatch, capsys, url)
 
 
 @pytest.fixture
@@ -180,6 +191,18 @@ def test_whoever_asked_not_to_be_written_to_gets_no_link(run, inside, tmp_path):
     assert "bob" not in (tmp_path / "a.csv").read_text("utf-8")
 
 
+def test_whoever_was_written_to_lately_gets_a_link_only_anyway(run, tmp_path):
+    first, second, contacts = survey_of(run), survey_of(run), tmp_path / "people.csv"
+    contacts.write_text("email\nann@example.org\n", encoding="utf-8")
+    assert run("invite", first, "--contacts", contacts, "--output", tmp_path / "a.csv").code == 0
+    ran = run("invite", second, "--contacts", contacts, "--output", tmp_path / "b.csv")
+    assert "written to often or lately (--anyway): 1." in ran.out
+    ran = run("invite", second, "--contacts", contacts, "--output", tmp_path / "c.csv", "--anyway", "--json")
+    assert (json.loads(ran.out)["invitations"], json.loads(ran.out)["left_out"]) == (1, 0)
+    for wrong in (("--count", "3"), ("--contacts", contacts, "--send")):
+        assert "--anyway" in run("invite", second, *wrong, "--anyway", "--output", tmp_path / "d.csv").err
+
+
 def test_contacts_of_the_catalogue_are_asked_about_what_fits_and_in_turn(run, inside, tmp_path):
     three = [each for slug in (SLUG, "rooftop-solar-installer") for each in ("--credential", slug)]
     slug = json.loads(run("open", "employer", *three, "--mode", "invitation", "--json").out)["survey"]
@@ -319,10 +342,28 @@ def test_a_survey_is_open_longer_by_its_own_zone_then_closed(run, inside):
     assert inside(lambda session: read_survey(session, slug)).closes == datetime(2036, 7, 31, 21, 59, 59, tzinfo=UTC)
     assert run("extend", slug, "--closes", "2020-01-01").code == 1
     assert run("close", slug).code == 0
-    assert "is closed" in run("invite", slug, "--count", "1", "--output", "x.csv").err
+    refused = run("invite", slug, "--count", "1", "--output", "x.csv").err
+    assert f"is closed. Open it again: feedback extend {slug} --closes DAY" in refused
     listed = json.loads(run("surveys", "--json").out)["surveys"]
     assert [(each["survey"], each["state"]) for each in listed] == [(slug, "closed")]
     assert run("surveys", "--open").out.startswith("There is no survey")
+
+
+def test_the_end_of_a_survey_is_taken_away(run, inside):
+    slug = survey_of(run, "invitation", "--closes", "2036-01-31")
+    assert run("extend", slug, "--no-end").out == f"{slug} is open without an end.\n"
+    assert inside(lambda session: read_survey(session, slug)).closes is None
+    for wrong in ((), ("--no-end", "--closes", "2036-01-31")):
+        assert "--closes), or take the end away (--no-end)" in run("extend", slug, *wrong).err
+
+
+def test_where_the_questionnaire_is_gone_nobody_is_invited_and_it_is_said_why(run, inside, tmp_path):
+    slug = survey_of(run)
+    gone = update(table_of(Surveys)).values(instrument="gone")
+    inside(lambda session: session.connection().execute(gone))
+    ran = run("invite", slug, "--count", "1", "--output", tmp_path / "a.csv")
+    assert (ran.code, ran.err.count("which is not there any more")) == (1, 1)
+    assert not (tmp_path / "a.csv").exists()
 
 
 def test_the_list_tells_answers_and_used_links_in_steps_of_five(run, inside, tmp_path):

@@ -1,6 +1,7 @@
 """There is one door: what people answered reaches a page, a file or a terminal through the gate, or not at all."""
 
 import ast
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -46,6 +47,7 @@ HANDS_OUT = {
 """Where files leave, and what writes them."""
 
 
+@cache
 def calls_of(path: Path) -> set[str]:
     """The names a file calls: of `a.b(...)` it is b."""
     called = set()

@@ -1,6 +1,7 @@
 """Who may import whom: the map of DESIGN, held by reading the imports."""
 
 import ast
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -53,6 +54,7 @@ def room_of(path: Path) -> str:
     return path.relative_to(ROOT).parts[0].removesuffix(".py")
 
 
+@cache
 def imports_of(path: Path) -> set[str]:
     """Every module a file imports, dotted."""
     found: set[str] = set()

@@ -4,13 +4,17 @@ doors out are the findings, which pages, exports and the command line all take (
 import json
 import logging
 import re
+import zipfile
 from datetime import datetime
+from io import BytesIO
+from tempfile import NamedTemporaryFile
 
+import pandas
 import pytest
 from scipy.stats import spearmanr
 
 from feedback.disclosure import STANDARD
-from feedback.exchange.tables import write_table
+from feedback.exchange.tables import FORMATS, write_table
 from feedback.findings.contents import FINDINGS
 from feedback.findings.evidence import Choice
 from feedback.findings.files import about
@@ -21,13 +25,17 @@ from feedback.survey.submission import Submission
 from feedback.worker import loop
 from feedback.worker.gathering import gather
 from tests.attacks.dumping import rows_of
-from tests.collect.institution import CREDENTIALS, instruments, invite, open_form, responses
-from tests.collect.serving import settings_for
-from tests.collect.visitor import Visitor
+from tests.collect.institution import CREDENTIALS, instruments, invite, light_form, open_form, responses
+from tests.collect.serving import served_here, settings_for
+from tests.collect.visitor import SEND, Visitor
 from tests.command_line import run_once
 
-PEOPLE = 200
+PEOPLE = 100
 MOMENT = re.compile(r"\d\d:\d\d(:\d\d)?")
+MARKED = re.compile(r"says number (\d+)")
+"""In what people wrote: the how manieth it was."""
+FILES = ("comments", "dropout", "answers")
+"""The findings that are looked for in files: what people wrote, what they chose, and how many they are."""
 BADGE = CREDENTIALS[0]
 
 
@@ -59,7 +67,7 @@ def found(engine, name, choice=None):
 
 def order_in(texts) -> float:
     """How far the numbers people wrote stand in the order in which they wrote them."""
-    numbers = [int(number) for text in texts for number in re.findall(r"number (\d+)", str(text))[:1]]
+    numbers = [int(number) for text in texts for number in MARKED.findall(str(text))[:1]]
     assert len(numbers) > 10
     return abs(spearmanr(numbers, range(len(numbers))).statistic) if len(set(numbers)) > 1 else 0.0
 
@@ -70,29 +78,66 @@ def least(count: int) -> float:
 
 
 @pytest.fixture
-def two_hundred(founded) -> str:
-    survey = open_form(founded, "learner")
+def a_hundred(founded, port) -> str:
+    """As many answer by the form, one after the other: the survey's slug."""
+    survey = open_form(founded)
+    with Visitor(port) as first:
+        first.get(f"/f/{survey}")
+        steps = [first.fields()]
+        while steps[-1][-1] != SEND:
+            first.step(steps[-1])
+            steps.append(first.fields())
+        [words] = [each.name for each in first.form.controls if each.kind == "textarea"]
     for number in range(PEOPLE):
-        say(founded, survey, f"The labs were great, says number {number}.", {"worth": 1 + number * 5 // PEOPLE})
+        said = {words: f"The labs were great, says number {number}."}
+        with Visitor(port) as visitor:
+            page = visitor.get(f"/f/{survey}")
+            for step in steps:
+                given = said | {"form": page.text.partition('name="form" value="')[2].partition('"')[0]}
+                page = visitor.post(f"/f/{survey}", [(name, given.get(name, value)) for name, value in step])
+            assert 'id="receipt"' in page.text
     return survey
 
 
-def test_s14_s15_after_two_hundred_answers_no_table_and_no_file_tells_their_order_or_a_time(founded, two_hundred):
+def test_s14_s15_after_a_hundred_answers_no_table_and_no_file_tells_their_order_or_a_time(founded, a_hundred):
     publish(founded)
     kept = [row["answers"] for row in rows_of(founded)["responses"]]
     assert len(kept) == PEOPLE
     assert order_in(kept) < least(PEOPLE)
+    choice = Choice(credential=BADGE)
     with reading(founded) as session:
-        read = gather(session, instruments(), Choice(credential=BADGE), "en")
-    answer = work_out(FINDINGS["comments"], read, Choice(credential=BADGE), STANDARD)
-    quoted = [str(row) for row in answer.table.to_dict("records") if "number" in str(row)]
+        read = gather(session, instruments(), choice, "en")
+    listed = work_out(FINDINGS["comments"], read, choice, STANDARD).table
+    quoted = [str(row) for row in listed.to_dict("records") if MARKED.search(str(row))]
     assert order_in(quoted) < least(len(quoted))
-    for name in ("comments", "worth", "answers"):
-        shown = found(founded, name)
-        for kind in ("csv", "json"):
-            told = about(shown, Choice(credential=BADGE), "1", False)
-            written = write_table(shown.table, kind, told, name)
-            assert not MOMENT.search(written.decode())
+    for name in FILES:
+        shown = work_out(FINDINGS[name], read, choice, STANDARD)
+        assert shown.has_table, name
+        for kind in FORMATS:
+            told = in_file(write_table(shown.table, kind, about(shown, choice, "1", False), name), kind)
+            assert not MOMENT.search(" ".join(told)), (name, kind)
+            marked = [each for each in told if MARKED.search(each)]
+            assert len(marked) >= (len(quoted) if name == "comments" else 0), kind
+            assert not marked or order_in(marked) < least(len(marked)), (name, kind)
+
+
+def in_file(written: bytes, kind: str) -> list[str]:
+    """What stands in a file, piece by piece, in its order."""
+    if kind == "xlsx":
+        with zipfile.ZipFile(BytesIO(written)) as book:
+            sheets = [book.read(each).decode() for each in sorted(book.namelist()) if each.startswith("xl/worksheets/")]
+        return re.split(r"</row>", "".join(sheets))
+    if kind in ("csv", "json"):
+        return written.decode().split("\n")
+    if kind == "parquet":
+        table = pandas.read_parquet(BytesIO(written))
+    else:
+        reader = pytest.importorskip("pyreadstat")
+        with NamedTemporaryFile(suffix=".sav") as file:
+            file.write(written)
+            file.flush()
+            table, _ = reader.read_sav(file.name)
+    return [str(row) for row in table.to_dict("records")]
 
 
 # --- S18: small groups -----------------------------------------------------------------------------------------------
@@ -153,16 +198,28 @@ def test_s21_what_an_answer_leaves_in_the_database_has_no_time_finer_than_a_day(
     assert [each for each in caplog.messages if survey in each or "/f/" in each or "/s/" in each] == []
 
 
-def test_s21_the_counts_of_forms_name_nobody_and_no_moment(founded, port):
-    survey = open_form(founded)
-    with Visitor(port) as visitor:
-        assert visitor.answers(f"/f/{survey}")
-        metrics = visitor.ask("GET", "/metrics").text
-    assert survey not in metrics
-    assert not MOMENT.search(metrics)
-    assert set(rows_of(founded)["funnel"][0] if rows_of(founded)["funnel"] else ()) <= {
-        "survey", "language", "mark", "value", "count",
+def test_s21_the_counts_of_forms_name_nobody_and_no_moment(founded):
+    survey = open_form(founded, mode="invitation", languages=("en", "de"))
+    tokens = invite(founded, survey, 3)
+    ids = [row["id"] for row in rows_of(founded)["invitations"]]
+    with served_here(light_form(founded)) as port:
+        receipts = []
+        for number, token in enumerate(tokens):
+            with Visitor(port, seed=number) as visitor:
+                receipts.append(visitor.answers(f"/s/{token}"))
+                metrics = visitor.ask("GET", "/metrics").text
+    counted = rows_of(founded)["funnel"]  # as it ended, the server wrote down what it had counted
+    assert {row["mark"]: row["count"] for row in counted} == {
+        "opened": 3, "started": 3, "reached": 3, "finished": 3, "seconds": 3,
     }  # fmt: skip
+    assert all(set(row) == {"survey", "language", "mark", "value", "count"} for row in counted)
+    assert {(row["survey"], row["language"]) for row in counted} == {(survey, "en")}
+    assert {row["value"] for row in counted if row["mark"] == "seconds"} == {10}
+    assert moments_in(counted) == []
+    assert not MOMENT.search(metrics)
+    told = f"{counted} {metrics}"
+    assert [each for each in (*tokens, *ids, *receipts, *(made.lower() for made in receipts)) if each in told] == []
+    assert survey not in metrics
 
 
 # --- S22: a counter that is watched ----------------------------------------------------------------------------------

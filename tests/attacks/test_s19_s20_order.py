@@ -151,9 +151,12 @@ def test_s19_rows_come_in_no_order_of_answering(sqlite_file, drawn):
             assert correlation(range(PEOPLE), [arrived.index(row) for row in rows]) < 0.15
 
 
+PEOPLE_ASKED = ("askings", "refusals", "asked_about", "kept_addresses")
+
+
 def test_s19_no_table_of_people_has_row_numbers(sqlite_file):
     engine, _ = sqlite_file
-    for table in ("responses", "waiting", "invitations", "invitation_links", "drafts", "response_flags"):
+    for table in ("responses", "waiting", "invitations", "invitation_links", "drafts", "response_flags", *PEOPLE_ASKED):
         with pytest.raises(Exception, match="no such column: rowid"), reading(engine) as session:
             session.connection().execute(select(literal_column("rowid")).select_from(metadata.tables[table]))
 

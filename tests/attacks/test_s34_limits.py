@@ -16,7 +16,10 @@ from tests.collect.serving import collecting, served, served_here
 from tests.collect.visitor import FORM_TYPE, Visitor
 
 MEGABYTE = 1024 * 1024
-FORWARDED = ("X-Forwarded-For", "Forwarded", "X-Real-IP", "X-Forwarded-Host", "X-Forwarded-Proto", "Via")
+FORWARDED = (
+    "Forwarded", "X-Forwarded-For", "X-Forwarded-Host", "X-Forwarded-Proto", "X-Forwarded-Server", "X-Forwarded-Port",
+    "X-Forwarded-Prefix", "X-Real-IP", "Via", "X-Client-IP", "True-Client-IP", "CF-Connecting-IP",
+)  # fmt: skip
 
 
 def pour(port: int, path: str, size: int, *, told: bool) -> tuple[bytes, int]:

@@ -136,6 +136,7 @@ WHOLE: tuple[Value, ...] = (
         type="company",
         sector="C",
         size_band="1000+",
+        occupations=["analyst"],
         country="DE",
         partner=True,
         note="Answers fast",
@@ -219,6 +220,8 @@ def any_value(entity: Entity) -> st.SearchStrategy[Value]:
             fields |= {"credential": "one", "target": "two"}
         if entity.name == "market-evidence" and not fields["skill"]:
             fields["topic"] = fields["topic"] or "Topic"
+        if entity.name == "contacts" and "none" in fields["consents"]:
+            fields["consents"] = ["none"]
         return entity.value(**fields)
 
     return st.fixed_dictionaries(strategies).map(made)

@@ -279,6 +279,13 @@ def test_a_credential_makes_the_occupations_it_names():
     )
 
 
+def test_an_organisation_makes_the_occupations_it_fills():
+    batch, slips = read("organisations", {"name": "Mill", "occupations": "Welder"})
+    assert slips == []
+    assert batch.values[0].occupations == ["welder"]
+    assert batch.made["occupations"] == (Occupation(slug="welder", title="Welder"),)
+
+
 def test_market_evidence_is_dated_sourced_and_about_something():
     whole = {"topic": "Welding", "measure": "demand", "value": "120", "on": "2026-03-01", "source": "Labour office"}
     rows = (whole, whole | {"value": "121"}, whole | {"topic": ""}, whole | {"source": "", "on": "", "measure": "need"})

@@ -41,7 +41,8 @@ def main() -> None:
 
 
 def _start(order: dict[str, Any]) -> dict[str, int]:
-    listening = socket.socket()
+    # With the protocol named: asyncio lets small answers wait (Nagle) on a socket that names none.
+    listening = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     listening.bind(("127.0.0.1", order["port"]))
     listening.listen(BACKLOG)

@@ -1,12 +1,16 @@
 from datetime import UTC, date, datetime, timedelta
+from urllib.parse import urlencode
 
 import pytest
 from sqlalchemy import select, update
+from sqlalchemy.exc import ProgrammingError
 
 from feedback.catalogue.values import Contact, Credential, Organisation, Reviewer
+from feedback.collect import answering
 from feedback.collect.alone import answering_at
 from feedback.collect.answering import Desk, read_fields
 from feedback.collect.place import Place
+from feedback.collect.sitting import page_in
 from feedback.store import catalogue, funnel, invitations
 from feedback.store.catalogue import save
 from feedback.store.database import reading, transaction
@@ -17,6 +21,8 @@ from feedback.store.tables import Credentials, ResponseFlags, Responses, Surveys
 from tests.collect.institution import KEY, count, drafts, instruments, invite, move_close, open_form, responses
 from tests.collect.serving import served_here
 from tests.collect.visitor import NEXT, SEND, Visitor
+
+GIVEN = ("q.sector", "q.organisation")
 
 
 def kept(engine, column):
@@ -53,6 +59,17 @@ def test_opening_a_form_keeps_nothing_of_it(founded, visitor):
     visitor.get(f"/f/{survey}")
     assert visitor.answer.status == 200
     assert (drafts(founded), responses(founded)) == (0, 0)
+
+
+def test_a_moment_keeps_its_order_where_the_words_around_it_run_from_right_to_left(founded, visitor):
+    survey = open_form(founded, "learner", languages=["ar"])
+    with transaction(founded) as session:
+        opens = datetime(2099, 1, 10, tzinfo=UTC)
+        session.connection().execute(
+            update(table_of(Surveys)).where(table_of(Surveys).c.slug == survey).values(opens=opens)
+        )
+    assert visitor.get(f"/f/{survey}").status == 403
+    assert "\u20682099-01-10 00:00 (UTC)\u2069" in visitor.page.words
 
 
 def test_a_survey_that_is_not_there_is_not_found(visitor):
@@ -228,6 +245,9 @@ def test_employers_are_asked_about_three_credentials_at_most_and_their_sector_ha
             one.get(f"/f/{survey}")
             sector = next(each.name for each in one.form.controls if "sector" in each.name)
             fields = [pair for pair in one.fields() if pair[0] != sector]
+            if seed % 2:  # half of them leave out what is required at first: nothing is chosen before they mend it
+                assert one.step([pair for pair in fields if pair[0] != "q.organisation"]).status == 422
+                fields = [("q.organisation", "Otter"), *(pair for pair in one.fields() if pair[0] not in GIVEN)]
             one.step([(sector, "Q"), *fields])
             one.walk()
     asked = kept(founded, "about")
@@ -296,22 +316,167 @@ def test_answers_faster_than_anybody_reads_are_marked_and_kept(founded, visitor)
     assert count(founded, ResponseFlags, table_of(ResponseFlags).c.flag == "fast") == 1
 
 
-def test_how_far_people_get_is_counted_by_survey_and_language(founded):
+@pytest.fixture
+def counting(founded):
+    """A place where forms are answered, and what it has counted of a survey: (language, mark) -> how often."""
+    desk = Desk(Place(founded, KEY, instruments()))
 
+    def counted(survey):
+        desk.counts.write_down()
+        with reading(founded) as session:
+            rows = list(funnel.read(session, survey))
+        return {(row.language, row.mark): row.count for row in rows if row.mark in ("opened", "started", "finished")}
+
+    with served_here(answering_at(desk)) as port:
+        yield port, counted
+
+
+def test_how_far_people_get_is_counted_by_survey_and_language(founded, counting):
+    port, counted = counting
+    survey = open_form(founded)
+    with Visitor(port) as one, Visitor(port) as other:
+        one.answers(f"/f/{survey}")
+        other.get(f"/f/{survey}")
+    assert counted(survey) == {("en", "opened"): 2, ("en", "started"): 1, ("en", "finished"): 1}
+
+
+def test_a_form_begun_by_the_little_script_counts_as_started_once(founded, counting):
+    port, counted = counting
+    survey = open_form(founded, "learner")
+    with Visitor(port) as one:
+        one.get(f"/f/{survey}")
+        for _ in range(2):
+            one.ask_as_script(f"{one.action()}/draft", one.fields()[:-1])
+        one.walk()
+    assert counted(survey) == {("en", "opened"): 1, ("en", "started"): 1, ("en", "finished"): 1}
+
+
+def test_a_form_opened_again_or_by_a_scanner_counts_once(founded, counting):
+    port, counted = counting
+    survey = open_form(founded, mode="invitation")
+    (token,) = invite(founded, survey, 1)
+    with Visitor(port) as scanner:
+        assert scanner.ask("HEAD", f"/s/{token}").status == 303
+        assert scanner.ask("HEAD", f"/f/{survey}").status == 200
+    for _ in range(2):
+        with Visitor(port) as one:
+            one.get(f"/s/{token}")
+            one.get(f"/f/{survey}")
+    assert counted(survey) == {("en", "opened"): 1}
+
+
+def test_who_changes_the_language_counts_as_having_opened_the_form_in_it(founded, counting):
+    port, counted = counting
+    survey = open_form(founded, "learner", languages=["en", "de"])
+    with Visitor(port, headers={"Accept-Language": "en"}) as one:
+        one.get(f"/f/{survey}")
+        one.step([*one.fields()[:-1], ("language", "de")])
+        assert one.page.language == "de"
+        one.walk()
+    assert counted(survey) == {("en", "opened"): 1, ("de", "opened"): 1, ("de", "started"): 1, ("de", "finished"): 1}
+
+
+# --- what crosses ----------------------------------------------------------------------------------------------------
+
+
+def test_a_late_message_of_the_little_script_changes_nothing_that_came_after_it(founded, port):
+    survey = open_form(founded, "learner")
+    with Visitor(port) as one:
+        one.get(f"/f/{survey}")
+        draft, typed = f"{one.action()}/draft", one.fields()
+        late = [(name, value) for name, value in typed if name == "form"]
+        one.step(typed)
+        furthest = one.page.words
+        assert one.ask_as_script(draft, late).status == 409
+        one.get(f"/f/{survey}")
+        assert one.page.words.endswith(furthest[-200:])
+        assert one.walk()
+
+
+def test_two_windows_at_once_lose_nothing_of_each_other(founded, monkeypatch):
+    survey = open_form(founded, "learner")
+    desk = Desk(Place(founded, KEY, instruments()))
+    with served_here(answering_at(desk)) as port, Visitor(port) as one:
+        one.get(f"/f/{survey}")
+        draft, typed = f"{one.action()}/draft", one.fields()
+        assert one.ask_as_script(draft, typed[:-1]).status == 204
+        seen, looked = [], desk._opened
+
+        def crossed(asking, visit):
+            opened = looked(asking, visit)
+            if not seen:  # between this look and what is kept after it, the next page comes
+                seen.append(True)
+                desk._taken(asking, visit, page_in(dict(typed)["form"], visit), read_fields(urlencode(typed).encode()))
+            return opened
+
+        monkeypatch.setattr(desk, "_opened", crossed)
+        assert one.ask_as_script(draft, typed[:-1]).status == 409
+        assert seen
+        one.get(f"/f/{survey}")
+        assert "Welcome back" in one.page.words
+        assert not [each for each in one.form.controls if each.name == typed[1][0]], "the first step again"
+
+
+def test_a_link_that_ends_while_its_form_is_open_is_not_said_to_have_been_used(founded, visitor):
+    survey = open_form(founded, mode="invitation")
+    (token,) = invite(founded, survey, 1)
+    visitor.get(f"/s/{token}")
+    fields, action = visitor.to_the_last_step(), visitor.action()
+    with transaction(founded) as session:
+        assert invitations.revoke(session, survey) == 1
+    for answer in (visitor.post(action, fields), visitor.get(f"/f/{survey}")):
+        assert answer.status == 410
+        assert "This link has ended" in answer.page.words
+        assert "Answers have arrived" not in answer.page.words
+    assert responses(founded) == 0
+
+
+def test_requests_by_one_link_are_counted_together_however_often_it_is_opened(founded, monkeypatch):
+    monkeypatch.setattr(answering, "MOST_BY_LINK", 6)
+    survey = open_form(founded, mode="invitation")
+    mine, other = invite(founded, survey, 2)
+    with served_here(answering_at(Desk(Place(founded, KEY, instruments())))) as port:
+        statuses = []
+        for _ in range(4):
+            with Visitor(port) as one:
+                statuses += [one.ask("GET", f"/s/{mine}").status, one.ask("GET", f"/f/{survey}").status]
+        assert statuses[:6] == [303, 200] * 3
+        assert statuses[6] == 429
+        with Visitor(port) as one:
+            assert one.get(f"/s/{other}").status == 200
+
+
+def test_the_day_of_a_link_is_that_of_the_databases_clock(founded, monkeypatch):
+    survey = open_form(founded, mode="invitation")
+    today = datetime.now(UTC).date()
+    (token,) = invite(founded, survey, 1, expires_on=today)
+
+    class Ahead(datetime):
+        @classmethod
+        def now(cls, tz=None):
+            return datetime.now(tz) + timedelta(days=2)
+
+    monkeypatch.setattr(answering, "datetime", Ahead)
+    with served_here(answering_at(Desk(Place(founded, KEY, instruments())))) as port, Visitor(port) as one:
+        assert one.get(f"/s/{token}").status == 200
+
+
+def test_a_mistake_of_ours_is_told_as_one_and_gives_back_what_was_sent(founded, monkeypatch):
     survey = open_form(founded)
     desk = Desk(Place(founded, KEY, instruments()))
-    with served_here(answering_at(desk)) as port:
-        with Visitor(port) as one, Visitor(port) as other:
-            one.answers(f"/f/{survey}")
-            other.get(f"/f/{survey}")
-        desk.counts.write_down()
-    with reading(founded) as session:
-        counted = {
-            each.mark: each.count
-            for each in funnel.read(session, survey)
-            if each.mark in ("opened", "started", "finished")
-        }
-    assert counted == {"opened": 2, "started": 1, "finished": 1}
+    with served_here(answering_at(desk)) as port, Visitor(port) as one:
+        one.get(f"/f/{survey}")
+        fields, action = one.to_the_last_step(), one.action()
+
+        def broken(*_, **__):
+            raise ProgrammingError("SELECT", None, Exception("no such column"))
+
+        with monkeypatch.context() as patched:
+            patched.setattr(answering, "patiently", broken)
+            assert one.post(action, fields).status == 500
+            assert "tell whoever sent you here this number" in one.page.words
+        one.post(action, [(each.name, each.value) for each in one.form.controls if each.name])
+        assert one.page.receipt
 
 
 def test_an_invitation_is_used_on_a_day_and_nothing_finer(founded, visitor):
@@ -330,3 +495,14 @@ def test_a_body_that_is_no_form_is_told_apart(body):
 
 def test_fields_are_read_as_a_browser_sends_them():
     assert read_fields(b"a=1&a=2&b=&c=%C3%A9+x") == {"a": ["1", "2"], "b": [""], "c": ["é x"]}
+
+
+@pytest.mark.parametrize(
+    ("method", "path"), [("GET", "/f/a/b/c"), ("PUT", "/f/learner"), ("DELETE", "/r"), ("GET", "/")]
+)
+def test_what_is_nothing_of_ours_is_told_in_a_page_of_ours(visitor, method, path):
+    answer = visitor.ask(method, path)
+    assert answer.status == 404
+    assert "default-src 'none'" in answer.headers["content-security-policy"]
+    assert answer.headers["referrer-policy"] == "no-referrer"
+    assert "There is nothing here" in answer.page.words

@@ -230,6 +230,19 @@ def test_a_network_leaves_so_many_addresses_a_minute_and_what_was_typed_stays(vi
     assert told[-1].page.forms[0].value("own") == f"{MOST_ADDRESSES}@example.org"
 
 
+@pytest.mark.parametrize("waiting", [1, 2])
+def test_no_more_addresses_wait_than_may_and_nobody_sees_who_is_among_them(engine_here, visitor, monkeypatch, waiting):
+    monkeypatch.setattr(asking, "MOST_WAITING", 2)
+    for number in range(waiting):
+        leave(visitor, own=f"{number}@example.org")
+    told = [leave(visitor, own=address) for address in ("0@example.org", "new@example.org")]
+    assert [each.status for each in told] == [200 if waiting == 1 else 503] * 2
+    assert len(kept(engine_here)) == 2
+    if waiting == 2:
+        assert {word("consent.full", "en") in each.page.words for each in told} == {True}
+        assert leave(visitor, other="boss@example.org", knows="yes").status == 200
+
+
 @given(st.one_of(st.text(max_size=40), st.emails()))
 def test_every_address_taken_is_one_that_mail_takes(text):
     assert not consent.is_address(text) or mail.is_address(text)

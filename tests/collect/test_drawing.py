@@ -9,30 +9,31 @@ from html.parser import HTMLParser
 
 import pytest
 
-from feedback.collect import drawing
-from feedback.collect.drawing import FOLDER, SCRIPT, STYLE, Sheet, step_page
+from feedback.collect import pages
+from feedback.collect.drawing import step_page
 from feedback.collect.fields import name_of
-from feedback.settings import data_folder
-from feedback.survey.instrument import read_instruments
-from feedback.survey.questionnaire import ALL_PAIRS, Instrument
+from feedback.collect.pages import SCRIPT, STYLE
+from feedback.collect.sheet import Sheet
 from feedback.survey.routing import asked
-from feedback.survey.setting import Setting, Subject, choose_setting
-from feedback.survey.steps import LONG_LIST, grouped
+from feedback.survey.setting import choose_setting
 from feedback.survey.submission import Slip, check_answers
-from feedback.survey.text import TELLING
+from feedback.survey.text import TELLING, say
 from feedback.survey.wording import slip_text, word, words
 from tests.collect.forms import Page
+from tests.collect.sheets import (
+    EMPLOYER,
+    EXPERT,
+    INSTRUMENTS,
+    LEARNER,
+    SUBJECTS,
+    attributes,
+    every_step,
+    fullest,
+    sheet_of,
+    steps_of,
+    with_everything_open,
+)
 
-INSTRUMENTS = {
-    name: each for name, each in read_instruments(data_folder() / "instruments").items() if not each.import_only
-}
-LEARNER, EMPLOYER, EXPERT, PAIRS = (INSTRUMENTS[name] for name in ("learner", "employer", "expert", "employer_pairs"))
-SKILLS = tuple((f"skill-{number}", f"A skill that is worded at some length, number {number}") for number in range(8))
-SUBJECTS = tuple(
-    Subject(f"a-rather-long-credential-{name}", f"A rather long credential {name}", "Issuing House", skills=SKILLS,
-            facts="What it certifies, said in a sentence or two.")
-    for name in "abcdef"
-)  # fmt: skip
 ATTACKS = (
     "<script>alert(1)</script>",
     '"><img src=x onerror=alert(1)>',
@@ -45,45 +46,6 @@ ATTACKS = (
     "<!-- --><b>bold</b>",
     "&lt;script&gt;",
 )
-
-
-def sheet_of(instrument: Instrument, answers=None, step: int = 0, language: str = "en", **more) -> Sheet:
-    subjects = SUBJECTS[:1] if instrument.subjects == "one" else SUBJECTS
-    more.setdefault("setting", choose_setting(instrument, subjects, "seed", language))
-    more.setdefault("reviewer", "r" if instrument.audience == "expert" else "")
-    return Sheet(
-        survey="s", instrument=instrument, language=language, languages=instrument.languages, answers=answers or {},
-        step=step, sealed="the-seal", action="/f/s", **more,
-    )  # fmt: skip
-
-
-def with_everything_open(instrument: Instrument) -> Setting:
-    setting = sheet_of(instrument).setting
-    return replace(setting, blocks=None)
-
-
-def fullest(instrument: Instrument) -> dict:
-    """Answers of somebody who knows every credential, so that all their sections are drawn."""
-    slugs = [each.slug for each in sheet_of(instrument).setting.subjects]
-    return {
-        each.id: dict.fromkeys(slugs, each.positive[0])
-        for each in instrument.questions
-        if each.construct == "awareness" and each.positive
-    }
-
-
-def steps_of(sheet: Sheet) -> list:
-    return grouped(asked(sheet.instrument, sheet.answers, sheet.setting))
-
-
-def attributes(page: Page, tag: str) -> list[dict[str, str]]:
-    return [held for name, held in page.tags if name == tag]
-
-
-def every_step(instrument: Instrument, language: str):
-    sheet = sheet_of(instrument, fullest(instrument), language=language, setting=with_everything_open(instrument))
-    for number, here in enumerate(steps_of(sheet)):
-        yield here, replace(sheet, step=number)
 
 
 @pytest.mark.parametrize("name", INSTRUMENTS)
@@ -108,28 +70,20 @@ def test_every_page_is_light_and_whole_in_every_language(name):
                 assert not link["href"].startswith("#") or link["href"][1:] in ids
 
 
-def test_the_style_sheet_is_small_and_so_is_the_script():
-    assert len(STYLE.encode()) < 10_000
-    assert len(SCRIPT.encode()) < 3_000
-
-
 def test_the_script_is_the_one_its_hash_names_and_stands_in_the_page_as_it_is():
     text = step_page(sheet_of(LEARNER))
     [inline] = re.findall(r"<script>(.*?)</script>", text, re.DOTALL)
     assert inline == SCRIPT
     assert "</script" not in SCRIPT
-    assert drawing.SCRIPT_HASH.startswith("sha256-")
-    assert sha256(STYLE.encode()).hexdigest()[:8] in drawing.STYLE_ADDRESS
-    assert drawing.STYLE_ADDRESS in text
+    assert pages.SCRIPT_HASH.startswith("sha256-")
+    assert sha256(STYLE.encode()).hexdigest()[:8] in pages.STYLE_ADDRESS
+    assert pages.STYLE_ADDRESS in text
 
 
 def test_the_pattern_of_telling_comments_has_one_home_and_is_handed_to_the_script():
     [form] = attributes(Page(step_page(sheet_of(LEARNER))), "form")
     assert form["data-telling"] == TELLING.pattern
     assert "Prof" not in SCRIPT
-
-
-# --- text is text ----------------------------------------------------------------------------------------------------
 
 
 def reworded(value, said: str):
@@ -160,7 +114,7 @@ class Elements(HTMLParser):
 @pytest.mark.parametrize("attack", ATTACKS)
 @pytest.mark.parametrize("name", ["learner", "employer", "employer_pairs", "expert"])
 def test_whatever_people_wrote_makes_no_element_and_no_attribute(name, attack):
-    def pages(said: str) -> list[str]:
+    def every_page(said: str) -> list[str]:
         instrument = reworded(INSTRUMENTS[name], said)
         subjects = tuple(replace(each, title=said, issuer=said, facts=said) for each in SUBJECTS)
         if instrument.subjects == "one":
@@ -178,47 +132,18 @@ def test_whatever_people_wrote_makes_no_element_and_no_attribute(name, attack):
             slips = tuple(Slip(each.question.id, each.slug, said, "too_many", {"maximum": said}) for each in here)
             drawn.append(step_page(replace(sheet, step=number, slips=slips)))
         choosing = replace(sheet, reviewer="", candidates=subjects * 2, reviewers={said: said})
-        thanked = drawing.thanks_page(
+        thanked = pages.thanks_page(
             instrument=instrument, language="en", receipt=said, mode="kiosk", consent=said, new=said, sealed=said
         )
-        told = drawing.message_page(said, said, "en", links={said: said})
-        retry = drawing.retry_page(said, {said: [said, said]}, "en", said)
-        asking = drawing.ask_receipt_page("en", given=said, slip=said)
-        fate = drawing.fate_page("en", said, said, slip=said)
+        told = pages.message_page(said, said, "en", links={said: said})
+        retry = pages.retry_page(said, {said: [said, said]}, "en", said)
+        asking = pages.ask_receipt_page("en", given=said, slip=said)
+        fate = pages.fate_page("en", said, said, slip=said)
         return [*drawn, step_page(choosing), thanked, told, retry, asking, fate]
 
-    for hostile, harmless in zip(pages(attack), pages("7 plain words"), strict=True):
+    for hostile, harmless in zip(every_page(attack), every_page("7 plain words"), strict=True):
         assert Elements(hostile).found == Elements(harmless).found
         assert str(70007 * 70009) not in hostile
-
-
-def test_what_somebody_wrote_stands_in_its_field_letter_for_letter():
-    setting = with_everything_open(LEARNER)
-    number = next(
-        n for n, here in enumerate(steps_of(sheet_of(LEARNER, setting=setting))) if here[0].section.id == "words"
-    )
-    wrote = "\n first </textarea> & \"quotes\" 'and' {{ x }}\n\nlast "
-    page = Page(step_page(sheet_of(LEARNER, {"keep": wrote}, number, setting=setting)))
-    assert page.main().value("q.keep").removeprefix("\n") == wrote
-
-
-# --- what is drawn ---------------------------------------------------------------------------------------------------
-
-
-def test_every_control_has_a_name_in_words_and_every_group_a_legend():
-    for name, instrument in INSTRUMENTS.items():
-        for _, sheet in every_step(instrument, "en"):
-            text = step_page(sheet)
-            page = Page(text)
-            labelled = {held["for"] for held in attributes(page, "label") if "for" in held}
-            for each in page.main().controls:
-                if each.kind in ("text", "textarea", "select"):
-                    assert each.attributes["id"] in labelled, (name, each.name)
-            fieldsets = len(attributes(page, "fieldset"))
-            assert len(re.findall(r"<fieldset[^>]*>\s*<legend>\S", text)) == fieldsets
-            assert len(re.findall(r"<label[^>]*><input", text)) == sum(
-                each.kind in ("radio", "checkbox") for each in page.main().controls
-            )
 
 
 def test_enter_goes_forward_and_only_the_last_step_sends():
@@ -283,16 +208,6 @@ def test_slips_stand_together_with_links_and_beside_their_fields():
     assert "autofocus" in summary
 
 
-def test_a_slip_of_one_row_stands_in_that_row_and_its_link_leads_there():
-    setting = with_everything_open(LEARNER)
-    sheet = sheet_of(LEARNER, step=1, setting=setting, slips=(Slip("teaching", None, "feedback", "not_on_scale"),))
-    page = Page(step_page(sheet))
-    assert "#q.teaching..feedback" in [held["href"] for held in attributes(page, "a")]
-    assert page.ids["q.teaching..feedback-e"]
-    assert "q.teaching-e" not in page.ids
-    assert "q.teaching..clear-e" not in page.ids
-
-
 def test_a_slip_of_the_whole_form_or_of_another_step_is_said_without_a_link():
     slips = (Slip("", None, None, "stale_version"), Slip("worth", None, None, "missing"))
     text = step_page(sheet_of(LEARNER, step=1, slips=slips))
@@ -310,13 +225,6 @@ def test_what_an_answer_opened_takes_the_focus_and_is_said():
     focused = [each.name for each in page.main().controls if "autofocus" in each.attributes]
     assert focused == ["q.assessment_missing"]
     assert said in page.source
-
-
-def test_a_long_list_folds_away_and_a_short_one_does_not():
-    kinds = {each.name: each.kind for each in Page(step_page(sheet_of(EMPLOYER))).main().controls}
-    assert len(EMPLOYER.by_id["sector"].options) > LONG_LIST
-    assert kinds["q.sector"] == "select"
-    assert kinds["q.role"] == "radio"
 
 
 def test_facts_are_told_to_who_had_not_heard():
@@ -339,112 +247,18 @@ def test_an_expert_finds_evidence_and_sureness_beside_the_criterion_they_belong_
     assert text.count('class="criterion"') == 4
 
 
-def test_who_reviews_and_what_is_chosen_before_anything_is_asked():
-    choosing = sheet_of(EXPERT, reviewer="", candidates=SUBJECTS[:3], reviewers={"r-1": "First", "r-2": "Second"})
-    slips = (Slip("", None, "subject", "no_subject"), Slip("", None, "reviewer", "missing"))
-    page = Page(step_page(replace(choosing, slips=slips)))
-    names = {each.name: each.kind for each in page.main().controls if each.kind not in ("submit", "hidden")}
-    assert names == {"reviewer": "select", "subject": "radio"}
-    links = [held["href"] for held in attributes(page, "a")]
-    assert "#subject" in links
-    assert "#reviewer" in links
-    typed = Page(step_page(replace(choosing, reviewers={}, candidates=())))
-    assert [each.kind for each in typed.main().controls if each.name == "reviewer"] == ["text"]
-    many = Page(step_page(replace(choosing, candidates=SUBJECTS * 2)))
-    assert [each.kind for each in many.main().controls if each.name == "subject"] == ["select"]
-    chosen = Page(step_page(replace(choosing, reviewer="r-1", subject=SUBJECTS[0].slug)))
-    assert "q.independence" in [each.name for each in chosen.main().controls]
-    assert ("go", "back") in [(each.name, each.value) for each in chosen.main().buttons()]
+def test_where_something_is_chosen_first_that_page_says_what_this_is_and_the_next_names_what_was_chosen():
+    for instrument, told in ((LEARNER, True), (EXPERT, False)):
+        choosing = sheet_of(instrument, reviewer="", candidates=SUBJECTS[:3])
+        before = step_page(choosing)
+        assert "…" not in before
+        assert (say(instrument.introduction, "en") in before) is told
+        assert word("light.what_we_keep", "en") in before
+        after = step_page(replace(choosing, reviewer="r", subject=SUBJECTS[0].slug))
+        assert word("light.what_we_keep", "en") not in after
+        assert (say(instrument.introduction, "en", credential=SUBJECTS[0].title) in after) is not told
 
 
-def test_a_pair_is_two_large_buttons_and_no_preference():
-    sheet = sheet_of(PAIRS, {"organisation": "Mill"}, 1)
-    [place] = steps_of(sheet)[1]
-    assert place.question.options_from == ALL_PAIRS
-    buttons = [each for each in Page(step_page(sheet)).main().buttons() if each.name.startswith("q.pairs")]
-    assert len({each.name for each in buttons}) == 1
-    pair = buttons[0].name.removeprefix("q.pairs..")
-    assert [each.value for each in buttons] == [*pair.split("|"), "same"]
-    assert "undo" not in [each.value for each in Page(step_page(sheet)).main().buttons()]
-    chosen = Page(step_page(replace(sheet, answers={"organisation": "Mill", "pairs": {pair: "same"}})))
-    assert "undo" in [each.value for each in chosen.main().buttons()]
-    assert buttons[0].name not in [each.name for each in chosen.main().buttons()]
-
-
-def test_titles_are_set_apart_in_arabic():
-    assert "\u2068A rather long credential" in step_page(sheet_of(LEARNER, language="ar"))
-
-
-def test_a_comment_that_may_tell_who_wrote_it_is_noted_without_any_script():
-    setting = with_everything_open(LEARNER)
-    number = next(
-        n for n, here in enumerate(steps_of(sheet_of(LEARNER, setting=setting))) if here[0].section.id == "words"
-    )
-    for text, shown in (("ask me@example.org", True), ("more time, please", False)):
-        page = Page(step_page(sheet_of(LEARNER, {"change": text}, number, setting=setting)))
-        notes = ["hidden" not in held for held in attributes(page, "p") if held.get("class") == "note"]
-        assert notes == [False, shown]
-
-
-# --- the other pages -------------------------------------------------------------------------------------------------
-
-
-def test_the_thanks_shows_the_receipt_and_only_a_kiosk_begins_anew_by_itself():
-    page = Page(drawing.thanks_page(instrument=LEARNER, language="en", receipt="ABCD-EFGH", foil=True, consent="/c/s"))
-    assert page.receipt == "ABCD-EFGH"
-    assert word("thanks.foil_note", "en") in page.source
-    assert {held["href"] for held in attributes(page, "a")} >= {"/r", "/c/s"}
-    assert not page.forms
-    assert "<script" not in page.source
-    kiosk = drawing.thanks_page(instrument=LEARNER, language="en", receipt="A", mode="kiosk", new="/f/s/new")
-    [form] = attributes(Page(kiosk), "form")
-    assert form["action"] == "/f/s/new"
-    assert form["data-after"] == "60"
-    assert word("thanks.foil_note", "en") not in kiosk
-
-
-def test_what_could_not_be_saved_is_sent_again_by_one_button():
-    fields = {"form": ["seal"], "q.keep": ['a "quote"\r\nand <b>'], "q.shown": ["cv", "web"]}
-    page = Page(drawing.retry_page("/f/s", fields, "en"))
-    assert page.forms[0].as_it_stands() == [(name, value) for name, values in fields.items() for value in values]
-    assert len(page.forms[0].buttons()) == 1
-    assert (page.forms[0].action, page.forms[0].method) == ("/f/s", "post")
-
-
-def test_a_receipt_is_asked_for_looked_up_and_withdrawn_only_with_a_tick():
-    asking = Page(drawing.ask_receipt_page("de", given="AB", slip="nope"))
-    assert [(each.name, each.value) for each in asking.forms[0].controls if each.kind == "text"] == [("receipt", "AB")]
-    found = Page(drawing.fate_page("en", "ABCD", drawing.fate_words("en", people=5)))
-    assert found.forms[0].as_it_stands() == [("receipt", "ABCD")]
-    assert [each.name for each in found.forms[0].controls if each.kind == "checkbox"] == ["withdraw"]
-    published = drawing.fate_words("en", people=5, release="7", day="2027-01-31")
-    assert "7" in published
-    assert "2027-01-31" in published
-    assert word("receipt.withdrawn", "en") in drawing.withdrawn_page("en", published=True)
-
-
-def test_pages_of_every_language_name_no_key_nobody_has_worded():
-    tables = "form|thanks|review|survey|slips|light|kiosk|receipt"
-    for language in ("en", "de", "es", "ar"):
-        pages = [step_page(sheet) for name in INSTRUMENTS for _, sheet in every_step(INSTRUMENTS[name], language)]
-        pages += [
-            drawing.thanks_page(
-                instrument=LEARNER, language=language, receipt="A", foil=True, already=True, endorsement=True,
-                mode="kiosk", consent="/c/s", new="/f/s/new",
-            ),
-            drawing.retry_page("/f/s", {}, language),
-            drawing.again_page("/f/s/new", language),
-            drawing.ask_receipt_page(language),
-            drawing.fate_page(language, "A", drawing.fate_words(language, people=5, release="1", day="2027-01-31")),
-            drawing.withdrawn_page(language, published=True),
-            step_page(sheet_of(LEARNER, {"worth": 1}, language=language, mode="kiosk", new="/f/s/new")),
-        ]  # fmt: skip
-        for text in pages:
-            words_only = re.sub(r"<script>.*?</script>|<[^>]*(aria-label|data-)?[^>]*>", " ", text, flags=re.DOTALL)
-            assert not re.findall(rf"\b(?:{tables})\.[a-z_]+\b", words_only)
-
-
-def test_the_templates_and_sheets_come_with_the_package():
-    assert {each.name for each in (FOLDER / "templates").iterdir()} >= {"base.html", "step.html", "control.html"}
-    assert (FOLDER / "form.css").is_file()
-    assert (FOLDER / "form.js").is_file()
+def test_a_step_about_one_credential_names_it_and_whose_it_is():
+    text = step_page(sheet_of(LEARNER, candidates=SUBJECTS[:3], subject=SUBJECTS[1].slug))
+    assert f'<p class="subject">{SUBJECTS[1].title}<span>{SUBJECTS[1].issuer}</span></p>' in text

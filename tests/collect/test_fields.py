@@ -4,8 +4,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as some
 
-from feedback.collect.drawing import Sheet, step_page
+from feedback.collect.drawing import step_page
 from feedback.collect.fields import answered, name_of, number_in, number_text, places_of
+from feedback.collect.sheet import Sheet
 from feedback.settings import data_folder
 from feedback.survey.instrument import read_instruments
 from feedback.survey.kinds import MOST_ASKED_PAIRS, SAME

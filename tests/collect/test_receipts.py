@@ -48,3 +48,13 @@ def test_asked_twice_it_is_withdrawn_once_and_then_unknown(sent, founded, visito
     assert responses(founded) == 0
     visitor.post("/r", [("receipt", sent)])
     assert visitor.answer.status == 404
+
+
+def test_the_address_names_the_language_and_keeps_it(sent, visitor):
+    visitor.get("/r?language=de")
+    assert visitor.page.language == "de"
+    action = visitor.page.forms[0].action
+    visitor.post(action, [("receipt", sent)])
+    assert (action, visitor.page.language) == ("/r?language=de", "de")
+    visitor.get("/r?language=xx")
+    assert visitor.page.language == "en"

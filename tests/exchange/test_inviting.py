@@ -1,11 +1,13 @@
 """Whom is invited, what employers are asked about, and what leads to an invitation."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime
 
 import pytest
 
-from feedback.catalogue.values import Contact, Credential, Organisation, Programme
+from feedback.catalogue.values import Contact, Credential, Occupation, Organisation, Programme
 from feedback.errors import Refused
+from feedback.exchange import inviting
 from feedback.exchange.inviting import (
     chosen_for,
     invite,
@@ -28,6 +30,7 @@ KEY = b"k" * 32
 URL = "https://feedback.example.org"
 INSTRUMENTS = read_instruments(data_folder() / "instruments")
 LEARNER, EMPLOYER = INSTRUMENTS["learner"], INSTRUMENTS["employer"]
+RULES = {"key": KEY, "asks_a_year": 4, "days_between": 14}
 SLUGS = ["a", "b", "c", "d", "e"]
 ANN = Contact(organisation="firm", name="Ann", email="Ann@example.org", language="de")
 
@@ -91,6 +94,17 @@ def test_only_contacts_with_an_address_are_taken_from_the_catalogue_and_each_onc
             people_of_catalogue(session, survey)
 
 
+@pytest.mark.parametrize(
+    ("consents", "asked"),
+    [([], True), (["panel"], True), (["quoted", "panel"], True), (["quoted"], False), (["none"], False)],
+)
+def test_whoever_does_not_agree_to_be_asked_again_is_not_taken_from_the_catalogue(engine, consents, asked):
+    with transaction(engine) as session:
+        save(session, [Contact(organisation="firm", name="Cy", email="cy@example.org", consents=consents)])
+        found = people_of_catalogue(session, survey_of(session, "employers"))
+    assert ("cy@example.org" in [one.email for one in found]) is asked
+
+
 def test_contacts_of_the_sample_are_never_written_to(engine):
     with transaction(engine) as session:
         save(session, [Contact(organisation="firm", name="Cy", email="cy@example.org")], is_sample=True)
@@ -108,6 +122,18 @@ def test_an_employer_is_asked_about_three_and_next_time_about_others(engine):
         assert asking.asked_about(session, ANN.slug).keys() == set(SLUGS)
 
 
+def test_sector_and_occupations_of_the_house_have_their_say(engine, monkeypatch):
+    given = {}
+    monkeypatch.setattr(inviting, "choose_credentials", lambda *_, **named: given.update(named) or ("a",))
+    with transaction(engine) as session:
+        save(session, [Occupation(slug="welder", title="Welder", scheme="own")])
+        save(session, [Organisation(slug="firm", name="The Firm", sector="J", occupations=["welder"])])
+        assert chosen_for(session, survey_of(session, "employers"), EMPLOYER, [ANN.slug]) == {ANN.slug: ("a",)}
+        assert (given["sector"], list(given["occupations"])) == ("J", ["welder"])
+        chosen_for(session, survey_of(session, "employers"), EMPLOYER, ["somebody"])
+        assert (given["sector"], list(given["occupations"])) == (None, [])
+
+
 def test_nothing_is_chosen_for_learners_or_for_nobody_in_particular(engine):
     with reading(engine) as session:
         assert chosen_for(session, survey_of(session, "learners"), LEARNER, [ANN.slug]) == {}
@@ -117,8 +143,32 @@ def test_nothing_is_chosen_for_learners_or_for_nobody_in_particular(engine):
 def test_whoever_refused_is_left_out_and_nobody_else(engine):
     people = [Asked("ann@example.org"), Asked("bob@example.org"), Asked()]
     with transaction(engine) as session:
+        survey = survey_of(session, "learners")
         asking.refuse(session, asking.recipient_hash(KEY, "ANN@example.org"), date(2026, 1, 1))
-        assert willing(session, people, KEY) == people[1:]
+        for anyway in (False, True):
+            assert willing(session, survey, people, **RULES, anyway=anyway) == people[1:]
+
+
+def test_whoever_got_a_link_by_a_file_rests_as_after_a_message(engine):
+    ann, bob, nobody = Asked("Ann@example.org"), Asked("bob@example.org"), Asked()
+    with transaction(engine) as session:
+        learners, employers = (survey_of(session, slug) for slug in ("learners", "employers"))
+        invite(session, learners, LEARNER, [ann, nobody], key=KEY, public_url=URL)
+        everybody = [replace(ann, email="ann@example.org"), bob, nobody]
+        assert willing(session, employers, everybody, **RULES) == everybody[1:]
+        assert willing(session, employers, everybody, **RULES | {"days_between": 0}) == everybody
+        assert willing(session, employers, everybody, **RULES | {"days_between": 0, "asks_a_year": 1}) == everybody[1:]
+        assert willing(session, employers, everybody, **RULES, anyway=True) == everybody
+
+
+def test_whose_link_was_taken_back_gets_another_by_a_file(engine):
+    ann = Asked("Ann@example.org")
+    with transaction(engine) as session:
+        survey = survey_of(session, "learners")
+        invite(session, survey, LEARNER, [ann], key=KEY, public_url=URL)
+        assert willing(session, survey, [ann], **RULES) == []
+        invitations.revoke(session, "learners")
+        assert willing(session, survey, [ann], **RULES) == [ann]
 
 
 def test_a_link_leads_to_its_invitation_and_others_are_named(engine):

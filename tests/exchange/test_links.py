@@ -147,7 +147,7 @@ def test_cards_are_in_the_language_of_each_and_never_tell_the_link_in_letters():
     page = sheet([*links_of(1, "de"), *links_of(1, "ar")], TITLE, minutes=3, until=date(2027, 1, 31))
     assert '<article lang="de" dir="ltr">' in page
     assert '<article lang="ar" dir="rtl">' in page
-    assert "2027-01-31" in page
+    assert page.count('<span class="day">2027-01-31</span>') == 2, "a day is never broken over two lines"
     assert "/s/" not in page
     assert "<script" not in page
     assert "sheet." not in re.sub(r"<style>.*</style>", "", page, flags=re.DOTALL), "words that nobody has worded"

@@ -1,6 +1,7 @@
 """F12: another transaction crosses our way (no serial order, a deadlock) at every statement of sending in turn. It is
 tried again, three times at most, and one answer is kept, once."""
 
+import psycopg
 import pytest
 from sqlalchemy import event
 
@@ -16,29 +17,50 @@ CROSSED = {"40001": "no serial order", "40P01": "deadlock"}
 
 
 class Crossing:
-    """Stands in the way of the statement of that place in each transaction, so many times. seen: of the last one."""
+    """Stands in the way of the statement of that place in each writing transaction, so many times, before it gets to
+    the server. seen: the statements of the last one."""
 
     def __init__(self, engine, state: str) -> None:
         self.state, self.at, self.times = state, -1, 0
         self.seen: list[str] = []
         self.tries = 0
+        self._writing: object = None
         event.listen(engine, "begin", self._begin)
-        event.listen(engine, "before_cursor_execute", self._before, retval=True)
+        event.listen(engine, "commit", self._end)
+        event.listen(engine, "rollback", self._end)
+        event.listen(engine, "connect", self._connect)
+        engine.dispose()  # so that every connection is one of those we know
 
     def stand(self, at: int, times: int) -> None:
         self.at, self.times, self.tries = at, times, 0
 
-    def _begin(self, connection) -> None:
-        self.seen = []
+    def _connect(self, connection, _record) -> None:
+        crossing = self
 
-    def _before(self, connection, cursor, statement, parameters, context, executemany):
-        writing = connection.get_execution_options().get("feedback_purpose") == "writing"
-        self.seen.append(statement)
-        if not writing or len(self.seen) - 1 != self.at or not self.times:
-            return statement, parameters
+        class Cursor(psycopg.Cursor):
+            def execute(self, query, *given, **more):
+                if crossing.stands_before(self.connection, query):
+                    query, given = f"DO $$ BEGIN RAISE EXCEPTION 'x' USING ERRCODE = '{crossing.state}'; END $$", ()
+                return super().execute(query, *given, **more)
+
+        connection.cursor_factory = Cursor
+
+    def _begin(self, connection) -> None:
+        if connection.get_execution_options().get("feedback_purpose") == "writing":
+            self.seen, self._writing = [], connection.connection.driver_connection
+
+    def _end(self, _connection) -> None:
+        self._writing = None
+
+    def stands_before(self, connection, query) -> bool:
+        if connection is not self._writing:
+            return False
+        self.seen.append(str(query))
+        if len(self.seen) - 1 != self.at or not self.times:
+            return False
         self.times -= 1
         self.tries += 1
-        return f"DO $$ BEGIN RAISE EXCEPTION 'crossed' USING ERRCODE = '{self.state}'; END $$", {}
+        return True
 
 
 @pytest.fixture

@@ -30,6 +30,8 @@ from feedback.worker.work import Work
 from tests.faults.worker_process import worker_processes
 
 SAID = ("The labs were great.", "The exam was unfair.", "More practice, please.", "Write to ann@example.org.")
+MOST_KILLED = 24
+"""So often a kind of job is killed: what compares answers begins anew each time, and would never end."""
 
 
 @pytest.fixture(scope="module")
@@ -123,12 +125,13 @@ def test_killed_before_and_after_each_piece_it_ends_as_if_nothing_had_happened(
     def killed(work):
         """Killed by turns before a piece is kept, and just after."""
         moments.append(work.job.kind)
-        before = len(moments) % 2
+        before, spared = len(moments) % 2, moments.count(work.job.kind) > MOST_KILLED
         with writing(work) as session:
             yield session
-            if before:
+            if before and not spared:
                 raise KilledError
-        raise KilledError
+        if not spared:
+            raise KilledError
 
     with monkeypatch.context() as patch:
         patch.setattr(Work, "writing", killed)
@@ -139,6 +142,8 @@ def test_killed_before_and_after_each_piece_it_ends_as_if_nothing_had_happened(
             except KilledError:
                 continue
             break
+        else:
+            raise AssertionError("it never ends")
     assert {"read", "release", "finish"} <= set(moments)
     end_in_peace(institution, instruments)
     check_that_all_is_as_if_nothing_had_happened(institution, instruments, 14)

@@ -20,6 +20,9 @@ KILL = "kill"
 
 def main() -> None:
     """Read lines: a database's address starts a worker on it, KILL ends them all; each is answered when it is done."""
+    from pandas import DataFrame
+
+    from feedback.analysis.comments.reading import read
     from feedback.findings.contents import FINDINGS
     from feedback.findings.evidence import Choice
     from feedback.settings import data_folder
@@ -28,6 +31,7 @@ def main() -> None:
     from feedback.worker import reading as reading_step
 
     assert FINDINGS  # and with them charts and models
+    read(DataFrame({"text": ["The labs were great."]}))  # and the lexicons
     reading_step.BATCH = 3  # many pieces, many moments to be killed at
     finishing.choices = lambda _evidence: [("topics", Choice()), ("worth", Choice())]  # type: ignore[assignment]
     instruments = dict(read_instruments(data_folder() / "instruments"))

@@ -4,7 +4,8 @@ the phone slept."""
 import random
 import re
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -13,16 +14,21 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 from sqlalchemy import Engine
 
+from feedback.collect.drawing import step_page
 from feedback.store.database import open_database
+from feedback.survey.questionnaire import ALL_PAIRS, Question
+from feedback.survey.submission import Slip
 from feedback.survey.wording import word
 from tests.collect.institution import found_institution, invite, open_form, responses, used
 from tests.collect.serving import Server, served
+from tests.collect.sheets import EXPERT, INSTRUMENTS, PAIRS, SUBJECTS, every_step, fullest, sheet_of
 
 pytestmark = [pytest.mark.journey, pytest.mark.xdist_group("light form")]
 
 NARROW, WIDE = {"width": 390, "height": 844}, {"width": 1280, "height": 900}
 LANGUAGES = ("en", "de", "ar")
 MOST_KEYS, MOST_STEPS = 400, 30
+DROPOUT = INSTRUMENTS["dropout"]
 
 
 @pytest.fixture(scope="module")
@@ -64,21 +70,25 @@ def surf(browser: Browser, server: Server) -> Iterator[Callable[..., Page]]:
     assert wrong == []
 
 
-def link(house: Engine, slug: str, **more: Any) -> str:
-    """A personal link to a new survey of learners, in three languages."""
-    survey = open_form(house, "learner", slug=slug, mode="invitation", languages=LANGUAGES, **more)
+def link(house: Engine, slug: str, instrument: str = "learner") -> str:
+    """A personal link to a new survey in three languages."""
+    survey = open_form(house, instrument, slug=slug, mode="invitation", languages=LANGUAGES)
     return f"/s/{invite(house, survey, 1)[0]}"
 
 
 # --- by the keyboard -------------------------------------------------------------------------------------------------
 
 ACTIVE = """() => {
-  const here = document.activeElement, box = here.getBoundingClientRect(), style = getComputedStyle(here);
+  const here = document.activeElement, box = here.getBoundingClientRect();
+  const ringed = here.closest('.rows label') || here, style = getComputedStyle(ringed);
   const hidden = box.width > 0 && !here.contains(document.elementFromPoint(
     box.left + box.width / 2, Math.min(box.top + box.height / 2, innerHeight - 1)));
   return {tag: here.tagName, type: here.type || '', name: here.name || '', value: here.value || '', hidden,
-    outline: here.matches(':focus-visible') ? style.outlineStyle + ' ' + style.outlineWidth : 'none'};
+    outline: ringed.matches(':focus-visible, :has(:focus-visible)') ? style.outlineStyle : 'none',
+    width: parseFloat(style.outlineWidth)};
 }"""
+"""What has the focus; the outline is its own, or that of the whole row of an option."""
+LEAST_OUTLINE = 2
 
 
 def key(page: Page, *keys: str) -> dict[str, Any]:
@@ -88,18 +98,22 @@ def key(page: Page, *keys: str) -> dict[str, Any]:
     return page.evaluate(ACTIVE)
 
 
-def step_by_keyboard(page: Page, chance: random.Random) -> None:
-    """Answer what is on the page and go on, with Tab, Space, arrows, letters and Enter alone."""
+def step_by_keyboard(page: Page, chance: random.Random) -> set[str]:
+    """Answer what is on the page and go on, with Tab, Space, arrows, letters and Enter alone. Returns the types of what
+    was answered."""
     answered: set[str] = set()
+    types: set[str] = set()
     for _ in range(MOST_KEYS):
         here = key(page, "Tab")
         if here["tag"] == "BODY":
             continue
         assert here["outline"] != "none", here
+        assert here["width"] >= LEAST_OUTLINE, here
+        assert not here["hidden"], here
         if here["tag"] == "BUTTON" and here["name"] == "go" and here["value"] in ("next", "send"):
             with page.expect_navigation():
                 page.keyboard.press("Enter")
-            return
+            return types
         if here["name"] in answered:
             continue
         if here["type"] == "radio":
@@ -110,20 +124,33 @@ def step_by_keyboard(page: Page, chance: random.Random) -> None:
             page.keyboard.type("More labs.")
         elif here["type"] == "text":
             page.keyboard.type("3")
+        elif here["tag"] == "SELECT":
+            assert key(page, "ArrowDown")["value"], "no option was chosen"
         else:
             continue
         answered.add(here["name"])
+        types.add(here["type"])
     raise AssertionError("no way on by the keyboard")
 
 
-def test_a_learner_answers_by_the_keyboard_alone(house, surf):
-    page, chance = surf(link(house, "keyboard")), random.Random(1)
+@pytest.mark.parametrize(
+    ("instrument", "types"),
+    [
+        ("learner", {"radio", "checkbox", "text", "textarea"}),
+        ("employer", {"radio", "checkbox", "select-one", "text", "textarea"}),
+        ("expert", {"radio", "text", "textarea"}),
+    ],
+)
+def test_everybody_can_answer_by_the_keyboard_alone(house, surf, instrument, types):
+    slug, met = f"keyboard-{instrument}", set()
+    page, chance = surf(link(house, slug, instrument), reduced_motion="reduce"), random.Random(1)
     for _ in range(MOST_STEPS):
         if page.locator("#receipt").count():
             break
-        step_by_keyboard(page, chance)
+        met |= step_by_keyboard(page, chance)
     expect(page.locator("#receipt")).to_have_text(re.compile(r"\w{4}(-\w{4}){3}"))
-    assert responses(house, "keyboard") == used(house, "keyboard") == 1
+    assert met == types
+    assert responses(house, slug) == used(house, slug) == 1
 
 
 def test_the_first_key_leads_past_what_stands_before_the_questions(house, surf):
@@ -143,6 +170,83 @@ def test_a_slip_is_named_in_a_summary_that_has_the_focus_and_leads_to_its_field(
     expect(page).to_have_title(re.compile(re.escape(word("light.error_prefix", "en"))))
     summary.locator("a").first.click()
     assert page.locator(":focus").get_attribute("name") == "q.worth"
+
+
+# --- large enough to touch -------------------------------------------------------------------------------------------
+
+TOO_SMALL = """least => {
+  document.querySelectorAll('details').forEach(each => { each.open = true; });
+  const inSentence = a => a.tagName === 'A' && a.textContent.trim() !== a.parentNode.textContent.trim();
+  const found = [];
+  for (const each of document.querySelectorAll('a[href], button, summary, select, textarea, input')) {
+    const target = each.closest('.rows label') || each, box = target.getBoundingClientRect();
+    if (each.type === 'hidden' || each.tabIndex < 0 || inSentence(each) || !target.checkVisibility()) continue;
+    if (each.matches('.skip:not(:focus)')) continue;
+    if (Math.min(box.width, box.height) < least - 0.1) found.push(
+      `${Math.round(box.width)} x ${Math.round(box.height)}: ${target.outerHTML.slice(0, 100)}`);
+  }
+  return found;
+}"""
+"""What people touch that is too small, folded parts opened. A link in the middle of a sentence may be as high as its
+line (WCAG 2.2, 2.5.5)."""
+LEAST_TARGET = 44
+CONTROLS = {
+    "radio": "fieldset.q[role=radiogroup] input[type=radio]",
+    "checkboxes": "fieldset.q > .rows input[type=checkbox]",
+    "grid": ".grid .row input[type=radio]",
+    "parts": ".part input[type=radio]",
+    "ranking": ".place select",
+    "select": ".q > select",
+    "line": ".q > input[type=text]:not(.number)",
+    "number": ".q > input.number",
+    "number, else": ".number ~ .rows input[type=checkbox]",
+    "area": ".q > textarea",
+    "choose": ".pair button",
+    "take back": "button.quiet",
+    "slips": ".summary a",
+    "languages": ".languages button",
+    "kiosk": "#idle button",
+    "folded": "details summary",
+}
+"""Of each kind of control what people touch."""
+THERE = "controls => Object.keys(controls).filter(name => document.querySelector(controls[name]))"
+
+
+def drawn_pages(chance: random.Random) -> Iterator[str]:
+    """Every step of every questionnaire, of one with a ranking, and what is chosen before, in one of the languages
+    each; every other one with every question to be mended."""
+    ranked = replace(DROPOUT, questions=tuple(_ranked(each) for each in DROPOUT.questions))
+    for instrument in (*INSTRUMENTS.values(), ranked):
+        for number, (here, sheet) in enumerate(every_step(instrument, chance.choice(LANGUAGES))):
+            slips = tuple(Slip(each.question.id, each.slug, None, "missing") for each in here) if number % 2 else ()
+            yield step_page(replace(sheet, slips=slips, mode="kiosk", draft="/f/s/draft", new="/f/s/new"))
+    reviewers = {"ann": "Ann", "bob": "Bob"}
+    yield step_page(sheet_of(EXPERT, reviewers=reviewers, reviewer="", candidates=SUBJECTS))
+    pairs = next(each.id for each in PAIRS.questions if each.options_from == ALL_PAIRS)
+    slugs = sorted(each.slug for each in sheet_of(PAIRS).setting.subjects)[:2]
+    answers = fullest(PAIRS) | {pairs: {"|".join(slugs): slugs[0]}}
+    yield from (step_page(sheet_of(PAIRS, answers, step)) for step in range(2))
+
+
+def _ranked(question: Question) -> Question:
+    """A ranking of what is chosen from elsewhere, a number that has something beside it."""
+    if question.kind == "number":
+        return replace(question, aside=DROPOUT.questions[0].options[:1])
+    return replace(question, kind="ranking") if question.kind == "several" else question
+
+
+def test_whatever_people_touch_is_44_pixels_large(surf):
+    page, shown, seen, small = surf("/s/wrong"), "", set(), set()
+    page.route("**/f/drawn", lambda route: route.fulfill(body=shown, content_type="text/html"))
+    address = page.url.replace("/s/wrong", "/f/drawn")
+    for drawn in drawn_pages(random.Random(3)):
+        shown = drawn.replace('id="idle" role="alertdialog" aria-labelledby="idle-said" hidden', 'id="idle"')
+        page.goto(address)
+        assert page.evaluate("getComputedStyle(document.body).margin") == "0px", "the page has no style"
+        small |= set(page.evaluate(TOO_SMALL, LEAST_TARGET))
+        seen |= set(page.evaluate(THERE, CONTROLS))
+    assert sorted(small) == []
+    assert seen == set(CONTROLS)
 
 
 # --- without script --------------------------------------------------------------------------------------------------
@@ -165,63 +269,89 @@ def test_without_script_every_step_is_answered_and_sent(house, surf):
 # --- axe -------------------------------------------------------------------------------------------------------------
 
 
-def check(page: Page, where: str, *screens: Any) -> None:
+def check(page: Page, where: str, screens: Sequence[Any]) -> None:
     """Nothing to mend at these widths, and nothing to scroll sideways."""
-    for screen in screens or (NARROW, WIDE):
+    for screen in screens:
         page.set_viewport_size(screen)
         found = Axe().run(page).response["violations"]
         assert [(each["id"], [node["html"][:120] for node in each["nodes"][:3]]) for each in found] == [], where
         assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), where
+        if screen == NARROW:
+            assert page.evaluate(TOO_SMALL, LEAST_TARGET) == [], where
+
+
+FILL = """() => {
+  for (const group of document.querySelectorAll('[role=radiogroup]')) {
+    const ways = [...group.querySelectorAll('input')];
+    (group.matches('.part + .part') ? ways[ways.length - 1] : ways[0]).checked = true;
+  }
+  for (const line of document.querySelectorAll('input[type=text]')) line.value = line.inputMode ? '3' : 'Otter & Sons';
+  for (const one of document.querySelectorAll('select')) one.selectedIndex = 1;
+}"""
+"""Choose the first of every group (of the two ends of one list, the first and the last), and fill in the lines."""
 
 
 def answer_and_go_on(page: Page) -> None:
-    """Choose the first of every group, and press the button that leads on."""
-    for group in page.locator("[role=radiogroup]").all():
-        group.locator("label").first.click()
+    """Answer what is on the page, and press the button that leads on."""
+    page.evaluate(FILL)
     with page.expect_navigation():
-        page.locator("button.first").click()
+        page.locator("button.first, button.second").last.click()
 
 
-@pytest.mark.parametrize(("language", "scheme"), [*((each, "light") for each in LANGUAGES), ("en", "dark")])
-def test_no_page_of_the_form_has_anything_to_mend(house, surf, language, scheme):
-    """Every step, a step with slips, the thanks, the receipt's page, and a link that opens nothing."""
-    slug = f"axe-{language}-{scheme}"
-    page = surf(link(house, slug), locale=language, color_scheme=scheme)
+def begin_in(page: Page, language: str) -> None:
+    """Change to a language, if need be."""
     if language != "en":
         with page.expect_navigation():
             page.locator(f"button[name=language][value={language}]").click()
     assert page.locator("html").get_attribute("lang") == language
     assert page.locator("html").get_attribute("dir") == ("rtl" if language == "ar" else "ltr")
-    with page.expect_navigation():
-        page.locator("button.first").click()
-    check(page, "slips")
+
+
+def check_every_step(page: Page, *turns: Sequence[Any]) -> None:
+    """Answer until the receipt. turns: the screens the first step is checked at, those of the second, and so on, then
+    from the first again."""
     for number in range(MOST_STEPS):
         if page.locator("#receipt").count():
             break
-        if scheme == "light" or number == 0:
-            check(page, f"step {number}", *([] if language == "en" else [NARROW, WIDE][: 1 + (number == 1)]))
+        check(page, f"step {number}", turns[number % len(turns)])
         answer_and_go_on(page)
-    check(page, "thanks")
+    check(page, "thanks", (NARROW, WIDE))
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_no_page_around_the_questions_has_anything_to_mend(house, surf, scheme):
+    """A step with slips, the first step, the receipt's page, a link that opens nothing."""
+    slug = f"axe-around-{scheme}"
+    page = surf(link(house, slug), color_scheme=scheme)
+    with page.expect_navigation():
+        page.locator("button.first").click()
+    check(page, "slips", (NARROW, WIDE))
     home = page.url.partition("/f/")[0]
-    for path in ("/r", "/s/wrong", f"/c/{slug}"):
+    for path in (f"/f/{slug}", "/r", "/s/wrong", f"/c/{slug}"):
         page.goto(home + path)
-        check(page, path, WIDE)
+        check(page, path, (NARROW, WIDE) if path == f"/f/{slug}" else (NARROW,))
+
+
+TURNS = {"de": ((NARROW,), (WIDE,)), "ar": ((WIDE,), (NARROW,))}
+"""At which screens the steps are checked, by turns: every step in both directions of writing, and at both widths."""
+
+
+@pytest.mark.parametrize("language", ["de", "ar"])
+@pytest.mark.parametrize("name", ["learner", "employer", "expert"])
+def test_no_step_of_a_questionnaire_has_anything_to_mend(house, surf, name, language):
+    page = surf(link(house, f"axe-{name}-{language}", name))
+    begin_in(page, language)
+    check_every_step(page, *TURNS[language])
 
 
 @pytest.mark.soak
-@pytest.mark.parametrize("name", ["employer", "expert", "dropout", "six_months", "survey"])
-def test_no_step_of_the_other_questionnaires_has_anything_to_mend(house, surf, name):
-    page = surf(f"/f/{open_form(house, name, slug=f'axe-{name}'.replace('_', '-'))}")
-    for number in range(MOST_STEPS):
-        if page.locator("#receipt").count():
-            break
-        check(page, f"step {number}")
-        for line in page.locator("input[type=text]").all():
-            line.fill("Otter & Sons" if line.get_attribute("inputmode") is None else "3")
-        for one in page.locator("select").all():
-            one.select_option(index=1)
-        answer_and_go_on(page)
-    expect(page.locator("#receipt")).to_be_visible()
+@pytest.mark.timeout(600)
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("name", sorted(INSTRUMENTS))
+def test_no_step_of_any_questionnaire_has_anything_to_mend_at_either_width(house, surf, name, language):
+    page = surf(link(house, f"axe-{name}-{language}-both".replace("_", "-"), name))
+    begin_in(page, language)
+    check_every_step(page, (NARROW, WIDE))
 
 
 # --- again -----------------------------------------------------------------------------------------------------------

@@ -12,7 +12,6 @@ from feedback.store import meta
 from feedback.store.database import (
     DatabaseBusy,
     DatabaseUnreachable,
-    answers,
     lean_transaction,
     looking,
     open_database,
@@ -178,4 +177,3 @@ def test_a_look_sees_what_is_there_now_and_holds_nothing(engine):
             meta.set_number(session, "seen", 1)
         after = connection.exec_driver_sql("SELECT count(*) FROM meta WHERE name = 'seen'").scalar_one()
     assert (before, after) == (0, 1)
-    assert answers(engine)

@@ -6,6 +6,7 @@ import pytest
 
 from feedback.store import drafts, invitations
 from feedback.store.database import reading, transaction
+from feedback.store.drafts import DraftChanged
 from feedback.store.invitations import Person
 
 DAY = date(2026, 3, 31)
@@ -19,9 +20,9 @@ def invitation(institution):
     return made.id
 
 
-def save(engine, name="d", invitation=None, sealed=b"sealed", day=DAY):
+def save(engine, name="d", invitation=None, sealed=b"sealed", day=DAY, before=None):
     with transaction(engine) as session:
-        return drafts.save(session, name, "of-learners", invitation, sealed, day)
+        return drafts.save(session, name, "of-learners", invitation, sealed, day, before=before)
 
 
 def kept(engine, *names):
@@ -40,10 +41,29 @@ def test_a_draft_comes_back_as_it_was_sealed(institution):
 
 def test_the_last_draft_is_the_one(institution, invitation):
     save(institution, "d", invitation, b"first", DAY - timedelta(days=40))
-    save(institution, "d", invitation, b"second", DAY)
+    save(institution, "d", invitation, b"second", DAY, before=b"first")
     with transaction(institution) as session:
         assert drafts.forget_old(session, DAY) == 0
         assert drafts.read(session, "d") == b"second"
+
+
+@pytest.mark.parametrize("before", [None, b"older", b"newest"])
+def test_what_was_kept_meanwhile_is_not_replaced_unread(institution, before):
+    save(institution, sealed=b"older")
+    save(institution, sealed=b"newer", before=b"older")
+    with pytest.raises(DraftChanged):
+        save(institution, sealed=b"late", before=before)
+    with reading(institution) as session:
+        assert drafts.read(session, "d") == b"newer"
+
+
+def test_a_draft_that_went_meanwhile_does_not_come_back(institution):
+    save(institution, sealed=b"first")
+    with transaction(institution) as session:
+        drafts.delete(session, "d", None)
+    with pytest.raises(DraftChanged):
+        save(institution, sealed=b"second", before=b"first")
+    assert kept(institution, "d") == []
 
 
 def test_a_draft_goes_with_the_others_of_its_invitation(institution, invitation):

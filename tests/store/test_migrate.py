@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import Engine, inspect, text
 
 from feedback.store import migrate as migrations
-from feedback.store.catalogue import read_kinds
+from feedback.store.catalogue import read_kinds, read_organisations
 from feedback.store.database import open_database, reading, transaction
 from feedback.store.migrate import NewerSchema, check, downgrade, migrate, schema_state
 from feedback.store.tables import metadata
@@ -71,6 +71,21 @@ def test_nothing_that_people_leave_keeps_an_order_of_arrival_on_sqlite(sqlite_en
         found = session.connection().execute(text("SELECT name, sql FROM sqlite_master WHERE type = 'table'"))
         without = {name for name, sql in found if "WITHOUT ROWID" in sql}
     assert without == ORDERLESS
+
+
+def test_what_was_kept_before_an_organisation_had_occupations_stays(engine):
+    with transaction(engine) as session:
+        session.connection().execute(text("INSERT INTO refusals VALUES ('b', '2026-01-02'), ('a', '2026-01-01')"))
+    downgrade(engine, "0005")
+    with transaction(engine) as session:
+        old = "INSERT INTO organisations (slug, name, name_key, is_sample) VALUES ('acme', 'Acme', 'acme', false)"
+        session.connection().execute(text(old))
+    assert schema_state(engine) == "older"
+    migrate(engine)
+    with reading(engine) as session:
+        (acme,) = read_organisations(session)
+        refusals = session.connection().execute(text("SELECT recipient FROM refusals ORDER BY 1")).scalars().all()
+    assert (acme.name, acme.occupations, refusals) == ("Acme", [], ["a", "b"])
 
 
 def test_a_newer_database_is_refused_with_a_sentence_and_left_alone(engine):

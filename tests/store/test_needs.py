@@ -8,7 +8,7 @@ from feedback.store.catalogue import read, save
 from feedback.store.database import reading, transaction
 from feedback.store.history import read_changes
 from feedback.store.meta import data_version
-from feedback.store.needs import AGREED, CONSENT, consents_apart, fits, heard_of, keep_consents
+from feedback.store.needs import AGREED, CONSENT, consents_apart, fits, heard_of, keep_consents, occupations_at
 from feedback.survey.choosing import Candidate
 from feedback.survey.instrument import read_instruments
 from feedback.survey.submission import Submission
@@ -68,6 +68,14 @@ def test_sectors_and_occupations_are_those_of_the_catalogue(institution):
 # --- what a contact agrees to ----------------------------------------------------------------------------------------
 
 
+def test_the_occupations_of_an_organisation_are_known_by_its_name(institution):
+    with transaction(institution) as session:
+        save(session, [Occupation(slug="welder", title="Welder", scheme="own")])
+        save(session, [Organisation(slug="mill", name="Mill", occupations=["welder"])])
+        assert occupations_at(session, " MILL") == ("welder",)
+        assert occupations_at(session, "Yard") == occupations_at(session, None) == ()
+
+
 def test_every_option_of_the_questionnaire_has_its_consent_in_the_catalogue():
     employer = read_instruments(data_folder() / "instruments")["employer"]
     asked = [question for question in employer.questions if question.construct == CONSENT]
@@ -83,6 +91,12 @@ def test_what_somebody_agrees_to_now_takes_the_place_of_before_and_leaves_no_his
     assert consents_of(institution) == ["committee", "internships"]
     with reading(institution) as session:
         assert (len(read_changes(session, "contacts")), data_version(session)) == before
+
+
+def test_consents_are_taken_back_by_saying_none(institution, contact):
+    with transaction(institution) as session:
+        keep_consents(session, contact, ["none"])
+    assert consents_of(institution) == ["none"]
 
 
 @pytest.mark.parametrize("given", [[], ["strange"]])

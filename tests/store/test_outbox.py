@@ -9,7 +9,18 @@ from sqlalchemy import update
 from feedback.store import outbox
 from feedback.store.database import open_database, reading, transaction
 from feedback.store.inserting import table_of
-from feedback.store.outbox import BACK_OFF, FAILED, KEEP, NOT_KNOWN, ONLY_ONCE, SENT, UNDER_WAY, WAITING
+from feedback.store.outbox import (
+    BACK_OFF,
+    FAILED,
+    KEEP,
+    NOT_KNOWN,
+    ONLY_ONCE,
+    SENT,
+    UNDER_WAY,
+    WAITING,
+    WAITS,
+    WAITS_ONCE,
+)
 from feedback.store.tables import Outbox
 
 
@@ -72,6 +83,29 @@ def test_to_whom_something_was_sent_is_forgotten_after_a_while_and_what_waits_is
     assert do(engine, outbox.forget_old, today + KEEP) == 0
     assert do(engine, outbox.forget_old, today + KEEP + timedelta(days=1)) == 2
     assert [row["state"] for row in rows(engine)] == [WAITING]
+
+
+@pytest.mark.parametrize(("kind", "days"), [("invitation", WAITS), *((kind, WAITS_ONCE) for kind in ONLY_ONCE)])
+def test_what_could_not_leave_for_too_long_has_failed_and_says_no_more_to_whom(engine, kind, days):
+    do(engine, outbox.put, "1", kind, "ann@example.org", "Three minutes?", "A link.")
+    with reading(engine) as session:
+        today = outbox.now(session).date()
+    do(engine, outbox.forget_old, today + days)
+    assert [row["state"] for row in rows(engine)] == [WAITING]
+    do(engine, outbox.forget_old, today + days + timedelta(days=1))
+    (row,) = rows(engine)
+    assert (row["state"], row["recipient"], row["body"], row["error"]) == (FAILED, "", "", outbox.TOO_LATE)
+    assert not do(engine, outbox.retry, row["id"])
+
+
+def test_a_message_dropped_is_gone_unless_somebody_has_it(engine):
+    put(engine)
+    put(engine, "another")
+    mine, theirs = due(engine)
+    do(engine, outbox.begin, theirs)
+    assert do(engine, outbox.drop, mine)
+    assert not do(engine, outbox.drop, theirs)
+    assert [row["state"] for row in rows(engine)] == [UNDER_WAY]
 
 
 def test_two_workers_never_begin_the_same_message(engine):

@@ -100,8 +100,8 @@ def load_sample(engine):
 def ask(session, survey, **more):
     """Invite somebody to a survey, who begins it; and be counted on the way."""
     [(invitation, _)] = invitations.make(session, survey, [Person("one@example.org")], key=b"key", **more)
-    drafts.save(session, f"{survey}-mine", survey, invitation.id, b"sealed", OPENS.date())
-    drafts.save(session, f"{survey}-open", survey, None, b"sealed", OPENS.date())
+    drafts.save(session, invitation.id, survey, invitation.id, b"sealed", OPENS.date())
+    drafts.save(session, invitations.new_token(), survey, None, b"sealed", OPENS.date())
     funnel.add(session, {(survey, "en", "opened", 0): 2})
 
 
@@ -175,7 +175,7 @@ def test_who_was_invited_to_a_sample_survey_goes_with_it_and_no_other(engine):
     with transaction(engine) as session:
         ask(session, "ss")  # somebody tried it out
         leave_address(session, "sc", is_sample=True)
-    assert count(engine, *ASKING, KeptAddresses) == [3, 3, 4, 2, 2]
+    assert count(engine, *ASKING, KeptAddresses) == [3, 3, 6, 2, 2]
     remove(engine)
     assert count(engine, *ASKING, KeptAddresses) == [1, 1, 2, 1, 1]
     with reading(engine) as session:
@@ -404,11 +404,13 @@ def test_what_own_entries_only_list_is_kept_too(engine):
         Programme(slug="p", title="P"),
         Occupation(slug="welder", title="Welder"),
         Occupation(slug="baker", title="Baker"),
+        Occupation(slug="painter", title="Painter"),
         Credential(slug="first", title="First", kind="badge", programme="p"),
         Credential(slug="other", title="Other", kind="badge", programme="p"),
     ]
     own = [
         Credential(slug="own", title="Own", kind="badge", programme="p", occupations=["welder"]),
+        Organisation(slug="bread", name="Bread", occupations=["baker"]),
         Pathway(slug="way", title="Way", programme="p", steps=["first", "own"]),
     ]
     with transaction(engine) as session:
@@ -416,6 +418,6 @@ def test_what_own_entries_only_list_is_kept_too(engine):
         save(session, own)
         remove_sample(session)
         assert [each.slug for each in read(session, "credentials")] == ["first", "own"]
-        assert [each.slug for each in read(session, "occupations")] == ["welder"]
-        assert find(session, "pathways", "way") == own[1]
+        assert [each.slug for each in read(session, "occupations")] == ["baker", "welder"]
+        assert find(session, "pathways", "way") == own[-1]
         assert not has_sample(session)

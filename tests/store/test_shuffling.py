@@ -108,10 +108,10 @@ def test_who_answers_between_mixing_and_the_release_is_mixed_in_it(institution, 
     late = new_secret()
     save_all(institution, said(worth=2), secret=late)
     with transaction(institution) as session:
-        mix_late(session, mixed, [LEARNERS])
+        mix_late(session, mixed, mixed | {response_key(late)})
     assert written == [mixed, {response_key(late)}]
     with transaction(institution) as session:
-        mix_late(session, mixed | {response_key(late)}, [LEARNERS])
+        mix_late(session, mixed | {response_key(late)}, mixed)
     assert len(written) == 2
 
 

@@ -14,7 +14,7 @@ from feedback.store.invitations import NOT_YET, Person
 from feedback.store.receipts import LEAVING, PUBLISHED, UNKNOWN, WAITING, WITHDRAW, fate, withdraw
 from feedback.store.releases import publish
 from feedback.store.responses import new_secret
-from feedback.store.submitting import LinkUsed, look, patiently, receipt_if_kept, submit
+from feedback.store.submitting import LinkUsed, Opened, look, patiently, receipt_if_kept, submit
 from feedback.store.surveys import close
 from feedback.store.tables import Drafts, Invitations, ResponseFlags, Responses
 
@@ -84,24 +84,29 @@ def test_whatever_stops_it_half_way_nothing_of_it_is_kept(institution, said, inv
     assert len(rows(institution, Drafts)) == 1
 
 
-def test_a_look_tells_the_draft_and_whether_the_link_is_good(institution, said, invited):
+def test_a_look_tells_the_draft_and_whether_the_link_was_used(institution, said, invited):
     with looking(institution) as connection:
-        opened = look(connection, DRAFT, invited, TODAY)
-        assert (opened.draft, opened.good) == (b"sealed", True)
-        assert look(connection, "e" * 32, invited, TODAY).draft is None
-        assert not look(connection, DRAFT, "0" * 32, TODAY).good
-        assert look(connection, DRAFT, None, TODAY).good
+        assert look(connection, DRAFT, invited, TODAY) == Opened(b"sealed")
+        assert look(connection, "e" * 32, invited, TODAY) == Opened(None)
+        assert look(connection, DRAFT, "0" * 32, TODAY) == Opened(None, ended=True)
+        assert look(connection, DRAFT, None, TODAY) == Opened(b"sealed")
     send(institution, said(worth=5), new_secret(), invited)
-    with looking(institution) as connection:
-        assert not look(connection, DRAFT, invited, TODAY).good
-
-
-def test_a_link_out_of_date_is_no_good(institution):
     with transaction(institution) as session:
-        made = invitations.make(session, "of-learners", [Person()], key=KEY, expires_on=TODAY)
+        invitations.revoke(session, "of-learners")
     with looking(institution) as connection:
-        assert look(connection, DRAFT, made[0][0].id, TODAY).good
-        assert not look(connection, DRAFT, made[0][0].id, TODAY + timedelta(days=1)).good
+        assert look(connection, DRAFT, invited, TODAY) == Opened(None, used=True)
+
+
+def test_a_link_out_of_date_or_taken_back_has_ended_and_was_not_used(institution):
+    with transaction(institution) as session:
+        made = invitations.make(session, "of-learners", [Person()], key=KEY, expires_on=TODAY)[0][0].id
+    with looking(institution) as connection:
+        assert look(connection, DRAFT, made, TODAY) == Opened(None)
+        assert look(connection, DRAFT, made, TODAY + timedelta(days=1)) == Opened(None, ended=True)
+    with transaction(institution) as session:
+        invitations.revoke(session, "of-learners")
+    with looking(institution) as connection:
+        assert look(connection, DRAFT, made, TODAY) == Opened(None, ended=True)
 
 
 class Crossed(Exception):

@@ -68,7 +68,7 @@ def test_no_table_but_the_readings_the_flags_and_what_waits_refers_to_a_response
 
 ORDERLESS = {
     "responses", "comment_readings", "endorsements", "waiting", "response_flags",
-    "invitations", "invitation_links", "drafts", "kept_addresses",
+    "invitations", "invitation_links", "drafts", "kept_addresses", "askings", "refusals", "asked_about",
 }  # fmt: skip
 
 

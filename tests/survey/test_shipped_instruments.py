@@ -168,6 +168,7 @@ def test_what_excludes_the_rest_is_chosen_alone(instruments):
         ("learner", "localisation"): ("no",),
         ("employer", "relevant_roles"): ("none",),
         ("employer", "concerns"): ("none",),
+        ("employer", "again"): ("none",),
         ("six_months", "employer_noticed"): ("no",),
         ("six_months", "other_good"): ("none",),
         ("survey", "missing"): ("nothing",),

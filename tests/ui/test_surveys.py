@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 import streamlit as st
+from sqlalchemy import update
 from streamlit.testing.v1 import AppTest
 
 from feedback.catalogue.values import Contact, Credential, Organisation, Programme
@@ -15,10 +16,13 @@ from feedback.settings import project_folder, settings
 from feedback.store import invitations, surveys
 from feedback.store.catalogue import save
 from feedback.store.database import open_database, reading, transaction
+from feedback.store.inserting import table_of
 from feedback.store.invitations import Person
 from feedback.store.standing import Standing
 from feedback.store.surveys import Survey, open_survey, read_survey
+from feedback.store.tables import Surveys
 from feedback.ui import handing, inviting, shell
+from feedback.ui import surveys as page_of_surveys
 from feedback.ui.inviting import Made
 from feedback.ui.surveys import grouped, in_a_sentence, in_days, window_in_words
 
@@ -170,6 +174,28 @@ def test_an_open_link_shows_its_address_its_code_and_what_it_does_not_promise(vi
     assert "Open it on the device people share" in html(visit(of="kiosk"))
 
 
+@pytest.mark.parametrize("slug", ["invited", "linked"])
+def test_a_survey_whose_questionnaire_is_gone_is_shown_without_what_needs_it(visit, database, slug):
+    gone = update(table_of(Surveys)).values(instrument="gone")
+    with transaction(database) as session:
+        session.connection().execute(gone)
+    app = visit(of=slug)
+    assert ("“gone”, is not there any more" in html(app)) is (slug == "invited")
+    assert not app.get("download_button")
+
+
+def test_closed_surveys_are_all_to_be_seen(visit, database, monkeypatch):
+    monkeypatch.setattr(page_of_surveys, "MOST_CLOSED", 2)
+    with transaction(database) as session:
+        for slug in ("invited", "linked", "kiosk"):
+            surveys.close(session, slug)
+    app = visit()
+    assert labels(app).count("closed since") == 2
+    assert app.toggle(key="all-closed").label == "Show all 3"
+    app.toggle(key="all-closed").set_value(True)
+    assert labels(drawn(app.run())).count("closed since") == 3
+
+
 def test_a_survey_that_is_not_there_is_said_to_be_gone(visit):
     assert "There is no survey “no-such”" in html(visit(of="no-such"))
 
@@ -224,7 +250,8 @@ def test_links_are_offered_once_and_forgotten_when_one_has_them(visit, database)
     rows = list(csv.DictReader(io.StringIO(links_csv(made.links).decode())))
     assert len({row["link"] for row in rows}) == 12
     assert all(row["link"].startswith("https://feedback.example.org/s/") for row in rows)
-    assert handing.cards(read_one(database), made.links, None).count(b"<svg") == 12
+    shown = read_one(database)
+    assert handing.cards(shown, handing.instrument_of(shown), made.links, None).count(b"<svg") == 12
     app = press(app, "forget:invited")
     assert made_in(app) is None
     assert "only copy" not in html(app)
@@ -242,7 +269,8 @@ def test_a_file_of_contacts_is_checked_whole_and_nobody_is_invited_by_a_wrong_on
     wrong = b"email,language\nno address,tlh\n"
     app.file_uploader(key="file:invited").set_value(("c.csv", wrong, "text/csv"))
     app = drawn(app.run())
-    assert "contacts.csv, line 2, column &quot;email&quot;" in html(app)
+    assert "c.csv, line 2, column &quot;email&quot;" in html(app)
+    assert "Nobody is invited yet. Mend the file, then choose it again." in html(app)
     assert "this survey is asked in en, de." in html(app)
     assert not any(each.key == "make:invited" for each in app.button)
     right = "name,email\nÁnn,ann@example.org\nBob,\n".encode()
@@ -306,3 +334,16 @@ def test_a_day_that_is_past_is_refused_in_words(visit, database):
     app = press(drawn(app.run()), "until:linked:button")
     assert "cannot close at 2020-01-01" in html(app)
     assert read_one(database, "linked").closes is None
+
+
+def test_a_closed_survey_is_opened_again_to_a_day_that_is_chosen_anew(visit, database):
+    with transaction(database) as session:
+        surveys.close(session, "linked")
+    app = visit(of="linked")
+    assert app.date_input(key="until:linked:again").value is None
+    app.date_input(key="until:linked:again").set_value(date(2036, 7, 31))
+    app = drawn(app.run())
+    assert app.button(key="until:linked:button").label == "Open it again to 31 July 2036"
+    app = press(app, "until:linked:button")
+    assert "Open to 31 July 2036 now." in html(app)
+    assert app.date_input(key="until:linked").value == date(2036, 7, 31)

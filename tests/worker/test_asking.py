@@ -10,6 +10,7 @@ from sqlalchemy import select, update
 from feedback.catalogue.values import Contact, Organisation
 from feedback.errors import FeedbackError, Refused
 from feedback.exchange.mail import Server
+from feedback.settings import data_folder
 from feedback.store import asking, invitations, jobs, meta, outbox
 from feedback.store.asking import FOLLOW_UP, REFERRAL
 from feedback.store.catalogue import save
@@ -18,8 +19,10 @@ from feedback.store.database import reading, transaction
 from feedback.store.inserting import table_of
 from feedback.store.invitations import Person
 from feedback.store.outbox import FAILED, SENT
-from feedback.store.surveys import Survey, open_survey, read_surveys
+from feedback.store.surveys import Survey, close, open_survey, read_surveys
 from feedback.store.tables import Askings, Invitations, KeptAddresses, Outbox
+from feedback.store.versions import keep_versions
+from feedback.survey.instrument import read_instrument_texts
 from feedback.survey.wording import word
 from feedback.worker import asking as writing
 from feedback.worker.loop import Worker
@@ -152,6 +155,22 @@ def test_an_expert_is_not_promised_to_be_unknown(asked, invite, instruments):
     assert word("message.anonymity", "en") not in mails(asked)["ann@example.org"][1]
 
 
+def test_letters_speak_with_the_version_of_the_survey_and_not_with_today_s(asked, instruments):
+    longer = replace(instruments["learner"], version=instruments["learner"].version + 1, minutes=99)
+    with transaction(asked) as session:
+        keep_versions(session, read_instrument_texts(data_folder() / "instruments"))
+    assert writing.invite_people(asked, "by-invitation", [ANN], {"learner": longer}, HERE) == writing.Invited(1, 0, 0)
+    assert "99" not in mails(asked)["ann@example.org"][1]
+    assert writing.invite_people(asked, "by-invitation", [BOB], {}, HERE) == writing.Invited(1, 0, 0)
+
+
+def test_without_its_questionnaire_nobody_is_asked(asked, invite, instruments):
+    with pytest.raises(FeedbackError, match="not there any more"):
+        writing.invite_people(asked, "by-invitation", [ANN], {}, HERE)
+    writing.remind_before_close(asked, datetime.now(UTC) + timedelta(days=9), {}, HERE)
+    assert rows(asked, Outbox) == []
+
+
 def test_the_database_knows_no_link_that_waits(asked, invite):
     invite(ANN)
     token = LINK.search(mails(asked)["ann@example.org"][1])[1]
@@ -172,6 +191,25 @@ def test_who_has_an_invitation_from_a_file_gets_none_by_message(asked, invite):
         invitations.make(session, "by-invitation", [ANN], key=KEY)
     assert invite(ANN) == writing.Invited(0, 1, 0)
     assert mails(asked) == {}
+
+
+def test_whose_link_was_taken_back_is_invited_again_at_once_and_once(asked, invite):
+    invite(ANN, BOB)
+    answer(asked, BOB)
+    with transaction(asked) as session:
+        assert invitations.revoke(session, "by-invitation") == 1
+    cased = replace(ANN, recipient="Ann@Example.org ")
+    assert writing.may_write(asked, "by-invitation", [cased, BOB], HERE) == writing.Invited(1, 1, 0)
+    assert invite(cased, BOB) == writing.Invited(1, 1, 0)
+    assert invite(ANN, BOB) == writing.Invited(0, 2, 0)
+
+
+def test_the_cap_of_the_year_holds_for_whose_link_was_taken_back(asked, invite):
+    once_a_year = replace(HERE, asks_a_year=1)
+    invite(ANN, asking_as=once_a_year)
+    with transaction(asked) as session:
+        invitations.revoke(session, "by-invitation")
+    assert invite(ANN, asking_as=once_a_year) == writing.Invited(0, 1, 0)
 
 
 def test_who_refused_and_who_was_asked_of_late_are_left_in_peace(asked, invite, instruments):
@@ -455,6 +493,38 @@ def test_who_refuses_while_a_message_waits_does_not_get_it(asked, invite):
         assert server.connections == 0
     (row,) = rows(asked, Outbox)
     assert (row["state"], row["error"]) == (FAILED, "The recipient asked for no more messages.")
+
+
+def test_who_answered_meanwhile_or_lost_their_link_gets_no_message_and_nothing_names_them(asked, invite, remind):
+    invite(ANN, BOB)
+    with mail_server() as server:
+        worker(asked, server.port, kinds=["outbox"]).tick()
+        assert len(server.taken) == 2
+    days_pass(asked, 5)
+    remind()
+    invite(EVE)
+    answer(asked, ANN)
+    with transaction(asked) as session:
+        (bob,) = [each for each in invitations.unanswered(session, "by-invitation") if each.recipient == BOB.recipient]
+        assert invitations.revoke(session, "by-invitation", [bob.id]) == 1
+    with mail_server() as server:
+        worker(asked, server.port, kinds=["outbox"]).tick()
+        assert [recipient for recipient, _ in server.taken] == [EVE.recipient]
+    assert [row["state"] for row in rows(asked, Outbox)] == [SENT] * 3
+
+
+@pytest.mark.parametrize("reminded", [False, True])
+def test_after_the_close_no_message_leaves(asked, invite, remind, reminded):
+    invite(ANN)
+    if reminded:
+        days_pass(asked, 5)
+        remind()
+    with transaction(asked) as session:
+        close(session, "by-invitation")
+    with mail_server() as server:
+        worker(asked, server.port, kinds=["outbox"]).tick()
+        assert server.connections == 0
+    assert rows(asked, Outbox) == []
 
 
 def test_a_message_sealed_with_another_key_is_not_sent_as_gibberish(asked, invite):

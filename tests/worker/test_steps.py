@@ -39,6 +39,30 @@ def test_four_answers_wait_and_the_fifth_publishes_them(institution, instruments
     assert all_jobs(institution) == []
 
 
+def test_what_is_not_read_yet_is_not_published(institution, instruments):
+    five(institution, instruments, keep=GREAT, worth=5)
+    run_once(institution, instruments, kinds=["release"])  # as when another worker is still reading
+    assert shown(institution, instruments).empty
+    run_once(institution, instruments, kinds=ANSWERS)
+    assert len(shown(institution, instruments)) == len(readings(institution)) == 5
+
+
+def test_whoever_answers_while_others_are_published_is_read_first(institution, instruments, monkeypatch):
+    five(institution, instruments, keep=GREAT, worth=5)
+    run_once(institution, instruments, kinds=["read"])
+    mix, late = publishing.shuffling.mix_waiting, []
+
+    def answered_meanwhile(engine, units):
+        if not late:
+            late.append(answer(institution, instruments, keep=BAD, worth=1))
+        return mix(engine, units)
+
+    monkeypatch.setattr(publishing.shuffling, "mix_waiting", answered_meanwhile)
+    run_once(institution, instruments, kinds=ANSWERS)
+    assert late
+    assert len(shown(institution, instruments)) == len(readings(institution)) == 6
+
+
 def test_what_is_due_is_done_in_order_of_need_and_then_nothing_is(institution, instruments, few, monkeypatch):
     five(institution, instruments, keep=GREAT, worth=5)
     done = []

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from feedback.settings import Settings
     from feedback.store.standing import Standing
     from feedback.store.surveys import Survey
+    from feedback.survey.questionnaire import Instrument
 
 CATALOGUE = "catalogue"
 SurveySlug = Annotated[str, typer.Argument(metavar="SURVEY", help="The survey, by its slug: see feedback surveys.")]
@@ -40,6 +41,9 @@ def invite_command(
     output: Annotated[Path | None, typer.Option(help="The file of links to write: their only copy.")] = None,
     sheet: Annotated[Path | None, typer.Option(help="A page of QR codes to print, with the same links.")] = None,
     expires: Annotated[datetime | None, typer.Option(formats=[DAY], help="The last day the links work.")] = None,
+    anyway: Annotated[
+        bool, typer.Option("--anyway", help="Also links for who was written to often or lately.")
+    ] = False,
     send: Annotated[bool, typer.Option("--send", help="Send the links by mail, and write no file.")] = False,
     as_json: AsJson = False,
 ) -> None:
@@ -52,6 +56,10 @@ def invite_command(
         *_wrong_time(engine, known, expires),
         *_wrong_survey(known),
     ]
+    if anyway and (send or not contacts):
+        problems.append(
+            Problem("--anyway", "is for a file of contacts (--contacts); messages keep to the rules of rest.")
+        )
     if (sheet or send) and not settings.public_url:
         problems.append(Problem("FEEDBACK_PUBLIC_URL", "is not set, so a printed or sent link would lead nowhere."))
     people: Sequence[Asked] = ()
@@ -65,7 +73,7 @@ def invite_command(
         _send(settings, engine, known, people, last, as_json=as_json)
         return
     assert output is not None  # _wrong_files
-    _write(settings, engine, known, people, count, contacts, output, sheet, last, as_json=as_json)
+    _write(settings, engine, known, people, count, contacts, output, sheet, last, anyway=anyway, as_json=as_json)
 
 
 def revoke_command(
@@ -95,21 +103,25 @@ def revoke_command(
 
 def extend_command(
     survey: SurveySlug,
-    closes: Annotated[datetime, typer.Option(formats=[DAY], help="The last day, in the survey's zone.")],
+    closes: Annotated[datetime | None, typer.Option(formats=[DAY], help="The last day, in the survey's zone.")] = None,
+    no_end: Annotated[bool, typer.Option("--no-end", help="Take its end away.")] = False,
     as_json: AsJson = False,
 ) -> None:
-    """Let a survey close on another day, at that day's last second in its zone. One that is closed opens again."""
+    """Let a survey close on another day, at that day's last second in its zone, or never. A closed one opens again."""
     from feedback.store import surveys
     from feedback.store.database import transaction
     from feedback.store.opening import last_second
 
     _, engine = database()
     known = _known_survey(engine, survey)
-    moment = last_second(closes.date(), known.zone)
+    if (closes is None) != no_end:
+        raise Refused([Problem("feedback extend", "name the last day (--closes), or take the end away (--no-end).")])
+    moment = last_second(closes.date(), known.zone) if closes else None
     with transaction(engine) as session:
         surveys.extend(session, known.slug, moment)
-    words = f"{known.slug} is open until {closes:%Y-%m-%d}, 23:59:59 ({known.zone})."
-    report(as_json, words, survey=known.slug, closes=moment.isoformat(), zone=known.zone)
+    until = f"until {closes:%Y-%m-%d}, 23:59:59 ({known.zone})" if closes else "without an end"
+    ends = moment.isoformat() if moment else None
+    report(as_json, f"{known.slug} is open {until}.", survey=known.slug, closes=ends, zone=known.zone)
 
 
 def close_command(survey: SurveySlug, as_json: AsJson = False) -> None:
@@ -163,6 +175,19 @@ def _known_survey(engine: "Engine", slug: str) -> "Survey":
     return every[slug]
 
 
+def _instrument(engine: "Engine", survey: "Survey") -> "Instrument":
+    """The questionnaire in the survey's own version. Raises Refused where it is not to be had any more."""
+    from feedback.store.database import reading
+    from feedback.store.surveys import instrument_of
+
+    with reading(engine) as session:
+        found = instrument_of(session, survey, questionnaires())
+    if found is None:
+        said = f'"{survey.slug}" asks by "{survey.instrument}", version {survey.version}, which is not there any more.'
+        raise Refused([Problem("SURVEY", said)])
+    return found
+
+
 def _wrong_people(count: int | None, contacts: str, sheet: Path | None, *, send: bool) -> list[Problem]:
     from feedback.exchange.links import MOST, MOST_CARDS
 
@@ -212,8 +237,9 @@ def _wrong_time(engine: "Engine", survey: "Survey", expires: datetime | None) ->
     with reading(engine) as session:
         moment = now(session)
     problems = []
+    again = f"feedback extend {survey.slug} --closes DAY"
     if state_of(survey, moment) == CLOSED:
-        problems.append(Problem("SURVEY", f'"{survey.slug}" is closed. Open it again: feedback extend {survey.slug}'))
+        problems.append(Problem("SURVEY", f'"{survey.slug}" is closed. Open it again: {again}'))
     if expires is not None and expires.date() < day_in(moment, survey.zone):
         problems.append(Problem("--expires", f"{expires:%Y-%m-%d} is past. Name today or a later day."))
     return problems
@@ -233,8 +259,7 @@ def _people(
         with reading(engine) as session:
             if contacts == CATALOGUE:
                 return people_of_catalogue(session, survey), []
-            asked = questionnaires()[survey.instrument]
-            return read_people(session, survey, asked, Path(contacts), again=again), []
+            return read_people(session, survey, _instrument(engine, survey), Path(contacts), again=again), []
     except Refused as refused:
         return (), list(refused.problems)
 
@@ -250,6 +275,7 @@ def _write(
     sheet: Path | None,
     expires: date | None,
     *,
+    anyway: bool,
     as_json: bool,
 ) -> None:
     """Make the invitations and write their links: the files are there when they are kept, and only then."""
@@ -257,18 +283,23 @@ def _write(
     from feedback.settings import secret_key
     from feedback.store.database import transaction
 
-    key, asked = secret_key(settings), questionnaires()[survey.instrument]
+    key, asked = secret_key(settings), _instrument(engine, survey)
     with new_files() as put, transaction(engine) as session:
-        willing = inviting.willing(session, people, key) if count is None else [links.Asked()] * count
+        whom: Sequence[Asked] = [links.Asked()] * (count or 0)
+        if count is None:
+            caps = {"asks_a_year": settings.asks_a_year, "days_between": settings.days_between_asks}
+            whom = inviting.willing(session, survey, people, key=key, **caps, anyway=anyway)
         made = inviting.invite(
-            session, survey, asked, willing, key=key, public_url=settings.public_url, expires_on=expires
+            session, survey, asked, whom, key=key, public_url=settings.public_url, expires_on=expires
         )
         marked = bool(contacts) and (contacts == CATALOGUE or links.is_marked(Path(contacts)))
         put(output, links.links_csv(made, marked=marked))
         if sheet is not None:
             put(sheet, inviting.sheet_of(session, survey, asked, made, expires).encode())
     left_out = len(people) - len(made) if count is None else 0
-    more = f" {_many(left_out, 'person', 'people')} asked not to be written to and left out." if left_out else ""
+    rest = "" if anyway else ", or were written to often or lately (--anyway)"
+    why = f"Left out, since they asked not to be written to{rest}: {left_out:,}."
+    more = f" {why}" if left_out else ""
     printed = f" and {sheet.name}" if sheet else ""
     words = f"Made {_many(len(made), 'link')}: {output.name}{printed}, the only copy. Each takes one answer.{more}"
     files = {"output": str(output), "sheet": str(sheet) if sheet else None}
@@ -293,12 +324,12 @@ def _send(
 
     if nameless := sum(not one.email for one in people):
         raise Refused([Problem("--send", f"{_many(nameless, 'person has', 'people have')} no address (column email).")])
-    instruments = questionnaires()
+    instrument = _instrument(engine, survey)
     with reading(engine) as session:
         contacts = {one.contact for one in people if one.contact}
-        about = chosen_for(session, survey, instruments[survey.instrument], contacts)
+        about = chosen_for(session, survey, instrument, contacts)
     done = invite_people(
-        engine, survey.slug, persons(people, about), instruments, asking_of(settings), expires_on=expires
+        engine, survey.slug, persons(people, about), questionnaires(), asking_of(settings), expires_on=expires
     )
     words = (
         f"{_many(done.sent, 'message')} will be sent by the worker. Left in peace: {done.resting:,} were written to "

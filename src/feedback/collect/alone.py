@@ -3,6 +3,7 @@
 uvicorn --factory feedback.collect.alone:application
 """
 
+import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
@@ -38,7 +39,9 @@ def place() -> Place:
 
 
 def application() -> Starlette:
-    """The application of one process. Raises Refused for wrong settings, DatabaseUnreachable without a database."""
+    """The application of one process, whoever serves it. Raises Refused for wrong settings, DatabaseUnreachable without
+    a database."""
+    logging.getLogger("uvicorn.access").disabled = True  # a line a request, with the link in it
     return answering_at(Desk(place()))
 
 

@@ -1,9 +1,11 @@
 """The light form, from the link to the receipt: what a browser asks for and sends, and what it is answered."""
 
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime
+from datetime import date, datetime
+from functools import partial
 from typing import Any
 from urllib.parse import parse_qsl
 from zoneinfo import ZoneInfo
@@ -12,14 +14,15 @@ from sqlmodel import Session
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
-from feedback.catalogue.values import make_slug
-from feedback.collect import drawing
+from feedback.collect import pages
 from feedback.collect.asked import AskedBy, Surveys
 from feedback.collect.counting import FINISHED, OPENED, REACHED, SECONDS, STARTED, Counts
-from feedback.collect.drawing import Sheet
+from feedback.collect.drawing import step_page
 from feedback.collect.fields import GO, answered
+from feedback.collect.guards import MOST_BY_LINK, Rates, TooMany
 from feedback.collect.place import Place
 from feedback.collect.sealing import Visit, cookie_of, key_from, new_key, visit_in
+from feedback.collect.sheet import Sheet
 from feedback.collect.sitting import (
     EXPERT,
     Form,
@@ -36,17 +39,18 @@ from feedback.collect.sitting import (
 from feedback.store import drafts, invitations, needs
 from feedback.store.asking import OFFERED_AFTER
 from feedback.store.database import looking, reading
+from feedback.store.drafts import DraftChanged
 from feedback.store.needs import consents_apart
 from feedback.store.responses import ENDORSEMENT, Saved, SurveyClosed, is_kept, response_key
-from feedback.store.reviews import ROUND, has_reviewed
+from feedback.store.reviews import has_reviewed
 from feedback.store.submitting import LinkUsed, Opened, look, patiently, receipt_if_kept, submit
 from feedback.survey.choosing import choose_credentials
 from feedback.survey.effort import is_too_fast, items_in
 from feedback.survey.questionnaire import Instrument
-from feedback.survey.respondent import organisation_named, respondent_of
-from feedback.survey.steps import first_wrong, slips_here
+from feedback.survey.respondent import organisation_named, respondent_of, reviewer_named
+from feedback.survey.steps import apart, first_wrong, slips_here
 from feedback.survey.submission import Slip, Submission, check_answers
-from feedback.survey.text import clean_text, fill
+from feedback.survey.text import fill
 from feedback.survey.wording import languages, word
 
 FORM_COOKIE, SENT_COOKIE = "form", "sent"
@@ -55,9 +59,12 @@ COOKIE_SECONDS = 24 * 60 * 60
 SENT_SECONDS = 180 * 24 * 60 * 60
 """How long a browser is known to have sent answers by an open link."""
 MOST_FIELDS = 2000
+OVER = (404, 409, 410)
+"""Statuses of pages for whom there is no form any more: they may be looking for their answers."""
+MOST_CROSSED = 12
+"""So often a page is taken anew where another of its form came in between; each time one of them was kept."""
 FAST = "fast"
-SECTOR = "sector"
-LONGEST_NAME = 60
+SECTOR, ORGANISATION = "sector", "organisation"
 
 Fields = dict[str, list[str]]
 
@@ -87,6 +94,7 @@ class Desk:
         self.place = place
         self.surveys = Surveys(place.engine, place.instruments)
         self.counts = Counts(place.engine)
+        self.rates = Rates()
         self.is_secure = place.public_url.startswith("https://")
 
     # --- opening -----------------------------------------------------------------------------------------------------
@@ -94,15 +102,17 @@ class Desk:
     def open_link(self, request: Request, token: str) -> Response:
         """A personal link: a good one is exchanged for a cookie and a clean address. Wrong, used, expired and revoked
         ones are answered alike. Nothing is used up: mail scanners open links, too."""
+        today = self.surveys.today()
         with looking(self.place.engine) as connection:
             found = invitations.find(connection, token, key=self.place.key)
-        good = found is not None and invitations.is_good(found, datetime.now(UTC).date())
+        good = found is not None and invitations.is_good(found, today)
         survey = self.surveys.get(found.survey) if found and good else None  # only now: that may take a moment more
         if found is None or survey is None:
             self.counts.total("links_wrong")
             return self.tell("light.link_gone", wanted(request, languages()), 404)
         until = int(time.time()) + COOKIE_SECONDS
         visit = Visit(found.survey, found.id, key_from(token), until, found.language, tuple(found.about), found.contact)
+        self._count_request(visit)
         return self._with_visit(RedirectResponse(f"/f/{found.survey}", status_code=303), visit)
 
     def show(self, request: Request, slug: str) -> Response:
@@ -113,20 +123,21 @@ class Desk:
         visit, fresh = asking.visit, False
         sent = request.cookies.get(SENT_COOKIE, "")
         if sent and (visit is None or visit.draft == sent):
-            return HTMLResponse(drawing.again_page(f"/f/{slug}/new", asking.language))
+            return HTMLResponse(pages.again_page(f"/f/{slug}/new", asking.language))
         if visit is None:
             if asking.mode == "invitation":
                 return self.tell("light.link_gone", asking.language, 404)
             visit, fresh = self._new_visit(slug), True
         with looking(self.place.engine) as connection:
-            opened = Opened(None, good=True) if fresh else self._look(connection, asking, visit)
+            opened = Opened(None) if fresh else self._look(connection, asking, visit)
         form = draft_in(opened.draft, visit)
         refused = self._refused(asking, opened, begun=form is not None)
         if refused is not None:
             return refused
         if form is None:
             form = new_form(asking.instrument, asking.language, time.time(), visit.about)
-            self.counts.add(slug, form.language, OPENED)
+            if request.method == "GET":  # not the HEAD of a scanner
+                self.counts.add_once(visit.draft, slug, form.language, OPENED)
         step = request.query_params.get("step", "")
         if step.isdecimal():
             form = replace(form, step=min(int(step[:3]), form.furthest))
@@ -156,11 +167,15 @@ class Desk:
         visit, page = asking.visit, page_in(one(fields, "form"), asking.visit)
         if page is None:
             return Response(status_code=409)
+        return self._until_kept(partial(self._kept, asking, visit, page, fields))
+
+    def _kept(self, asking: Asking, visit: Visit, page: Page, fields: Fields) -> Response:
         opened = self._opened(asking, visit)
-        if self._refused(asking, opened, begun=True) is not None:
+        begun = draft_in(opened.draft, visit)
+        is_late = begun is not None and begun.turns > page.form.turns  # the page itself has come meanwhile
+        if is_late or self._refused(asking, opened, begun=True) is not None:
             return Response(status_code=409)
-        form = self._merged(asking, draft_in(opened.draft, visit) or page.form, page, fields)
-        self._save(asking, visit, form)
+        self._save(asking, visit, self._merged(asking, visit, begun or page.form, page, fields), opened)
         return Response(status_code=204)
 
     def take(self, request: Request, slug: str, fields: Fields) -> Response:
@@ -172,53 +187,65 @@ class Desk:
         page = page_in(one(fields, "form"), visit) if visit else None
         if visit is None or page is None:
             said = word("light.form_changed", asking.language)
-            return HTMLResponse(drawing.retry_page(request.url.path, fields, asking.language, said), status_code=403)
+            return HTMLResponse(pages.retry_page(request.url.path, fields, asking.language, said), status_code=403)
+        return self._until_kept(partial(self._taken, asking, visit, page, fields))
+
+    def _taken(self, asking: Asking, visit: Visit, page: Page, fields: Fields) -> Response:
         opened = self._opened(asking, visit)
         refused = self._refused(asking, opened, begun=True)
         if refused is not None:
             return self._repeated(asking, visit, page) or refused
         begun = draft_in(opened.draft, visit)
-        if begun is None:
-            if page.form.step:  # its draft went with the answers, or long ago
-                again = self._repeated(asking, visit, page)
-                if again is not None:
-                    return again
-            self.counts.add(slug, page.form.language, STARTED)
-        form = self._merged(asking, begun or page.form, page, fields)
-        return self._turned(asking, visit, form, page, one(fields, GO))
+        if begun is None and page.form.step:  # its draft went with the answers, or long ago
+            again = self._repeated(asking, visit, page)
+            if again is not None:
+                return again
+        form = self._merged(asking, visit, begun or page.form, page, fields)
+        return self._turned(asking, visit, replace(form, turns=form.turns + 1), opened, page, one(fields, GO))
 
-    def _turned(self, asking: Asking, visit: Visit, form: Form, page: Page, go: str) -> Response:
+    def _until_kept(self, work: Callable[[], Response]) -> Response:
+        """Do it again, from what lies there then, where another page of the same form was kept meanwhile."""
+        for _ in range(MOST_CROSSED - 1):
+            with suppress(DraftChanged):
+                return work()
+        return work()
+
+    def _turned(self, asking: Asking, visit: Visit, form: Form, opened: Opened, page: Page, go: str) -> Response:
         """Where a page that was kept leads: back, on, here again, or to the thank-you."""
         sitting = sit(form, asking.survey, asking.instrument)
         forward = go in ("next", "send")
         if not forward:  # back, another language, a pair chosen
-            return self._go_on(asking, visit, _back(form) if go == "back" else form)
+            return self._go_on(asking, visit, _back(form) if go == "back" else form, opened)
         if sitting.chooses:
             return self._drawn(asking, visit, sitting, slips=_not_chosen(asking, form), status=422)
         if not page.drawn:  # that was the choice before the questions
-            return self._reviewed_before(asking, form) or self._go_on(asking, visit, form)
-        sitting = self._about_chosen(asking, sitting)
-        form = sitting.form
+            return self._reviewed_before(asking, form) or self._go_on(asking, visit, form, opened)
         checked = self._check(asking, sitting)
         slips = () if isinstance(checked, Submission) else checked
         seen = [each for each in slips if (each.question, each.subject) in page.drawn or not each.question]
         wrong = slips_here(seen, sitting.here, sitting.places)
         if wrong:
-            return self._mend(asking, visit, sitting, wrong)
-        opened = tuple(each for each in sitting.here if (each.question.id, each.slug) not in page.drawn)
-        if opened:
-            self._save(asking, visit, form)
-            said = word("light.opened_one" if len(opened) == 1 else "light.opened_many", form.language)
-            return self._drawn(asking, visit, sitting, said=said, opened=opened)
+            return self._mend(asking, visit, sitting, opened, wrong)
+        chosen = self._about_chosen(asking, sitting)  # not before: who left their sector out is asked for it first
+        if chosen is not sitting:
+            sitting, checked = chosen, self._check(asking, chosen)
+        form = sitting.form
+        new = tuple(each for each in sitting.here if (each.question.id, each.slug) not in page.drawn)
+        if new:
+            self._save(asking, visit, form, opened)
+            said = word("light.opened_one" if len(new) == 1 else "light.opened_many", form.language)
+            return self._drawn(asking, visit, sitting, said=said, opened=new)
         if form.step < len(sitting.steps) - 1:
-            form = replace(form, step=form.step + 1)
-            if form.step > form.furthest:
+            further = form.step + 1 > form.furthest
+            form = replace(form, step=form.step + 1, furthest=max(form.furthest, form.step + 1))
+            answer = self._go_on(asking, visit, form, opened)
+            if further:
                 self.counts.add(asking.slug, form.language, REACHED, form.step)
-            return self._go_on(asking, visit, replace(form, furthest=max(form.furthest, form.step)))
+            return answer
         if isinstance(checked, Submission):
             return self._send(asking, visit, sitting, checked)
         step = first_wrong(checked, sitting.steps, form.step)
-        return self._mend(asking, visit, replace(sitting, form=replace(form, step=step)), checked)
+        return self._mend(asking, visit, replace(sitting, form=replace(form, step=step)), opened, checked)
 
     def _send(self, asking: Asking, visit: Visit, sitting: Sitting, submission: Submission) -> Response:
         form, instrument = sitting.form, asking.instrument
@@ -250,9 +277,12 @@ class Desk:
         except SurveyClosed:
             return self.tell("light.closed", form.language, 410)
         except LinkUsed:
-            return self.tell("light.answered_elsewhere", form.language, 409)
+            now = self._opened(asking, visit)
+            return self._refused(asking, now, begun=True) or self.tell("light.answered_elsewhere", form.language, 409)
         if not saved.repeated:
             self.counts.total("submissions")
+            if not form.saved:
+                self.counts.add(asking.slug, form.language, STARTED)
             self.counts.add(asking.slug, form.language, FINISHED)
             self.counts.add(asking.slug, form.language, SECONDS, seconds)
         endorsed = ENDORSEMENT in submission.records
@@ -260,7 +290,7 @@ class Desk:
 
     def _thanks(self, asking: Asking, visit: Visit, form: Form, saved: Saved, **notes: Any) -> Response:
         kiosk, offers = asking.mode == "kiosk", asking.instrument.id in OFFERED_AFTER
-        page = drawing.thanks_page(
+        page = pages.thanks_page(
             instrument=asking.instrument,
             language=form.language,
             receipt=saved.receipt,
@@ -285,9 +315,16 @@ class Desk:
         if survey is None or survey.instrument is None or not survey.candidates:
             return self.tell("light.not_found", wanted(request, languages()), 404)
         visit = visit_in(request.cookies.get(FORM_COOKIE, ""), slug, time.time(), self.place.key)
+        if visit is not None:
+            self._count_request(visit)
         offered = tuple(survey.survey.languages)
         first = visit.language if visit and visit.language in offered else wanted(request, offered)
         return Asking(survey, survey.instrument, visit, first)
+
+    def _count_request(self, visit: Visit) -> None:
+        """Count a request of one link or browser. Raises TooMany; whoever opens a link anew gets no other count."""
+        if self.rates.too_many("link", visit.draft, MOST_BY_LINK):
+            raise TooMany
 
     def _look(self, connection: Any, asking: Asking, visit: Visit) -> Opened:
         return look(connection, visit.draft, visit.invitation, _today(asking.survey))
@@ -298,12 +335,15 @@ class Desk:
 
     def _refused(self, asking: Asking, opened: Opened, *, begun: bool) -> Response | None:
         """The page that says why no answers are taken; None when they are."""
-        if not opened.good:
+        if opened.used:
             return self.tell("light.answered_elsewhere", asking.language, 409)
+        if opened.ended:
+            return self.tell("light.link_ended", asking.language, 410)
         if asking.survey.takes(begun=begun):
             return None
         if asking.survey.moment() < asking.survey.survey.opens:
-            return self.tell("light.opens", asking.language, 403, moment=_said(asking, asking.survey.survey.opens))
+            opens = apart(_said(asking, asking.survey.survey.opens), asking.language)
+            return self.tell("light.opens", asking.language, 403, moment=opens)
         return self.tell("light.closed", asking.language, 410)
 
     def _repeated(self, asking: Asking, visit: Visit, page: Page) -> Response | None:
@@ -319,13 +359,16 @@ class Desk:
         several = instrument.subjects == "several" and instrument.pairs_question is None
         if form.about or not several or len(candidates) <= instrument.maximum_subjects:
             return sitting
-        sector = next((form.answers.get(each.id) for each in instrument.questions if each.construct == SECTOR), None)
+        said = {each.construct: form.answers.get(each.id) for each in instrument.questions}
+        sector, house = (value if isinstance(value, str) else None for value in map(said.get, (SECTOR, ORGANISATION)))
         with reading(self.place.engine) as session:
+            occupations = needs.occupations_at(session, house)
             heard = needs.heard_of(session, instrument.id)
             fits = needs.fits(session, [each.slug for each in candidates])
         chosen = choose_credentials(
             fits,
-            sector=sector if isinstance(sector, str) else None,
+            sector=sector,
+            occupations=occupations,
             heard=heard,
             today=_today(asking.survey),
             seed=form.secret,
@@ -333,16 +376,18 @@ class Desk:
         )
         return sit(replace(form, about=chosen), asking.survey, instrument)
 
-    def _merged(self, asking: Asking, form: Form, page: Page, fields: Fields) -> Form:
+    def _merged(self, asking: Asking, visit: Visit, form: Form, page: Page, fields: Fields) -> Form:
         """The form with what was answered on this page, and with what was chosen beside the questions."""
         survey, instrument = asking.survey, asking.instrument
         language = one(fields, "language")
-        form = replace(form, language=language) if language in survey.survey.languages else form
+        if language != form.language and language in survey.survey.languages:
+            self.counts.add_once(visit.draft, asking.slug, language, OPENED)
+            form = replace(form, language=language)
         if needs_picking(survey, instrument) and "subject" in fields:
             picked = one(fields, "subject")
             form = replace(form, picked=picked if picked in survey.survey.credentials else "")
         if instrument.audience == EXPERT and "reviewer" in fields:
-            form = replace(form, reviewer=_reviewer(one(fields, "reviewer"), survey))
+            form = replace(form, reviewer=reviewer_named(one(fields, "reviewer"), survey.catalogue.reviewers))
         sitting = sit(form, survey, instrument)
         here = [each for each in sitting.places if (each.question.id, each.slug) in page.drawn]
         answers = answered(form.answers, fields, here, sitting.setting)
@@ -361,24 +406,29 @@ class Desk:
             setting=sitting.setting,
         )
 
-    def _save(self, asking: Asking, visit: Visit, form: Form) -> None:
+    def _save(self, asking: Asking, visit: Visit, form: Form, opened: Opened) -> None:
+        """Keep a form as its draft, in place of the one that was read before. Raises DraftChanged."""
         sealed, day = draft_seal(form, visit), _today(asking.survey)
 
         def work(session: Session) -> None:
             # A draft that comes late, after its form was sent, would be found by whoever sits here next.
             if visit.invitation is not None or not is_kept(session, response_key(form.secret)):
-                drafts.save(session, visit.draft, visit.survey, visit.invitation, sealed, day)
+                drafts.save(session, visit.draft, visit.survey, visit.invitation, sealed, day, before=opened.draft)
 
         patiently(self.place.engine, work, lasting=False)
         self.counts.total("drafts")
+        if opened.draft is None:
+            self.counts.add(asking.slug, form.language, STARTED)
 
-    def _go_on(self, asking: Asking, visit: Visit, form: Form) -> Response:
-        self._save(asking, visit, form)
+    def _go_on(self, asking: Asking, visit: Visit, form: Form, opened: Opened) -> Response:
+        self._save(asking, visit, form, opened)
         return RedirectResponse(f"/f/{asking.slug}?step={form.step}", status_code=303)
 
-    def _mend(self, asking: Asking, visit: Visit, sitting: Sitting, slips: tuple[Slip, ...]) -> Response:
+    def _mend(
+        self, asking: Asking, visit: Visit, sitting: Sitting, opened: Opened, slips: tuple[Slip, ...]
+    ) -> Response:
         """The step again, with what is to be put right; all that was typed is kept."""
-        self._save(asking, visit, sitting.form)
+        self._save(asking, visit, sitting.form, opened)
         return self._drawn(asking, visit, sitting, slips=slips, status=422)
 
     def _reviewed_before(self, asking: Asking, form: Form) -> Response | None:
@@ -386,9 +436,8 @@ class Desk:
         if asking.instrument.audience != EXPERT:
             return None
         credential = form.picked or asking.survey.candidates[0].slug
-        since = f"{datetime.now(UTC) - ROUND:%Y-%m}"
         with reading(self.place.engine) as session:
-            reviewed = has_reviewed(session, asking.slug, form.reviewer, credential, since)
+            reviewed = has_reviewed(session, asking.slug, form.reviewer, credential, asking.survey.moment())
         title = asking.survey.catalogue.subjects[credential].title
         if not reviewed:
             return None
@@ -421,14 +470,15 @@ class Desk:
             people=self.place.people,
             **more,
         )
-        return HTMLResponse(drawing.step_page(sheet), status_code=status)
+        return HTMLResponse(step_page(sheet), status_code=status)
 
     def tell(
         self, key: str, language: str, status: int, links: Mapping[str, str] | None = None, **values: object
     ) -> Response:
         """A page that says one thing. key: of its words; of its title with "_title" behind. links: where it leads."""
         title = word(f"{key}_title", language)
-        page = drawing.message_page(title, fill(word(key, language), values), language, links=links)
+        text, is_end = fill(word(key, language), values), status not in OVER
+        page = pages.message_page(title, text, language, links=links, is_end=is_end)
         return HTMLResponse(page, status_code=status)
 
     def _new_visit(self, slug: str) -> Visit:
@@ -493,12 +543,3 @@ def wanted(request: Request, offered: Sequence[str]) -> str:
         if code in offered:
             return code
     return offered[0]
-
-
-def _reviewer(said: str, survey: AskedBy) -> str:
-    """The slug of who reviews: one of those who may be asked, or made of a short name where the catalogue has none."""
-    known = survey.catalogue.reviewers
-    if known:
-        return said if said in known else ""
-    given = clean_text(said, LONGEST_NAME)
-    return make_slug(given, otherwise="reviewer") if isinstance(given, str) and given else ""

@@ -3,7 +3,7 @@
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 from sqlalchemy import Engine
 from sqlmodel import Session
@@ -65,6 +65,14 @@ class Surveys:
         self._engine, self._instruments = engine, instruments
         self._known: dict[str, tuple[float, AskedBy | None]] = {}
         self._catalogue: Catalogued | None = None
+        self._clock: tuple[float, datetime] | None = None
+
+    def today(self) -> date:
+        """The day, by the database's clock as it was at most two seconds ago: ours may be wrong."""
+        if self._clock is None or time.monotonic() - self._clock[0] >= SECONDS:
+            with reading(self._engine) as session:
+                self._clock = (time.monotonic(), now(session))
+        return self._clock[1].date()
 
     def get(self, slug: str) -> AskedBy | None:
         """The survey of that slug as it was at most two seconds ago; None when there is none."""

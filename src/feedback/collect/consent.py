@@ -19,7 +19,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 from starlette.routing import Route
 
-from feedback.collect import drawing
+from feedback.collect import pages
 from feedback.collect.answering import Desk, Fields, wanted
 from feedback.collect.asked import AskedBy
 from feedback.collect.guards import Rates, network_of
@@ -70,13 +70,13 @@ def routes(desk: Desk, door: "Door", rates: Rates) -> list[Route]:
     def ask_stop(request: Request) -> Response:
         language = wanted(request, languages())
         title = word("consent.stop_title", language)
-        return HTMLResponse(drawing.page("stop.html", language=language, title=title, action=request.url.path))
+        return HTMLResponse(pages.page("stop.html", language=language, title=title, action=request.url.path))
 
     def stop(request: Request, _fields: Fields) -> Response:
         recipient = asking.recipient_of(desk.place.key, request.path_params["token"])
         if recipient is not None:
             patiently(desk.place.engine, lambda session: _refuse(session, recipient))
-        return desk.tell("consent.stop_done", wanted(request, languages()), 200)
+        return _done("consent.stop_done", wanted(request, languages()))
 
     return [
         Route("/c/{survey}", door(show), methods=["GET"]),
@@ -125,15 +125,18 @@ def _take(desk: Desk, rates: Rates, request: Request, found: AskedBy, fields: Fi
     if rates.too_many("consent", network_of(request), MOST_ADDRESSES):
         return _form(desk, request, found, given, failed="light.too_many", status=429)
 
-    def keep(session: Session) -> None:
+    def keep(session: Session) -> bool:
+        if any(asking.is_full(session, PURPOSES[name], credential) for name in left):
+            return False
         for name, address in left.items():
             if not asking.is_refused(session, asking.recipient_hash(desk.place.key, address)):
                 purpose = PURPOSES[name]
                 asking.keep_address(session, purpose, address, language, credential, _due_on(purpose, today))
+        return True
 
-    if not found.survey.is_sample:
-        patiently(desk.place.engine, keep)
-    return desk.tell("consent.done", language, 200)
+    if not found.survey.is_sample and not patiently(desk.place.engine, keep):
+        return _form(desk, request, found, given, failed="consent.full", status=503)
+    return _done("consent.done", language)
 
 
 def _slips(left: Mapping[str, str], given: Mapping[str, str], knows_what: bool) -> dict[str, str]:
@@ -184,7 +187,7 @@ def _form(
     slips = {name: word(key, language) for name, key in (slips or {}).items()}
     titles = [(slug, found.catalogue.subjects[slug].title) for slug in survey.credentials]
     asked = _asked(desk)
-    page = drawing.page(
+    page = pages.page(
         "consent.html",
         language=language,
         title=word("consent.title", language),
@@ -199,6 +202,11 @@ def _form(
         is_sample=survey.is_sample,
     )
     return HTMLResponse(page, status_code=status)
+
+
+def _done(key: str, language: str) -> Response:
+    """Its last page: nothing of it leads to anybody's answers."""
+    return HTMLResponse(pages.message_page(word(f"{key}_title", language), word(key, language), language, is_end=True))
 
 
 def _not_found(desk: Desk, request: Request) -> Response:

@@ -16,6 +16,8 @@ EVERY = 10.0
 BUCKET = 10
 LONGEST = 3 * 60 * 60
 """Who takes longer (seconds) has been away in between: that is no time of filling in."""
+MOST_SEEN = 50_000
+"""Forms remembered as counted, at most; then all are forgotten."""
 
 Place = tuple[str, str, str, int]
 
@@ -27,6 +29,7 @@ class Counts:
         self._engine = engine
         self._waiting: Counter[Place] = Counter()
         self._totals: Counter[str] = Counter()
+        self._seen: set[tuple[str, str, str, str]] = set()
         self._lock = Lock()
         self._timer: Timer | None = None
         atexit.register(self.write_down)
@@ -43,6 +46,18 @@ class Counts:
                 self._timer = Timer(EVERY, self.write_down)
                 self._timer.daemon = True
                 self._timer.start()
+
+    def add_once(self, who: str, survey: str, language: str, mark: str) -> None:
+        """As `add`, but once for each form, as far as this process remembers. who: the id of its draft; it is written
+        nowhere."""
+        place = (who, survey, language, mark)
+        with self._lock:
+            if place in self._seen:
+                return
+            if len(self._seen) >= MOST_SEEN:
+                self._seen.clear()
+            self._seen.add(place)
+        self.add(survey, language, mark)
 
     def total(self, name: str) -> None:
         """Something happened in this process, whoever it was: for the metrics."""

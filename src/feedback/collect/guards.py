@@ -26,6 +26,10 @@ class TooLarge(Exception):
     """The body is larger than we take."""
 
 
+class TooMany(Exception):
+    """More requests than one link or browser makes."""
+
+
 class Rates:
     """How often something happened in the last minute, by place; in this process."""
 

@@ -3,16 +3,19 @@
 from collections.abc import Callable
 from ipaddress import ip_address
 
+from sqlalchemy import Engine
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
 from feedback.collect.answering import Desk
-from feedback.store.database import answers
+from feedback.store import drafts
+from feedback.store.database import lean_transaction
 
-FORWARDED = ("forwarded", "x-forwarded-for", "x-forwarded-host", "x-forwarded-proto", "x-real-ip", "via")
-"""Headers that a proxy adds: whoever sends one comes from outside, whatever address the connection has."""
+FORWARDED = ("forwarded", "x-forwarded", "via", "x-real-ip", "x-client-ip", "true-client-ip", "cf-connecting-ip")
+"""Headers that a proxy adds, and how the names of others begin: whoever sends one comes from outside, whatever address
+the connection has."""
 NAMES = {
     "submissions": "Forms taken.",
     "drafts": "Drafts saved.",
@@ -33,9 +36,9 @@ def routes(desk: Desk) -> list[Route]:
 
     async def ready(request: Request) -> Response:
         try:
-            await run_in_threadpool(answers, desk.place.engine)
+            await run_in_threadpool(_try_to_write, desk.place.engine)
         except Exception:  # whatever it is, answers would not be taken now
-            return _plain("the database does not answer\n", 503)
+            return _plain("the database takes no answers\n", 503)
         return _plain("ready\n")
 
     async def metrics(request: Request) -> Response:
@@ -49,9 +52,15 @@ def routes(desk: Desk) -> list[Route]:
     return [Route(path, endpoint, methods=["GET"]) for path, endpoint in named.items()]
 
 
+def _try_to_write(engine: Engine) -> None:
+    """Take away a draft that nobody has: nothing is changed. Raises what it raises where nothing may be."""
+    with lean_transaction(engine, lasting=False) as session:
+        drafts.delete(session, "", None)
+
+
 def is_from_here(request: Request) -> bool:
     """Whether a request was made on this machine and not handed on by a proxy."""
-    if any(name in request.headers for name in FORWARDED) or request.client is None:
+    if any(name.startswith(FORWARDED) for name in request.headers) or request.client is None:
         return False
     try:
         return ip_address(request.client.host).is_loopback

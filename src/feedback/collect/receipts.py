@@ -6,7 +6,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 from starlette.routing import Route
 
-from feedback.collect import drawing
+from feedback.collect import pages
 from feedback.collect.answering import Desk, Fields, one, wanted
 from feedback.collect.fields import GO
 from feedback.collect.guards import Rates, network_of
@@ -27,10 +27,10 @@ def routes(desk: Desk, door: "Door", rates: Rates) -> list[Route]:
     """Its address: asking, then withdrawing."""
 
     def ask(request: Request) -> Response:
-        return HTMLResponse(drawing.ask_receipt_page(wanted(request, languages())))
+        return HTMLResponse(pages.ask_receipt_page(_language(request)))
 
     def answer(request: Request, fields: Fields) -> Response:
-        language = wanted(request, languages())
+        language = _language(request)
         if rates.too_many("receipt", network_of(request), MOST_CODES):
             return desk.tell("light.too_many", language, 429)
         code = one(fields, "receipt")[:LONGEST]
@@ -40,15 +40,21 @@ def routes(desk: Desk, door: "Door", rates: Rates) -> list[Route]:
             found = fate(session, code)
         if found.state == UNKNOWN:
             said = word("receipt.not_found", language)
-            return HTMLResponse(drawing.ask_receipt_page(language, given=code, slip=said), status_code=404)
+            return HTMLResponse(pages.ask_receipt_page(language, given=code, slip=said), status_code=404)
         if found.state == LEAVING:
-            return HTMLResponse(drawing.withdrawn_page(language, published=found.release is not None))
+            return HTMLResponse(pages.withdrawn_page(language, published=found.release is not None))
         release, day = (f"{found.release}", f"{found.on}") if found.release else ("", "")
-        told = drawing.fate_words(language, people=desk.place.people, release=release, day=day)
+        told = pages.fate_words(language, people=desk.place.people, release=release, day=day)
         unsure = word("receipt.tick_first", language) if GO in fields else ""
-        return HTMLResponse(drawing.fate_page(language, code, told, slip=unsure))
+        return HTMLResponse(pages.fate_page(language, code, told, slip=unsure))
 
     return [
         Route("/r", door(ask), methods=["GET"]),
         Route("/r", door(answer, takes=True), methods=["POST"]),
     ]
+
+
+def _language(request: Request) -> str:
+    """The one the address names, else the browser's."""
+    named = request.query_params.get("language", "")
+    return named if named in languages() else wanted(request, languages())

@@ -2,35 +2,42 @@
 
 import logging
 import secrets
+import time
 from asyncio import get_running_loop
 from collections.abc import Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, InterfaceError, InternalError, OperationalError
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import HTMLResponse, Response
 from starlette.routing import Route
 
-from feedback.collect import consent, drawing, health, receipts
-from feedback.collect.answering import FORM_COOKIE, Desk, Fields, read_fields, wanted
+from feedback.collect import consent, health, pages, receipts
+from feedback.collect.answering import Desk, Fields, read_fields, wanted
 from feedback.collect.guards import (
-    MOST_BY_LINK,
     MOST_BY_NETWORK,
     MOST_WRONG_LINKS,
-    Rates,
     TooLarge,
+    TooMany,
     body_of,
     headers,
     network_of,
 )
 from feedback.errors import FeedbackError
-from feedback.survey.wording import languages
+from feedback.store.database import DatabaseBusy
+from feedback.survey.text import fill
+from feedback.survey.wording import languages, word
 
-AWAY = (DBAPIError, FeedbackError, OSError)
-"""What keeps the database from taking anything."""
-THREADS = 10
-"""So many requests of one process wait for the database at once, as many as it has connections."""
+AWAY = (OperationalError, InterfaceError, InternalError, FeedbackError, OSError)
+"""What keeps the database from taking anything. Its other errors are mistakes of ours."""
+THREADS = {"sqlite": (1, 1), "postgresql": (4, 6)}
+"""So many requests of one process wait for the database at once: to show something, and to save. Together as many as
+it has connections. SQLite lets one write at a time: others wait better here, in the order in which they came, than by
+looking again and again, and one thread keeps one set of pages warm (a quarter less work a visit)."""
+WAITED = 5.0
+"""Seconds after which somebody who waits behind others is told to try again: as long as the database is waited for."""
+EVERY_METHOD = ("GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 STYLE_SECONDS = 7 * 24 * 60 * 60
 
 Answer = Callable[[Request], Awaitable[Response]]
@@ -40,10 +47,12 @@ _log = logging.getLogger(__name__)
 class Door:
     """Stands before every plain address: how much, how often, what went wrong, and the headers of what goes out."""
 
-    def __init__(self, desk: Desk, rates: Rates) -> None:
-        self._desk, self._rates = desk, rates
-        self._threads = ThreadPoolExecutor(THREADS, thread_name_prefix="form")
-        sent = headers(drawing.SCRIPT_HASH, secure=desk.is_secure)
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+        show, save = THREADS[desk.place.engine.dialect.name]
+        self._showing = ThreadPoolExecutor(show, thread_name_prefix="form-show")
+        self._saving = ThreadPoolExecutor(save, thread_name_prefix="form-save")
+        sent = headers(pages.SCRIPT_HASH, secure=desk.is_secure)
         self._headers = [(name.lower().encode(), value.encode()) for name, value in sent.items()]
 
     def __call__(self, answer: Callable[..., Response], *, takes: bool = False) -> Answer:
@@ -57,40 +66,47 @@ class Door:
         return endpoint
 
     async def _answer(self, request: Request, answer: Callable[..., Response], *, takes: bool) -> Response:
-        if self._is_too_often(request):
+        fields: Fields | None = {}
+        try:
+            if self._is_too_often(request):
+                raise TooMany
+            if takes:
+                fields = read_fields(await body_of(request))
+                if fields is None:
+                    return self._tell(request, "slips.not_a_form", 400)
+            given: tuple[Any, ...] = (request, fields) if takes else (request,)
+            threads = self._saving if takes else self._showing
+            return await get_running_loop().run_in_executor(threads, _in_time, time.monotonic(), answer, *given)
+        except TooMany:
             self._desk.counts.total("too_many")
             response = self._tell(request, "light.too_many", 429)
             response.headers["Retry-After"] = "60"
             return response
-        fields: Fields | None = {}
-        if takes:
-            try:
-                fields = read_fields(await body_of(request))
-            except TooLarge:
-                self._desk.counts.total("too_large")
-                return self._tell(request, "light.too_large", 413)
-            except ClientDisconnect:
-                return Response(status_code=400)
-            if fields is None:
-                return self._tell(request, "slips.not_a_form", 400)
-        given: tuple[Any, ...] = (request, fields) if takes else (request,)
-        try:
-            return await get_running_loop().run_in_executor(self._threads, answer, *given)
-        except AWAY:
+        except TooLarge:
+            self._desk.counts.total("too_large")
+            return self._tell(request, "light.too_large", 413)
+        except ClientDisconnect:
+            return Response(status_code=400)
+        except AWAY as error:
             self._desk.counts.total("not_saved" if takes else "away")
-            _log.warning("a form could not be %s: the database does not answer", "saved" if takes else "shown")
+            _log.warning("a form could not be %s: %s", "saved" if takes else "shown", _kind(error))
             return self._not_now(request, fields if takes else None)
         except Exception:
             number = secrets.token_hex(4)
             _log.exception("error %s at a plain address", number)
-            return self._tell(request, "light.broken", 500, number=number)
+            return self._broken(request, fields if takes else None, number)
 
     def _is_too_often(self, request: Request) -> bool:
-        cookie = request.cookies.get(FORM_COOKIE, "")
-        if cookie and self._rates.too_many("link", cookie[-32:], MOST_BY_LINK):
-            return True
         network = network_of(request)
-        return bool(network) and self._rates.too_many("network", network, MOST_BY_NETWORK)
+        return bool(network) and self._desk.rates.too_many("network", network, MOST_BY_NETWORK)
+
+    def _broken(self, request: Request, fields: Fields | None, number: str) -> Response:
+        """A mistake of ours: what was sent comes back whole here, too."""
+        if not fields:
+            return self._tell(request, "light.broken", 500, number=number)
+        language = _language(request)
+        said = fill(word("light.broken", language), {"number": number})
+        return HTMLResponse(pages.retry_page(request.url.path, fields, language, said), status_code=500)
 
     def _not_now(self, request: Request, fields: Fields | None) -> Response:
         """The database is away: what was sent comes back whole, to be sent again."""
@@ -98,7 +114,7 @@ class Door:
         if fields is None:
             response = self._tell(request, "light.away", 503)
         else:
-            response = HTMLResponse(drawing.retry_page(request.url.path, fields, language), status_code=503)
+            response = HTMLResponse(pages.retry_page(request.url.path, fields, language), status_code=503)
         response.headers["Retry-After"] = "10"
         return response
 
@@ -108,8 +124,8 @@ class Door:
 
 def routes(desk: Desk) -> list[Route]:
     """Every plain address, answered at that desk."""
-    rates = Rates()
-    door = Door(desk, rates)
+    rates = desk.rates
+    door = Door(desk)
 
     def link(request: Request) -> Response:
         answer = desk.open_link(request, request.path_params["token"])
@@ -129,8 +145,11 @@ def routes(desk: Desk) -> list[Route]:
     def anew(request: Request, fields: Fields) -> Response:
         return desk.anew(request, request.path_params["survey"])
 
+    def nothing(request: Request) -> Response:
+        return desk.tell("light.not_found", _language(request), 404)
+
     async def style_sheet(request: Request) -> Response:
-        response = Response(drawing.STYLE, media_type="text/css")
+        response = Response(pages.STYLE, media_type="text/css")
         response.headers["Cache-Control"] = f"public, max-age={STYLE_SECONDS}, immutable"
         response.headers["X-Content-Type-Options"] = "nosniff"
         return response
@@ -145,8 +164,24 @@ def routes(desk: Desk) -> list[Route]:
         *receipts.routes(desk, door, rates),
         *consent.routes(desk, door, rates),
         *health.routes(desk),
+        Route("/{rest:path}", door(nothing), methods=EVERY_METHOD),
     ]
 
 
 def _language(request: Request) -> str:
     return wanted(request, languages())
+
+
+def _in_time(asked: float, answer: Callable[..., Response], *given: Any) -> Response:
+    """Answer what was asked for lately. Raises DatabaseBusy for what has waited too long for its turn."""
+    if time.monotonic() - asked > WAITED:
+        raise DatabaseBusy("Too many wait for the database just now. Nothing was saved; please try again in a moment.")
+    return answer(*given)
+
+
+def _kind(error: BaseException) -> str:
+    """What went wrong, without what anybody sent: the kind of error, and the driver's own number for it."""
+    cause = error.__cause__ or error
+    orig = cause.orig if isinstance(cause, DBAPIError) else cause
+    number = getattr(orig, "sqlstate", None) or getattr(orig, "sqlite_errorname", None) or ""
+    return f"{type(error).__name__} {number}".strip()

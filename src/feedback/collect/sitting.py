@@ -23,7 +23,7 @@ class Form:
     secret: key and receipt of the response follow from it; it lies nowhere but in here, which is always sealed. about:
     the credentials chosen for this person, () where the secret draws them. began: when it was first seen (seconds since
     the epoch). step: where the person is, from 0; furthest: as far as they have been. picked, reviewer: what is
-    chosen before the questions. saved: whether a draft of it is kept.
+    chosen before the questions. saved: whether a draft of it is kept. turns: how many of its pages have come back.
     """
 
     secret: str
@@ -36,6 +36,7 @@ class Form:
     reviewer: str = ""
     answers: Mapping[str, Any] = field(default_factory=dict)
     saved: bool = False
+    turns: int = 0
 
 
 def new_form(instrument: Instrument, language: str, moment: float, about: Sequence[str] = ()) -> Form:
@@ -53,7 +54,7 @@ def page_seal(form: Form, visit: Visit, places: Sequence[Asked]) -> str:
     too.
     """
     drawn = [[place.question.id, place.slug] for place in places]
-    held = [form.secret, form.language, form.began, form.about, form.step, form.picked, drawn]
+    held = [form.secret, form.language, form.began, form.about, form.step, form.picked, form.turns, drawn]
     return as_text(seal(visit.key, f"page {visit.survey}", held))
 
 
@@ -70,15 +71,15 @@ def page_in(text: str, visit: Visit) -> Page | None:
     held = unseal(visit.key, f"page {visit.survey}", as_bytes(text))
     if not isinstance(held, list):
         return None
-    secret, language, began, about, step, picked, drawn = held
-    form = Form(secret, language, began, tuple(about), step, step, picked)
+    secret, language, began, about, step, picked, turns, drawn = held
+    form = Form(secret, language, began, tuple(about), step, step, picked, turns=turns)
     return Page(form, frozenset(map(tuple, drawn)))
 
 
 def draft_seal(form: Form, visit: Visit) -> bytes:
     """The form as a draft: only who has the link, or the cookie, can read it."""
     told = [form.secret, form.language, form.began, form.about, form.step, form.furthest, form.picked, form.reviewer]
-    return seal(visit.key, f"draft {visit.survey}", [*told, form.answers])
+    return seal(visit.key, f"draft {visit.survey}", [*told, form.turns, form.answers])
 
 
 def draft_in(sealed: bytes | None, visit: Visit) -> Form | None:
@@ -86,8 +87,9 @@ def draft_in(sealed: bytes | None, visit: Visit) -> Form | None:
     held = unseal(visit.key, f"draft {visit.survey}", sealed) if sealed else None
     if not isinstance(held, list):
         return None
-    secret, language, began, about, step, furthest, picked, reviewer, answers = held
-    return Form(secret, language, began, tuple(about), step, furthest, picked, reviewer, answers, saved=True)
+    secret, language, began, about, step, furthest, picked, reviewer, turns, answers = held
+    told = (secret, language, began, tuple(about), step, furthest, picked, reviewer, answers)
+    return Form(*told, saved=True, turns=turns)
 
 
 @dataclass(frozen=True)

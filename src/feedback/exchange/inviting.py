@@ -49,7 +49,8 @@ def read_people(
 
 
 def people_of_catalogue(session: Session, survey: Survey) -> list[Asked]:
-    """The catalogue's own contacts who have an address and no invitation to this survey yet.
+    """The catalogue's own contacts who have an address and no invitation to this survey yet; not those who have said
+    what they agree to, and being asked again is not of it.
 
     Raises Refused where there is none.
     """
@@ -59,7 +60,7 @@ def people_of_catalogue(session: Session, survey: Survey) -> list[Asked]:
     organisations = {each.slug: each.name for each in catalogue.read_organisations(session)}
     found = []
     for one in contacts:
-        if not one.email or one.email.casefold() in invited:
+        if not one.email or one.email.casefold() in invited or not one.may_be_asked_again:
             continue
         language = one.language if one.language in survey.languages else ""
         cells = (one.email, one.name, organisations.get(one.organisation, ""), language, one.slug)
@@ -70,11 +71,31 @@ def people_of_catalogue(session: Session, survey: Survey) -> list[Asked]:
     return found
 
 
-def willing(session: Session, people: Sequence[Asked], key: bytes) -> list[Asked]:
-    """Those of them who did not ask not to be written to again. key: settings.secret_key."""
+def willing(
+    session: Session,
+    survey: Survey,
+    people: Sequence[Asked],
+    *,
+    key: bytes,
+    asks_a_year: int,
+    days_between: int,
+    anyway: bool = False,
+) -> list[Asked]:
+    """Those of them who may be written to about a survey, as for messages; those without an address, too.
+
+    To be called in the transaction that invites them. key: settings.secret_key. asks_a_year, days_between: see
+    store.asking.may_ask. anyway: also those who were written to often or of late, but nobody who refused.
+    """
+    asking.lock(session)
     known = {one.email: asking.recipient_hash(key, one.email) for one in people if one.email}
-    gone = asking.refused(session, set(known.values()))
-    return [one for one in people if known.get(one.email) not in gone]
+    if anyway:
+        may = set(known.values()) - asking.refused(session, set(known.values()))
+    else:
+        back = asking.taken_back(session, survey.slug, {address.casefold() for address in known})
+        anew = {hashed for address, hashed in known.items() if address.casefold() in back}
+        caps = {"asks_a_year": asks_a_year, "days_between": days_between}
+        may = asking.may_ask(session, set(known.values()), now(session).date(), **caps, survey=survey.slug, anew=anew)
+    return [one for one in people if not one.email or known[one.email] in may]
 
 
 def chosen_for(
@@ -87,22 +108,24 @@ def chosen_for(
     wanted = sorted(set(contacts))
     if instrument.audience != EMPLOYER or instrument.subjects == "one" or instrument.pairs_question is not None:
         return {}
-    sectors = {each.slug: each.sector for each in catalogue.read_organisations(session)}
+    organisations = {each.slug: each for each in catalogue.read_organisations(session)}
     employers = {each.slug: each.organisation for each in catalogue.read(session, "contacts")}
     candidates, heard = needs.fits(session, survey.credentials), needs.heard_of(session, instrument.id)
     today = day_in(now(session), survey.zone)
-    return {
-        contact: choose_credentials(
+    chosen = {}
+    for contact in wanted:
+        house = organisations.get(employers.get(contact, ""))
+        chosen[contact] = choose_credentials(
             candidates,
-            sector=sectors.get(employers.get(contact, "")),
+            sector=house.sector if house else None,
+            occupations=house.occupations if house else (),
             heard=heard,
             asked=asking.asked_about(session, contact),
             today=today,
             seed=secrets.token_hex(16),
             most=instrument.maximum_subjects,
         )
-        for contact in wanted
-    }
+    return chosen
 
 
 # --- links ------------------------------------------------------------------------------------------------------------
@@ -128,13 +151,15 @@ def invite(
     """Invite people to a survey: their links, in their order. The links are told here and kept nowhere.
 
     key: settings.secret_key. What contacts are asked about is chosen, and noted so that next time others have their
-    turn.
+    turn; and so is that whoever has an address was written to.
     """
     about = chosen_for(session, survey, instrument, (one.contact for one in people if one.contact))
     made = invitations.make(session, survey.slug, persons(people, about), key=key, expires_on=expires_on)
     today = day_in(now(session), survey.zone)
     for contact, credentials in about.items():
         asking.note_about(session, contact, credentials, today)
+    hashes = {asking.recipient_hash(key, one.email) for one in people if one.email}
+    asking.note(session, hashes, survey.slug, now(session).date())
     return [
         Link(links.invitation_address(public_url, token), invitation.language or survey.languages[0], one.cells)
         for one, (invitation, token) in zip(people, made, strict=True)

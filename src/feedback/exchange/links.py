@@ -221,7 +221,7 @@ def sheet(links: Sequence[Link], title: Text, *, minutes: float = 0, until: date
 
 def _card(link: Link, place: int, number: int, title: Text, minutes: float, until: date | None) -> str:
     language = link.language
-    lines = "".join(f"<p>{escape(line)}</p>" for line in _lines(language, minutes, until, once=True))
+    lines = _lines(language, minutes, until, once=True)
     return (
         f'<article lang="{escape(language)}" dir="{direction(language)}"><div class="code" role="img" '
         f'aria-label="QR">{code(link.address)}</div><div class="words"><h2>{escape(say(title, language))}</h2>{lines}'
@@ -235,8 +235,7 @@ def poster(
     """One big code for an open link, with its address to type, in the survey's languages: a page to hang up."""
     parts = "".join(
         f'<section lang="{escape(language)}" dir="{direction(language)}"><h1>{escape(say(title, language))}</h1>'
-        + "".join(f"<p>{escape(line)}</p>" for line in _lines(language, minutes, until, once=False))
-        + "</section>"
+        f"{_lines(language, minutes, until, once=False)}</section>"
         for language in languages
     )
     typed = escape(word("sheet.type", languages[0]))
@@ -247,13 +246,17 @@ def poster(
     return _document(say(title, languages[0]), body, languages[0])
 
 
-def _lines(language: str, minutes: float, until: date | None, *, once: bool) -> list[str]:
-    return [
+def _lines(language: str, minutes: float, until: date | None, *, once: bool) -> str:
+    """What stands below a title, a paragraph each; a day is never broken."""
+    day = until.isoformat() if until else ""
+    lines = [
         word("sheet.scan", language),
         *([word("form.takes", language, minutes=minutes)] if minutes else []),
         *([word("sheet.once", language)] if once else []),
-        *([word("sheet.until", language, day=apart(until.isoformat(), language))] if until else []),
+        *([word("sheet.until", language, day=apart(day, language))] if day else []),
     ]
+    told = "".join(f"<p>{escape(line)}</p>" for line in lines)
+    return told.replace(day, f'<span class="day">{day}</span>') if day else told
 
 
 def _document(title: str, body: str, language: str = "en") -> str:
@@ -277,13 +280,15 @@ h1, h2, p { margin: 0; }
 .sheet { display: grid; grid-template-columns: 1fr 1fr; grid-auto-rows: 62mm; width: 190mm; margin: 0 auto 24px;
   border: 0.3mm dashed var(--rule); break-after: page; }
 .sheet:last-child { break-after: auto; }
-article { display: flex; align-items: center; gap: 4mm; padding: 3mm; overflow: hidden; break-inside: avoid; }
+article { display: flex; align-items: safe center; gap: 3mm; padding: 3mm; overflow: hidden; break-inside: avoid; }
 article:nth-child(2n) { border-left: 0.3mm dashed var(--rule); }
 article:nth-child(n + 3) { border-top: 0.3mm dashed var(--rule); }
-.code { flex: none; width: 42mm; }
+.code { flex: none; width: 36mm; }
 .code svg { display: block; width: 100%; height: auto; shape-rendering: crispEdges; }
-.words { display: flex; flex-direction: column; gap: 1.5mm; min-width: 0; font-size: 9pt; line-height: 1.3; }
-h2 { font-size: 11pt; line-height: 1.2; font-weight: 650; overflow-wrap: anywhere; display: -webkit-box;
+.words { display: flex; flex-direction: column; gap: 1.2mm; min-width: 0; font-size: 8.5pt;
+  line-height: 1.25; }
+.day { white-space: nowrap; }
+h2 { font-size: 10pt; line-height: 1.2; font-weight: 650; overflow-wrap: anywhere; display: -webkit-box;
   -webkit-box-orient: vertical; -webkit-line-clamp: 4; overflow: hidden; padding-bottom: 1mm; }
 .count { color: var(--quiet); font-size: 8pt; font-variant-numeric: tabular-nums; }
 .poster { max-width: 180mm; margin: 0 auto; padding: 8mm 16px; text-align: center; }

@@ -2,14 +2,16 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import date
+from types import MappingProxyType
 from typing import Any
 
-from feedback.catalogue.values import CONSENTS, CONTACT_ROLES, Organisation
+from feedback.catalogue.values import CONTACT_ROLES, Organisation
 from feedback.sample.cohorts import months_before
 from feedback.survey.setting import draw
 
 MOST = 3  # contacts of one organisation
-AGREES = (80, 25, 35, 20)  # of 100, to each of CONSENTS
+AGREES: Mapping[str, int] = MappingProxyType({"panel": 80, "committee": 25, "internships": 35, "quoted": 20})
+"""So many of 100 agree to each."""
 NEVER_ASKED = 5  # one in so many
 
 
@@ -34,17 +36,14 @@ def _contact(
     first = firsts[number % len(firsts)]
     last = lasts[(number + number // len(firsts) * 7) % len(lasts)]
     asked = draw(seed, "asked", NEVER_ASKED) > 0
+    agreed = [consent for consent, share in AGREES.items() if draw(seed, f"agrees to {consent}", 100) < share]
     return {
         "organisation": organisation.slug,
         "name": f"{first} {last}",
         "email": f"{first}.{last}@{organisation.slug}.example".lower(),
         "role": _role(organisation, seed),
         "language": {"ES": "es", "DE": "de"}.get(organisation.country or "", "en"),
-        "consents": [
-            consent
-            for consent, share in zip(CONSENTS, AGREES, strict=True)
-            if draw(seed, f"agrees to {consent}", 100) < share
-        ],
+        "consents": (agreed or ["none"]) if asked else [],
         "last_asked": months_before(today, 1 + draw(seed, "months since", 14)) if asked else None,
     }
 

@@ -7,7 +7,7 @@ on purpose. Nothing here tells who answered.
 import secrets
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import date, timedelta
 from hashlib import sha256
 from hmac import compare_digest, digest
@@ -17,8 +17,11 @@ from sqlalchemy import delete, func, select
 from sqlmodel import Session
 
 from feedback.store import meta
+from feedback.store.clock import now
 from feedback.store.inserting import MOST_VALUES, insert, table_of
-from feedback.store.invitations import NOT_YET
+from feedback.store.invitations import NOT_YET, Invitation, is_good
+from feedback.store.opening import day_in
+from feedback.store.surveys import CLOSED, read_survey, state_of
 from feedback.store.tables import AskedAbout, Askings, Invitations, KeptAddresses, Refusals
 
 FOLLOW_UP, REFERRAL = "follow_up", "referral"
@@ -31,6 +34,8 @@ MOST_REMINDERS = 2
 """So many reminders follow the invitation to a survey, and no more."""
 KEPT_PAST_DUE = timedelta(days=45)
 """An address that could not be written to for so long after it was due is deleted without a message."""
+MOST_WAITING = 1000
+"""So many addresses wait at most for one kind of message about a credential: whoever finds the form can leave one."""
 _YEAR = timedelta(days=365)
 _MARK = 16
 
@@ -85,13 +90,21 @@ def lock(session: Session) -> None:
 
 
 def may_ask(
-    session: Session, hashes: Collection[str], day: date, *, asks_a_year: int, days_between: int, survey: str
+    session: Session,
+    hashes: Collection[str],
+    day: date,
+    *,
+    asks_a_year: int,
+    days_between: int,
+    survey: str,
+    anew: Collection[str] = (),
 ) -> set[str]:
     """Those of them who may be written to about a survey on that day.
 
     Whoever refused is not; nor who was written to `asks_a_year` times within a year, or about another survey less than
     `days_between` days ago. About the same survey one invitation and MOST_REMINDERS reminders may go out, the next at
-    least BETWEEN_REMINDERS after the last.
+    least BETWEEN_REMINDERS after the last. anew: those whose invitation to it was taken back; what they were written
+    about it counts for the year alone.
     """
     table = table_of(Askings)
     asked = select(table.c.recipient, table.c.survey, func.count(), func.max(table.c.asked_on))
@@ -102,6 +115,8 @@ def may_ask(
         for recipient, about, times, last in session.connection().execute(recent.where(table.c.recipient.in_(piece))):
             often[recipient] += times
             rest = BETWEEN_REMINDERS if about == survey else timedelta(days=days_between)
+            if about == survey and recipient in anew:
+                continue
             if day - last < rest or (about == survey and times > MOST_REMINDERS):
                 resting.add(recipient)
     return {recipient for recipient, times in often.items() if times < asks_a_year and recipient not in resting}
@@ -116,11 +131,26 @@ def asked_for(session: Session, hashes: Collection[str], survey: str) -> set[str
     return found
 
 
-def invited(session: Session, survey: str) -> set[str]:
-    """The addresses, case-folded, that an invitation to a survey was made for."""
+def taken_back(session: Session, survey: str, addresses: Collection[str]) -> set[str]:
+    """Those of these addresses (in lower case) that were invited to a survey, and every invitation was taken back."""
+    table, found = table_of(Invitations), set[str]()
+    address = func.lower(func.trim(table.c.recipient))
+    every = func.count(table.c.revoked_on) == func.count()
+    for piece in _pieces(addresses):
+        rows = select(address).where(table.c.survey == survey, address.in_(piece)).group_by(address).having(every)
+        found |= set(session.connection().execute(rows).scalars())
+    return found
+
+
+def is_awaited(session: Session, invitation_id: str) -> bool:
+    """Whether an answer to an invitation is waited for still: it is a good one, and its survey has not closed."""
     table = table_of(Invitations)
-    rows = select(table.c.recipient).where(table.c.survey == survey, table.c.recipient != "")
-    return {address.strip().casefold() for address in session.connection().execute(rows).scalars()}
+    wanted = select(*(table.c[each.name] for each in fields(Invitation))).where(table.c.id == invitation_id)
+    row = session.connection().execute(wanted).one_or_none()
+    if row is None or (survey := read_survey(session, row.survey)) is None:
+        return False
+    moment = now(session)
+    return state_of(survey, moment) != CLOSED and is_good(Invitation(*row), day_in(moment, survey.zone))
 
 
 def answered(session: Session, survey: str, day: date) -> tuple[int, int]:
@@ -179,7 +209,7 @@ def keep_address(
 ) -> None:
     """Keep an address for one message. One that waits already for the same is kept once, and on its first day.
 
-    purpose: FOLLOW_UP or REFERRAL. credential: the slug of what it will be asked about.
+    purpose: FOLLOW_UP or REFERRAL. credential: the slug of what it will be asked about. See `is_full`.
     """
     table = table_of(KeptAddresses)
     address = address.strip()
@@ -196,6 +226,13 @@ def keep_address(
         "is_sample": False,
     }
     session.connection().execute(insert(session, KeptAddresses).values(row))
+
+
+def is_full(session: Session, purpose: str, credential: str) -> bool:
+    """Whether MOST_WAITING addresses wait already: then none is taken, known or not, so that nobody can tell which."""
+    table = table_of(KeptAddresses)
+    waiting = select(func.count()).where(table.c.purpose == purpose, table.c.credential == credential)
+    return session.connection().execute(waiting).scalar_one() >= MOST_WAITING
 
 
 def due_addresses(session: Session, day: date) -> list[KeptAddress]:

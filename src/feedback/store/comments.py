@@ -59,20 +59,26 @@ def unread_comments(
     batch: str | None = None,
     everything: bool = False,
     after: str = "",
+    among: Collection[str] | None = None,
 ) -> DataFrame:
     """Comments of responses in which this analyser has read nothing yet.
 
     Looks at the responses that wait by themselves; with `batch` at those of that import; with `everything` at all there
-    are, which takes a look into every document. limit: stop once so many are found; all comments of a response come
-    together, and their readings are to be kept together, so it may be a few more. after: look only beyond this response
-    key; they come in the order of the keys, so whoever goes on from the last one never looks at a response twice.
+    are, which takes a look into every document; with `among` at those of these keys. limit: stop once so many are
+    found; all comments of a response come together, and their readings are to be kept together, so it may be a few
+    more. after: look only beyond this response key; they come in the order of the keys, so whoever goes on from the
+    last one never looks at a response twice.
     Columns: response (its key), instrument, question, credential ("" when about none), language (the form's), text,
     polarity ("positive" or "negative" when the question says so, else missing), audience (who was asked).
     """
     found: list[tuple[str, str, str, str, str, str, str | None, str]] = []
     chunk = _CHUNK if limit is None else min(_CHUNK, max(limit, 1))
     while limit is None or len(found) < limit:
-        rows = session.connection().execute(_unread(instruments, analyser, batch, everything, after).limit(chunk)).all()
+        rows = (
+            session.connection()
+            .execute(_unread(instruments, analyser, batch, everything, after, among).limit(chunk))
+            .all()
+        )
         for key, instrument_id, language, about, answers in rows:
             if limit is not None and len(found) >= limit:
                 break
@@ -96,7 +102,12 @@ def _comments_of(
 
 
 def _unread(
-    instruments: Mapping[str, Instrument], analyser: str, batch: str | None, everything: bool, after: str
+    instruments: Mapping[str, Instrument],
+    analyser: str,
+    batch: str | None,
+    everything: bool,
+    after: str,
+    among: Collection[str] | None,
 ) -> Select:
     """Responses that hold a comment, as far as a look at their text tells, and no reading of this analyser."""
     responses, readings, waiting = table_of(Responses), table_of(CommentReadings), table_of(Waiting)
@@ -113,6 +124,8 @@ def _unread(
     where = [or_(false(), *with_comments), ~is_read, responses.c.key > after]
     if batch is not None:
         where.append(responses.c.batch == batch)
+    elif among is not None:
+        where.append(responses.c.key.in_(sorted(among)))
     elif not everything:
         where.append(responses.c.key.in_(select(waiting.c.response).where(waiting.c.response > after)))
     return (

@@ -8,7 +8,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, create_engine, event, select
+from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, OperationalError
 from sqlmodel import Session
@@ -187,12 +187,6 @@ def looking(engine: Engine) -> Iterator[Connection]:
     least. Not for writing."""
     with _for(engine, "looking").connect() as connection:
         yield connection
-
-
-def answers(engine: Engine) -> bool:
-    """Whether the database answers. Raises what it raises when it does not."""
-    with looking(engine) as connection:
-        return connection.execute(select(1)).scalar_one() == 1
 
 
 @lru_cache(maxsize=64)

@@ -5,7 +5,7 @@ from functools import lru_cache
 from operator import itemgetter
 from typing import Any, TypeVar
 
-from sqlalchemy import Dialect, Table
+from sqlalchemy import Dialect, Table, bindparam
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session, SQLModel
 
@@ -29,6 +29,13 @@ def insert(session: Session, model: type[SQLModel]) -> Insert:
 def insert_on(dialect: str, model: type[SQLModel]) -> Insert:
     """The same, for a database of that name."""
     return sqlite.insert(table_of(model)) if dialect == "sqlite" else postgresql.insert(table_of(model))
+
+
+def insert_new(dialect: str, model: type[SQLModel]) -> Insert:
+    """An INSERT of one row by the names of its columns that leaves what is there as it is: for `Prepared`."""
+    columns = table_of(model).c
+    named = {column.name: bindparam(column.name, type_=column.type) for column in columns}
+    return insert_on(dialect, model).values(named).on_conflict_do_nothing()
 
 
 def insert_many(

@@ -13,6 +13,7 @@ from sqlmodel import Session
 from feedback.errors import FeedbackError
 from feedback.store.clock import now
 from feedback.store.inserting import insert, table_of
+from feedback.store.prepared import Prepared
 from feedback.store.tables import InvitationLinks, Invitations, Surveys
 
 NOT_YET = "0000-00-00"
@@ -149,7 +150,7 @@ def _find() -> Select:
     return select(*(table.c[name] for name in _COLUMNS)).select_from(led)
 
 
-_FOUND = _find()
+_FOUND = Prepared(_find())
 
 
 def find(where: Connection | Session, token: str, *, key: bytes) -> Invitation | None:
@@ -159,7 +160,9 @@ def find(where: Connection | Session, token: str, *, key: bytes) -> Invitation |
     """
     found = {"hash": link_hash(key, token if is_token(token) else "")}
     connection = where.connection() if isinstance(where, Session) else where
-    invitation = Invitation(*connection.execute(_FOUND, found).one())
+    row = _FOUND.first(connection, found)
+    assert row is not None  # the statement gives a row for every link
+    invitation = Invitation(*row)
     return invitation if invitation.id is not None else None
 
 
@@ -177,7 +180,7 @@ def _use_up() -> Update:
     return update(table).where(*of_survey, *good).values(used_on=bindparam("written"))
 
 
-_USE = _use_up()
+_USE = Prepared(_use_up())
 
 
 def use(session: Session, invitation_id: str, survey_slug: str, day: date) -> bool:
@@ -186,7 +189,7 @@ def use(session: Session, invitation_id: str, survey_slug: str, day: date) -> bo
     To be called in the transaction that keeps the answer: of two at once, one is told False.
     """
     told = {"invitation": invitation_id, "of_survey": survey_slug, "day": day, "written": day.isoformat()}
-    return session.connection().execute(_USE, told).rowcount == 1
+    return _USE.change(session.connection(), told) == 1
 
 
 def revoke(session: Session, survey_slug: str, ids: Collection[str] | None = None) -> int:

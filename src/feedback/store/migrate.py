@@ -54,6 +54,11 @@ def schema_state(engine: Engine) -> str:
         return _state(connection)
 
 
+def knows(revision: str) -> bool:
+    """Whether this program knows the tables of a revision, today's or older ones."""
+    return revision in {step.revision for step in _steps().walk_revisions()}
+
+
 def downgrade(engine: Engine, revision: str) -> None:
     """Take steps back to the revision ("base": no tables at all). For tests and emergencies; their data are lost."""
     with _alone(engine) as connection:
@@ -72,7 +77,7 @@ def _state(connection: Connection) -> str:
         return "empty"
     if found == {_steps().get_current_head()}:
         return "current"
-    return "older" if found <= {step.revision for step in _steps().walk_revisions()} else "newer"
+    return "older" if all(map(knows, found)) else "newer"
 
 
 def _revisions(connection: Connection) -> tuple[str, ...]:

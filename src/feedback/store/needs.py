@@ -8,6 +8,7 @@ from sqlalchemy import select, update
 from sqlmodel import Session
 
 from feedback.catalogue.values import CONSENTS
+from feedback.store.catalogue import find_organisation
 from feedback.store.counted import ANSWERS
 from feedback.store.inserting import table_of
 from feedback.store.tables import Blocks, Contacts, Credentials
@@ -19,7 +20,13 @@ from feedback.survey.submission import Submission
 CONSENT = "consent"
 """The construct of the question what somebody agrees to."""
 AGREED: Mapping[str, str] = MappingProxyType(
-    {"next_year": "panel", "committee": "committee", "internships": "internships", "quoted": "quoted"}
+    {
+        "next_year": "panel",
+        "committee": "committee",
+        "internships": "internships",
+        "quoted": "quoted",
+        "none": "none",
+    }
 )
 """An option of that question -> the consent the catalogue keeps."""
 
@@ -45,6 +52,12 @@ def fits(session: Session, credentials: Collection[str] | None = None) -> list[C
     return [Candidate(slug, tuple(aims), tuple(roles)) for slug, aims, roles in session.connection().execute(found)]
 
 
+def occupations_at(session: Session, organisation: str | None) -> tuple[str, ...]:
+    """The roles that an organisation somebody names fills, as slugs; none where it is not known or none is named."""
+    known = find_organisation(session, organisation) if organisation else None
+    return tuple(known.occupations) if known else ()
+
+
 def consents_apart(instrument: Instrument, submission: Submission) -> tuple[tuple[str, ...], Submission]:
     """What somebody agrees to (options of the question), and the submission without it.
 
@@ -62,7 +75,8 @@ def keep_consents(session: Session, contact: str, consents: Iterable[str]) -> No
     """Keep with a contact what they agree to now, in the place of what they agreed to before.
 
     consents: options of the question on consent; those nobody knows are left out. None of them: the question was left
-    out, and nothing changes. This leaves no history: its day would tell when somebody answered.
+    out, and nothing changes; whoever takes back all of it says "none". This leaves no history: its day would tell when
+    somebody answered.
     """
     told = set(consents)
     agreed = {consent for option, consent in AGREED.items() if option in told}

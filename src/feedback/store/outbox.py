@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 from zlib import crc32
 
-from sqlalchemy import ColumnElement, and_, delete, func, select, text, update
+from sqlalchemy import ColumnElement, and_, delete, func, or_, select, text, update
 from sqlmodel import Session
 
 from feedback.store import meta
@@ -21,17 +21,25 @@ from feedback.store.clock import now
 from feedback.store.inserting import insert, table_of
 from feedback.store.tables import Meta, Outbox
 
+INVITATION, REMINDER = "invitation", "reminder"
 WAITING, UNDER_WAY, SENT, FAILED = "waiting", "under way", "sent", "failed"
 BACK_OFF = (timedelta(minutes=1), timedelta(minutes=5), timedelta(minutes=30), timedelta(hours=4))
 """How long a message waits after its first four tries; after the fifth it has failed."""
 UNDER_WAY_FOR = timedelta(minutes=5)
 """Longer than any try takes: a message under way for longer was left by a worker that is no more."""
 NOT_KNOWN = "It is not known whether it was sent: the worker was lost while it was. Ask before it is sent again."
+MAY_BE_SENT = "It waited when the backup was made that was restored here, and may have been sent since."
 ONLY_ONCE = (FOLLOW_UP, REFERRAL)
 """Messages to addresses that were left for one message: neither sent nor failed does anything of them stay."""
 KEEP = timedelta(days=30)
 """So long it is known to whom a message was sent, or could not be."""
+WAITS, WAITS_ONCE = timedelta(days=45), timedelta(days=15)
+"""A message that could not be tried for so long after it was to leave has failed, and nothing of it stays; the second
+is for those of ONLY_ONCE, whose address may have waited for asking.KEPT_PAST_DUE before."""
+TOO_LATE = "It could not be sent for too long: no mail left from here."
 _PLACE = "outbox_place"
+_NOWHERE = -1
+"""A place that no database is at."""
 _MOST_ERROR = 500
 _EMPTIED = {"recipient": "", "body": ""}
 
@@ -72,6 +80,17 @@ def put(session: Session, once: str, kind: str, recipient: str, subject: str, bo
     return session.connection().execute(new.returning(table_of(Outbox).c.id)).first() is not None
 
 
+def once_for(kind: str, invitation_id: str, number: int) -> str:
+    """What tells the messages of an invitation apart: what it is, and how many went before."""
+    return f"{kind}:{invitation_id}:{number}"
+
+
+def invitation_of(message: Message) -> str | None:
+    """The id of the invitation that an INVITATION or REMINDER is about; None for other messages."""
+    kind, _, rest = message.once.partition(":")
+    return rest.partition(":")[0] if kind in (INVITATION, REMINDER) else None
+
+
 def is_due(session: Session) -> bool:
     """Whether there is something to do: a message to send, or one that was left under way."""
     found = select(table_of(Outbox).c.id).where(sendable(now(session))).limit(1)
@@ -94,10 +113,13 @@ def due(session: Session, most: int = 20) -> list[Message]:
 
 def begin(session: Session, message: Message) -> bool:
     """Mark a message as under way, which is to be committed before it leaves. False: somebody else has it."""
-    table = table_of(Outbox)
-    mine = and_(table.c.id == message.id, table.c.state == WAITING, table.c.attempts == message.attempts)
     until = now(session) + UNDER_WAY_FOR
-    return _changed(session, mine, state=UNDER_WAY, attempts=message.attempts + 1, ready_at=until)
+    return _changed(session, _waits(message), state=UNDER_WAY, attempts=message.attempts + 1, ready_at=until)
+
+
+def drop(session: Session, message: Message) -> bool:
+    """Delete a message that is not to be sent any more. False: somebody else has it."""
+    return bool(session.connection().execute(delete(table_of(Outbox)).where(_waits(message))).rowcount)
 
 
 def sent(session: Session, message: Message) -> bool:
@@ -135,18 +157,39 @@ def postpone(session: Session, wait: timedelta = BACK_OFF[0]) -> int:
 def close_lost(session: Session) -> int:
     """Give up messages that were left under way, since nobody knows whether they were sent. Returns how many."""
     table, moment = table_of(Outbox), now(session)
-    lost = and_(table.c.state == UNDER_WAY, table.c.ready_at <= moment)
-    once = update(table).where(lost, table.c.kind.in_(ONLY_ONCE)).values(_EMPTIED)
-    session.connection().execute(once)
-    closed = update(table).where(lost).values(state=FAILED, error=NOT_KNOWN, ready_at=_day(session))
+    return _give_up(session, and_(table.c.state == UNDER_WAY, table.c.ready_at <= moment), NOT_KNOWN)
+
+
+def hold_back(session: Session) -> int:
+    """Of a database that was restored: let nothing leave from here before `settle_here`, and give up what waits, since
+    nobody knows here whether it was sent after the backup was made. Returns how many."""
+    meta.set_number(session, _PLACE, _NOWHERE)
+    return _give_up(session, table_of(Outbox).c.state.in_((WAITING, UNDER_WAY)), MAY_BE_SENT)
+
+
+def _give_up(session: Session, which: ColumnElement[bool], error: str) -> int:
+    table = table_of(Outbox)
+    session.connection().execute(update(table).where(which, table.c.kind.in_(ONLY_ONCE)).values(_EMPTIED))
+    closed = update(table).where(which).values(state=FAILED, error=error, ready_at=_day(session))
     return session.connection().execute(closed).rowcount
 
 
 def forget_old(session: Session, day: date) -> int:
-    """Delete what was sent, or failed, over KEEP days before a day: it names who was written to. Returns how many."""
-    table, begins = table_of(Outbox), datetime.combine(day - KEEP, time(), UTC)
-    over = delete(table).where(table.c.state.in_((SENT, FAILED)), table.c.ready_at < begins)
-    return session.connection().execute(over).rowcount
+    """Delete what was sent, or failed, over KEEP days before a day: it names who was written to. Returns how many.
+
+    What waits for over WAITS has failed, and nothing of it stays but the error.
+    """
+    table = table_of(Outbox)
+
+    def before(days: timedelta) -> ColumnElement[bool]:
+        return table.c.ready_at < datetime.combine(day - days, time(), UTC)
+
+    over = delete(table).where(table.c.state.in_((SENT, FAILED)), before(KEEP))
+    deleted = session.connection().execute(over).rowcount
+    late = or_(before(WAITS), and_(table.c.kind.in_(ONLY_ONCE), before(WAITS_ONCE)))
+    waited = and_(table.c.state == WAITING, late)
+    _changed(session, waited, state=FAILED, error=TOO_LATE, ready_at=_day(session), **_EMPTIED)
+    return deleted
 
 
 def retry(session: Session, message_id: str) -> bool:
@@ -202,6 +245,11 @@ def _place(session: Session) -> int:
         number = session.connection().execute(text("SELECT oid FROM pg_database WHERE datname = current_database()"))
         what = (address.host, address.port, address.database, number.scalar_one())
     return crc32("|".join(map(str, what)).encode()) & 0x7FFFFFFF
+
+
+def _waits(message: Message) -> ColumnElement[bool]:
+    table = table_of(Outbox)
+    return and_(table.c.id == message.id, table.c.state == WAITING, table.c.attempts == message.attempts)
 
 
 def _under_way(message: Message) -> ColumnElement[bool]:

@@ -133,11 +133,13 @@ def publish(
     units: Collection[Unit] | None = None,
     minimum_group: int = MINIMUM_GROUP,
     minimum_experts: int = MINIMUM_EXPERTS,
+    taken: Callable[[Collection[str]], None] = lambda _keys: None,
 ) -> Release | None:
     """Publish what waits in the units that are due (of `units` only those): the release, or None when nothing was.
 
     Exactly the answers that wait now are counted, with the topics of those of their comments that have been read; a
-    comment read later joins by `save_readings`. To be called in a transaction of its own.
+    comment read later joins by `save_readings`. taken: is told the keys of these answers before they are counted; by
+    raising it stops the release. To be called in a transaction of its own.
     """
     meta.lock_published(session)
     reasons = _reasons(session, instruments, minimum_group, minimum_experts)
@@ -145,6 +147,7 @@ def publish(
     if not chosen:
         return None
     pairs = _take_waiting(session, list(chosen))
+    taken(pairs.keys())
     count = count_keys(session, instruments, pairs, pairs)
     topics = heard(session, instruments, count_voices, pairs=pairs)
     reason = ENOUGH if ENOUGH in chosen.values() else CLOSED

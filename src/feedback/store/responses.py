@@ -20,7 +20,8 @@ from feedback.errors import FeedbackError
 from feedback.store.catalogue import keep_organisation
 from feedback.store.clock import month_of
 from feedback.store.columns import Instant, document_text
-from feedback.store.inserting import insert, insert_many, table_of
+from feedback.store.inserting import insert, insert_many, insert_new, table_of
+from feedback.store.prepared import Prepared
 from feedback.store.tables import Credentials, Endorsements, Responses, Surveys, Waiting
 from feedback.survey.setting import FOIL_PREFIX
 from feedback.survey.submission import Submission
@@ -29,7 +30,6 @@ GRACE_MINUTES = 15
 """How long after a survey's close a form begun before it is still taken."""
 ENDORSEMENT = "endorsement"
 """The record (see a question's `record`) that goes into a table of its own."""
-"""How a credential begins that does not exist."""
 PROFILE = "profile"
 """The record of who answers: organisation and role become columns of the response; nothing else of it is kept there."""
 
@@ -151,13 +151,15 @@ def save_submission(
         receipt_hash=receipt_hash(code),
         is_sample=is_sample,
     )
-    if not insert_many(session, Responses, _COLUMNS, _as_kept([row], None)):
+    connection = session.connection()
+    if not _PUT.change(connection, vars(row)):
         return Saved(code, repeated=True)
     today = window.moment.astimezone(ZoneInfo(window.zone)).date()
     given = submission.records.get(ENDORSEMENT)
     if given:
         save_endorsements(session, endorsements_of(row, given, today))
-    hold_back(session, _waiting(row))
+    for place in _waiting(row):
+        _WAIT.change(connection, dict(zip(_WAITING, place, strict=True)))
     return Saved(code, repeated=False)
 
 
@@ -247,7 +249,7 @@ def keys_there(session: Session, keys: Sequence[str]) -> set[str]:
 
 def is_kept(session: Session, key: str) -> bool:
     """Whether a response is kept under this key."""
-    return bool(keys_there(session, [key]))
+    return _KEPT.first(session.connection(), {"key": key}) is not None
 
 
 def delete_responses(session: Session, which: ColumnElement[bool]) -> int:
@@ -333,13 +335,16 @@ def _window() -> Select:
     return select(*asked).where(table.c.slug == bindparam("slug"))
 
 
-_WINDOW = _window()
+_WINDOW = Prepared(_window())
+_PUT = Prepared(lambda dialect: insert_new(dialect, Responses))
+_WAIT = Prepared(lambda dialect: insert_new(dialect, Waiting))
+_KEPT = Prepared(select(table_of(Responses).c.key).where(table_of(Responses).c.key == bindparam("key")))
 
 
 def _open_window(session: Session, submission: Submission, grace: timedelta) -> _Window:
     """The survey's window, in which this answer comes. Raises what save_submission raises when it does not."""
     slug = submission.survey
-    found = session.connection().execute(_WINDOW, {"slug": slug}).first()
+    found = _WINDOW.first(session.connection(), {"slug": slug})
     if found is None:
         raise FeedbackError(f'There is no survey "{slug}".')
     survey = _Window(*found)

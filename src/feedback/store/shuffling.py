@@ -79,10 +79,9 @@ def mix_waiting(engine: Engine, units: Collection[Unit] | None = None) -> set[st
     return set(keys)
 
 
-def mix_late(session: Session, mixed: Collection[str], units: Collection[Unit]) -> None:
-    """The same for responses that came since `mix_waiting`: those the release in this transaction takes as well."""
-    meta.lock_published(session)
-    late = sorted(set(_waiting(session, units)) - set(mixed))
+def mix_late(session: Session, mixed: Collection[str], keys: Collection[str]) -> None:
+    """The same for responses that came since `mix_waiting`, of those a release in this transaction takes."""
+    late = sorted(set(keys) - set(mixed))
     if late:
         _write_again(session, Responses, "key", _OF_RESPONSE, late)
 

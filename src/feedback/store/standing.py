@@ -47,7 +47,7 @@ def recipients(session: Session, survey: str) -> set[str]:
     found = select(table.c.recipient).where(
         table.c.survey == survey, table.c.recipient != "", table.c.revoked_on.is_(None)
     )
-    return {address.casefold() for address in session.connection().execute(found).scalars()}
+    return {address.strip().casefold() for address in session.connection().execute(found).scalars()}
 
 
 def in_words(number: int) -> str:

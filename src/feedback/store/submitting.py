@@ -15,7 +15,8 @@ from feedback.catalogue.values import Organisation
 from feedback.errors import FeedbackError
 from feedback.store import drafts, invitations
 from feedback.store.database import DatabaseBusy, lean_transaction
-from feedback.store.inserting import insert, table_of
+from feedback.store.inserting import insert_new, table_of
+from feedback.store.prepared import Prepared
 from feedback.store.responses import GRACE_MINUTES, Saved, is_kept, receipt, response_key, save_submission
 from feedback.store.tables import Drafts, Invitations, ResponseFlags
 from feedback.survey.submission import Submission
@@ -32,11 +33,12 @@ class LinkUsed(FeedbackError):
 
 @dataclass(frozen=True)
 class Opened:
-    """How a form stands. draft: what was begun, sealed; None where nothing was. good: whether its invitation may still
-    be used; True for a form without one."""
+    """How a form stands. draft: what was begun, sealed; None where nothing was. used: answers have come by its
+    invitation. ended: its invitation was taken back, has run out or is gone. Both False for a form without one."""
 
     draft: bytes | None
-    good: bool
+    used: bool = False
+    ended: bool = False
 
 
 def _look() -> Select:
@@ -46,19 +48,21 @@ def _look() -> Select:
     return rows.select_from(joined).where(asked.c.id == bindparam("invitation"))
 
 
-_LOOK = _look()
+_LOOK = Prepared(_look())
+_FLAG = Prepared(lambda dialect: insert_new(dialect, ResponseFlags))
 
 
 def look(connection: Connection, draft: str, invitation: str | None, today: date) -> Opened:
     """How a form stands, by one statement."""
     if invitation is None:
-        return Opened(drafts.read(connection, draft), good=True)
-    found = connection.execute(_LOOK, {"draft": draft, "invitation": invitation}).first()
+        return Opened(drafts.read(connection, draft))
+    found = _LOOK.first(connection, {"draft": draft, "invitation": invitation})
     if found is None:
-        return Opened(None, good=False)
+        return Opened(None, ended=True)
     used_on, revoked_on, expires_on, sealed = found
     late = expires_on is not None and expires_on < today
-    return Opened(sealed, good=used_on == invitations.NOT_YET and revoked_on is None and not late)
+    used = used_on != invitations.NOT_YET
+    return Opened(sealed, used=used, ended=not used and (revoked_on is not None or late))
 
 
 def submit(
@@ -89,9 +93,8 @@ def submit(
     if invitation is not None and not invitations.use(session, invitation, submission.survey, today):
         raise LinkUsed("This invitation has been used already, or is out of date. Nothing was saved.")
     drafts.delete(session, draft, invitation)
-    if flags:
-        rows = [{"response": response_key(secret), "flag": flag} for flag in sorted(set(flags))]
-        session.connection().execute(insert(session, ResponseFlags).on_conflict_do_nothing(), rows)
+    for flag in sorted(set(flags)):
+        _FLAG.change(session.connection(), {"response": response_key(secret), "flag": flag})
     return saved
 
 

@@ -1,6 +1,6 @@
 """Surveys: an instrument's version, opened for an audience, about some credentials, for a time."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -9,11 +9,13 @@ from sqlalchemy import func, or_, select, update
 from sqlmodel import Field, Session, SQLModel
 
 from feedback.catalogue.values import Value, is_slug, one_of
-from feedback.errors import FeedbackError, suggest
+from feedback.errors import FeedbackError, Refused, suggest
 from feedback.store import meta
 from feedback.store.clock import is_zone, now
 from feedback.store.inserting import insert, table_of
 from feedback.store.tables import Credentials, Runs, Surveys, SurveyTargets
+from feedback.store.versions import read_version
+from feedback.survey.questionnaire import Instrument
 
 MODES = ("link", "kiosk", "invitation")
 OPENS_LATER, OPEN, CLOSED = "opens later", "open", "closed"
@@ -160,6 +162,18 @@ def _check_known(session: Session, model: type[SQLModel], slugs: Sequence[str], 
     for slug in slugs:
         if slug not in known:
             raise FeedbackError(f'There is no {what} "{slug}" in the catalogue.{suggest(slug, known)}')
+
+
+def instrument_of(session: Session, survey: Survey, instruments: Mapping[str, Instrument]) -> Instrument | None:
+    """The questionnaire in the survey's own version, without its local questions; None where it is not to be had any
+    more. instruments: today's, by id."""
+    today = instruments.get(survey.instrument)
+    if today is not None and today.version == survey.version:
+        return today
+    try:
+        return read_version(session, survey.instrument, survey.version)
+    except Refused:
+        return None
 
 
 def read_survey(session: Session, slug: str) -> Survey | None:

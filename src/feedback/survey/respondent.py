@@ -1,14 +1,18 @@
 """Who answers, where the questionnaire asks it: employers name their organisation and role to us, learners do not."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
 from feedback.catalogue.values import SECTORS, SIZE_BANDS, Organisation, make_slug
 from feedback.survey.questionnaire import Instrument
 from feedback.survey.submission import Submission
+from feedback.survey.text import clean_text
 
 ASKED = ("organisation", "sector", "size_band", "country", "role")
 """The constructs that describe a respondent; a questionnaire that has none keeps its respondents nameless."""
+LONGEST_REVIEWER = 60
+"""Characters of a reviewer's name, where they type it."""
 
 
 @dataclass(frozen=True)
@@ -50,3 +54,16 @@ def organisation_named(who: Respondent) -> Organisation | None:
         size_band=who.size_band if who.size_band in SIZE_BANDS else None,
         country=country if len(country) == 2 and country.isalpha() and country.isascii() else None,
     )
+
+
+def reviewer_named(said: str, known: Collection[str]) -> str:
+    """The slug of who reviews: one of those who may be asked, or made of a short name where none are known; "" for
+    anybody else.
+
+    >>> reviewer_named("R. Okafor", []), reviewer_named("R. Okafor", ["kim"]), reviewer_named("kim", ["kim"])
+    ('r-okafor', '', 'kim')
+    """
+    if known:
+        return said if said in known else ""
+    given = clean_text(said, LONGEST_REVIEWER)
+    return make_slug(given, otherwise="reviewer") if isinstance(given, str) and given else ""

@@ -8,22 +8,21 @@ from typing import Any
 import streamlit as st
 from sqlalchemy.exc import DBAPIError
 
-from feedback.catalogue.values import make_slug
 from feedback.errors import FeedbackError, Refused
 from feedback.store import catalogue
 from feedback.store.database import reading, transaction
 from feedback.store.responses import GRACE_MINUTES, Saved, SurveyClosed, save_submission
-from feedback.store.reviews import ROUND, has_reviewed
+from feedback.store.reviews import has_reviewed
 from feedback.store.surveys import Survey
 from feedback.survey.instrument import Instrument
 from feedback.survey.local import with_local
 from feedback.survey.questionnaire import PAGES
-from feedback.survey.respondent import organisation_named, respondent_of
+from feedback.survey.respondent import LONGEST_REVIEWER, organisation_named, respondent_of, reviewer_named
 from feedback.survey.setting import Subject, choose_setting
 from feedback.survey.steps import apart, introduced
 from feedback.survey.subjects import subject_of
 from feedback.survey.submission import Submission
-from feedback.survey.text import clean_text, say
+from feedback.survey.text import say
 from feedback.survey.wording import direction, word, words
 from feedback.ui import held, marks, page, shell, steps
 from feedback.ui.filling import Form, Sitting
@@ -31,7 +30,6 @@ from feedback.ui.forms import literal, style
 
 OWN_KEYS = ("form", "language", "pick", "who", "back", "next", "send")
 """What a form keeps in the session besides its questions: "form:SLUG" and so on."""
-"""The page of each audience; the command line prints its address."""
 TITLES = {
     "learner": "Which survey of learners?",
     "employer": "Which survey of employers?",
@@ -46,7 +44,8 @@ def collect(audience: str) -> None:
     held.keep_address()
     slug = st.query_params.get("survey", "")
     survey = shell.survey(slug) if slug else None
-    if survey is None or shell.instruments()[survey.instrument].audience != audience:
+    asked = shell.instruments().get(survey.instrument) if survey is not None else None
+    if survey is None or asked is None or asked.audience != audience:
         _choose(audience, not_found=bool(slug))
         return
     _form(survey, shell.questionnaire(survey))
@@ -227,8 +226,8 @@ def _reviewer(form: Form) -> bool:
         )
         page.block("p", word("review.who_help", language), "help")
     else:
-        given = clean_text(st.text_input(label, form.reviewer, key=key, max_chars=60), 60)
-        form.reviewer = make_slug(given, otherwise="reviewer") if isinstance(given, str) and given else ""
+        given = st.text_input(label, form.reviewer, key=key, max_chars=LONGEST_REVIEWER)
+        form.reviewer = reviewer_named(given, ())
         page.block("p", word("review.who_short", language), "help")
     return bool(form.reviewer)
 
@@ -245,9 +244,8 @@ def _reviewed_before(survey: str, form: Form, credential: Subject) -> bool:
     """Whether whoever reviews has reviewed this in this round: one person must not count as two reviewers."""
     if not form.reviewer:
         return False
-    since = datetime.now(UTC) - ROUND
     with reading(shell.engine()) as session:
-        return has_reviewed(session, survey, form.reviewer, credential.slug, f"{since:%Y-%m}")
+        return has_reviewed(session, survey, form.reviewer, credential.slug, datetime.now(UTC))
 
 
 def _say_reviewed(form: Form, credential: Subject) -> None:

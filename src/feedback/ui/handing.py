@@ -2,15 +2,24 @@
 
 from collections.abc import Callable, Sequence
 from datetime import date
+from functools import partial
 from typing import Literal
 
 import streamlit as st
 
 from feedback.exchange.inviting import poster_of, sheet_of
 from feedback.exchange.links import Link, links_csv
+from feedback.store import surveys
 from feedback.store.database import reading
 from feedback.store.surveys import Survey
+from feedback.survey.questionnaire import Instrument
 from feedback.ui import shell
+
+
+def instrument_of(survey: Survey) -> Instrument | None:
+    """The questionnaire a survey asks by, in its own version; None where it is not to be had any more."""
+    with reading(shell.engine()) as session:
+        return surveys.instrument_of(session, survey, shell.instruments())
 
 
 def offer_links(survey: Survey, made: Sequence[Link], *, marked: bool) -> None:
@@ -21,24 +30,28 @@ def offer_links(survey: Survey, made: Sequence[Link], *, marked: bool) -> None:
 
 def offer_cards(survey: Survey, made: Sequence[Link], until: date | None) -> None:
     """The same links as codes on cards."""
-    _offer("Download cards to print", f"{survey.slug}-cards.html", "text/html", lambda: cards(survey, made, until))
+    if instrument := instrument_of(survey):
+        write = partial(cards, survey, instrument, made, until)
+        _offer("Download cards to print", f"{survey.slug}-cards.html", "text/html", write)
 
 
 def offer_poster(survey: Survey, base: str) -> None:
     """The address of an open survey as a code to hang up."""
-    _offer("Download a poster to print", f"{survey.slug}-poster.html", "text/html", lambda: poster(survey, base))
+    if instrument := instrument_of(survey):
+        write = partial(poster, survey, instrument, base)
+        _offer("Download a poster to print", f"{survey.slug}-poster.html", "text/html", write)
 
 
-def cards(survey: Survey, made: Sequence[Link], until: date | None) -> bytes:
+def cards(survey: Survey, instrument: Instrument, made: Sequence[Link], until: date | None) -> bytes:
     """A page of cards; all that stands on it is text, escaped."""
     with reading(shell.engine()) as session:
-        return sheet_of(session, survey, shell.instruments()[survey.instrument], made, until).encode()
+        return sheet_of(session, survey, instrument, made, until).encode()
 
 
-def poster(survey: Survey, base: str) -> bytes:
+def poster(survey: Survey, instrument: Instrument, base: str) -> bytes:
     """A page with one code; all that stands on it is text, escaped."""
     with reading(shell.engine()) as session:
-        return poster_of(session, survey, shell.instruments()[survey.instrument], base).encode()
+        return poster_of(session, survey, instrument, base).encode()
 
 
 def _offer(

@@ -32,7 +32,7 @@ NO_MAIL = (
 )
 WAYS: Mapping[str, str] = MappingProxyType(
     {
-        "number": "So many links, for nobody in particular",
+        "number": "A number of links, for nobody in particular",
         "file": "The people in a file of yours",
         "catalogue": "The contacts in your catalogue",
     }
@@ -75,7 +75,10 @@ def show(survey: Survey, standing: Standing, *, is_over: bool) -> None:
     if is_over:
         page.quiet("It is closed, so its links open nothing. Open it again below to invite more people.")
         return
-    instrument = shell.instruments()[survey.instrument]
+    instrument = handing.instrument_of(survey)
+    if instrument is None:
+        page.quiet(f"Its questionnaire, “{survey.instrument}”, is not there any more, so nobody else can be asked.")
+        return
     _more(survey, instrument)
     if standing.made > standing.revoked:
         _remind(survey)
@@ -119,7 +122,9 @@ def _whom(survey: Survey, instrument: Instrument) -> None:
     for problem in problems[:MOST_TOLD]:
         page.block("p", str(problem), "slip", role="alert")
     if len(problems) > MOST_TOLD:
-        page.quiet(f"And {len(problems) - MOST_TOLD:,} more. Nobody is invited yet.")
+        page.quiet(f"And {len(problems) - MOST_TOLD:,} more.")
+    if problems:
+        page.quiet("Nobody is invited yet. Mend the file, then choose it again.")
     expires = st.date_input(
         "Last day the links work (empty: as long as the survey)",
         None,
@@ -146,7 +151,7 @@ def _from_file(survey: Survey, instrument: Instrument) -> tuple[tuple[Asked, ...
     if sent is None:
         return NOBODY, (), False
     with TemporaryDirectory(prefix="feedback-") as folder:  # for its owner alone, and gone at once
-        path = Path(folder) / "contacts.csv"
+        path = Path(folder) / Path(sent.name).name
         path.write_bytes(sent.getvalue())
         try:
             with reading(shell.engine()) as session:
@@ -203,7 +208,8 @@ def _make(
     """Invite them, and hold their links until their files are fetched."""
     key = secret_key(settings())
     with transaction(shell.engine()) as session:
-        willing = inviting.willing(session, people, key)
+        often, days = settings().asks_a_year, settings().days_between_asks
+        willing = inviting.willing(session, survey, people, key=key, asks_a_year=often, days_between=days)
         made = inviting.invite(
             session, survey, instrument, willing, key=key, public_url=reached_at()[0], expires_on=expires
         )
@@ -218,7 +224,8 @@ def offer_made(survey: Survey) -> None:
     if made is None:
         return
     number = _many(len(made.links), "link is", "links are")
-    left = f" {made.left_out:,} asked not to be written to and got none." if made.left_out else ""
+    why = "since they asked not to be written to, or were written to often or lately"
+    left = f" Left out, {why}: {made.left_out:,}." if made.left_out else ""
     with st.container(border=True, key=f"made:{survey.slug}"):
         page.block("p", f"{number} made. Download the file now: it is the only copy.{left}", "done", role="status")
         page.quiet(

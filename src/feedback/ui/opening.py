@@ -33,7 +33,8 @@ WAYS: Mapping[str, tuple[str, str]] = MappingProxyType(
         ),
         "link": (
             "Open link",
-            "One address for everybody. One soft mark a browser: not one person, one vote.",
+            "One address for everybody. A browser that has answered is told so and may begin anew: not one person, one "
+            "vote.",
         ),
         "kiosk": (
             "Kiosk",

@@ -179,7 +179,7 @@ def _mail(mail: upkeep.Mail) -> None:
         with st.container(border=True, key=f"message:{message.id}"):
             page.block("p", f"Not sent: {message.subject}", "job")
             page.quiet(f"To {masked(message.recipient)}, {message.ready_at:%d %B %Y}. {message.error}")
-            if st.button("Send it again", key=f"send:{message.id}"):
+            if message.recipient and st.button("Send it again", key=f"send:{message.id}"):
                 upkeep.send_again(message.id)
                 st.rerun()
 

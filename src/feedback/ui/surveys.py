@@ -25,11 +25,13 @@ from feedback.ui.opening import PAGE, TOLD
 
 SOON = timedelta(days=7)
 MOST_CLOSED = 30
+"""So many closed surveys are listed at first, those that closed last."""
 FRESH = "60s"
 """So long are counts shown before they are counted again."""
 MODES: Mapping[str, str] = MappingProxyType(
     {"invitation": "by invitation", "link": "open link", "kiosk": "kiosk, one device for many"}
 )
+COUNTED = "What the forms counted is shown anew once a day, in steps of five."
 WHOLE_DAY = ((0, 0, 0), (23, 59, 59))
 
 
@@ -98,6 +100,8 @@ def _every() -> None:
         st.page_link(PAGE, label="+ Open a survey", query_params={"new": "1"})
     for title, those in grouped(own, seen.moment).items():
         page.heading(title)
+        if title == "Closed" and len(those) > MOST_CLOSED:
+            those = those if st.toggle(f"Show all {len(those):,}", key="all-closed") else those[:MOST_CLOSED]
         _list(those, seen, f"entries-surveys-{title}")
     if invented:
         fold = st.expander(f"The surveys of the sample: {len(invented):,}", key="fold:sample", on_change="rerun")
@@ -105,6 +109,7 @@ def _every() -> None:
             with fold:
                 _list(invented, seen, "entries-surveys-sample")
     panel.show("funnel")
+    page.quiet(COUNTED)
 
 
 def in_a_sentence(taking: Sequence[Survey], moment: datetime) -> str:
@@ -135,7 +140,7 @@ def grouped(every: Sequence[Survey], moment: datetime) -> dict[str, list[Survey]
         "Closes within a week": soon,
         "Open now": [survey for survey in taking if survey not in soon],
         "Opens later": [survey for survey in ordered if state[survey.slug] == OPENS_LATER],
-        "Closed": [survey for survey in reversed(ordered) if state[survey.slug] == CLOSED][:MOST_CLOSED],
+        "Closed": [survey for survey in reversed(ordered) if state[survey.slug] == CLOSED],
     }
     return {title: those for title, those in groups.items() if those}
 
@@ -238,6 +243,7 @@ def _one(slug: str) -> None:
     _until(survey, state)
     if state != OPENS_LATER:
         panel.show("funnel", Choice(survey=survey.slug))
+        page.quiet(COUNTED)
     _facts(survey)
 
 
@@ -255,9 +261,8 @@ def _address(survey: Survey) -> None:
         page.quiet("Open it on the device people share. After each answer the form begins again for the next person.")
     page.block(
         "p",
-        "Anybody who has the address can answer. A browser that has answered is softly marked and asked whether it is "
-        "somebody else: one soft mark a browser, not one person, one vote. Where every person must count once, open a "
-        "survey by invitation.",
+        "Anybody who has the address can answer. A browser that has answered is told so and may begin anew: this is "
+        "not one person, one vote. Where every person must count once, open a survey by invitation.",
         "hint",
     )
 
@@ -267,14 +272,17 @@ def _until(survey: Survey, state: str) -> None:
     key = f"until:{survey.slug}"
     for problem in st.session_state.pop(f"{key}:problems", ()):
         page.block("p", problem, "slip", role="alert")
-    now_until = window(survey)["closes"]
+    is_over = state == CLOSED
+    now_until = None if is_over else window(survey)["closes"]
     with st.container(gap="xsmall", key=f"field-entry-{key}"):
-        day = st.date_input("Last day (empty: no end)", now_until, format="YYYY-MM-DD", key=key)
+        day = st.date_input(
+            "Last day (empty: no end)", now_until, format="YYYY-MM-DD", key=f"{key}:again" if is_over else key
+        )
         page.block("p", f"It takes answers to the last second of that day in {survey.zone}.", "help")
     with st.container(horizontal=True):
-        again = "Open it again" if state == CLOSED else "Keep it open"
+        again = "Open it again" if is_over else "Keep it open"
         label = f"{again} to {fields.day(day)}" if day else f"{again} without an end"
-        if day == now_until and state != CLOSED:
+        if day == now_until and not is_over:
             st.button("Choose another day to change it", key=f"{key}:same", disabled=True)
         elif st.button(label, key=f"{key}:button"):
             _extend(survey, last_second(day, survey.zone) if day else None, f"{key}:problems")
@@ -309,7 +317,6 @@ def _confirm_close(survey: Survey) -> None:
             page.block("p", str(error), "slip", role="alert")
             return
         st.session_state[TOLD] = "Closed. Forms begun are taken for 15 minutes more."
-        st.session_state.pop(f"until:{survey.slug}", None)
         st.rerun()
 
 

@@ -24,6 +24,8 @@ from feedback.store.clock import now
 from feedback.store.database import reading, transaction
 from feedback.store.invitations import Invitation, Person
 from feedback.store.opening import Wanted, open_wanted
+from feedback.store.outbox import INVITATION, REMINDER
+from feedback.store.standing import recipients
 from feedback.store.surveys import OPEN, OPENS_LATER, Survey
 from feedback.survey.instrument import read_instrument_texts
 from feedback.survey.questionnaire import Instrument
@@ -35,7 +37,6 @@ from feedback.worker.work import Asking, Work
 Each = TypeVar("Each")
 Someone = TypeVar("Someone", Person, Invitation)
 
-INVITATION, REMINDER = "invitation", "reminder"
 EXPERT = "expert"
 BATCH = 100
 """So many people in a transaction: others who write need not wait for more."""
@@ -170,11 +171,12 @@ def _who_may(
     first: bool = False,
 ) -> tuple[dict[str, Someone], int]:
     """Those who may be written to about a survey, by the hash of their address; and how many refused. first: only whom
-    nobody has written to about it yet."""
+    nobody has written to about it yet, or whose invitation was taken back since."""
     caps = {"asks_a_year": asking_as.asks_a_year, "days_between": asking_as.days_between}
-    may = asking.may_ask(session, by_hash, day, **caps, survey=slug)
+    anew = _taken_back(session, by_hash, slug) if first else set[str]()
+    may = asking.may_ask(session, by_hash, day, **caps, survey=slug, anew=anew)
     if first:
-        may -= asking.asked_for(session, by_hash, slug)
+        may -= asking.asked_for(session, by_hash, slug) - anew
     return {each: by_hash[each] for each in by_hash if each in may}, len(asking.refused(session, by_hash))
 
 
@@ -182,7 +184,7 @@ def _put(session: Session, letters: "Letters", kind: str, asked: Sequence[tuple[
     """One message each into the outbox, and a note of it."""
     key = letters.asking.key
     for invitation, token in asked:
-        once = f"{kind}:{invitation.id}:{invitation.asked}"
+        once = outbox.once_for(kind, invitation.id, invitation.asked)
         letters.put(session, kind, once, invitation.recipient, invitation, token)
     asking.note(session, [asking.recipient_hash(key, each.recipient) for each, _ in asked], letters.survey.slug, day)
     invitations.note_asked(session, [each.id for each, _ in asked], day)
@@ -204,9 +206,19 @@ def _check(people: Sequence[Person]) -> None:
 
 
 def _already(session: Session, slug: str, by_hash: Mapping[str, Person]) -> set[str]:
-    """Those of them who have an invitation to the survey, whoever sent it."""
-    invited = asking.invited(session, slug)
-    return {each for each, person in by_hash.items() if person.recipient.strip().casefold() in invited}
+    """Those of them who have an invitation to the survey, whoever sent it; not those whose was taken back."""
+    invited = recipients(session, slug)
+    return {each for each, person in by_hash.items() if _address(person) in invited}
+
+
+def _taken_back(session: Session, by_hash: Mapping[str, Someone], slug: str) -> set[str]:
+    """Those of them whose invitations to the survey were all taken back."""
+    gone = asking.taken_back(session, slug, [_address(each) for each in by_hash.values()])
+    return {each for each, person in by_hash.items() if _address(person) in gone}
+
+
+def _address(person: Person | Invitation) -> str:
+    return person.recipient.strip().casefold()
 
 
 def _by_hash(people: Sequence[Person], asking_as: Asking) -> dict[str, Person]:
@@ -308,10 +320,11 @@ def _in_a_line(text: str) -> str:
 
 
 def _letters_of(session: Session, survey: Survey, instruments: Mapping[str, Instrument], asking_as: Asking) -> Letters:
-    if survey.instrument not in instruments:
+    instrument = surveys.instrument_of(session, survey, instruments)
+    if instrument is None:
         raise FeedbackError(f'The survey "{survey.slug}" asks by "{survey.instrument}", which is not there any more.')
     credentials = {each.slug: each for each in catalogue.read_credentials(session)}
-    return Letters(survey, instruments[survey.instrument], credentials, asking_as)
+    return Letters(survey, instrument, credentials, asking_as)
 
 
 # --- the day's round --------------------------------------------------------------------------------------------------
@@ -351,10 +364,13 @@ def remind_before_close(
 ) -> None:
     """Remind in every survey by invitation that closes within BEFORE_CLOSE days; of the sample, nobody."""
     with reading(engine) as session:
-        open_now = surveys.read_surveys(session, only_open=True)
+        open_now = [
+            survey
+            for survey in surveys.read_surveys(session, only_open=True)
+            if survey.mode == INVITATION and not survey.is_sample
+            if surveys.instrument_of(session, survey, instruments) is not None
+        ]
     for survey in open_now:
-        if survey.mode != INVITATION or survey.is_sample or survey.instrument not in instruments:
-            continue
         if survey.closes is not None and survey.closes.date() - moment.date() <= BEFORE_CLOSE:
             remind_survey(engine, survey.slug, instruments, asking_as, pause)
 
@@ -387,7 +403,7 @@ def _follow_up(session: Session, kept: KeptAddress, instruments: Mapping[str, In
         asking.forget_address(session, kept.id)
         return False
     survey = _open_for(session, kept, instrument)
-    caps = {"asks_a_year": asking_as.asks_a_year, "days_between": asking_as.days_between}
+    caps: dict[str, Any] = {"asks_a_year": asking_as.asks_a_year, "days_between": asking_as.days_between}
     about = survey.slug if survey else ""
     if not asking.may_ask(session, [recipient], day, **caps, survey=about):
         return False

@@ -8,6 +8,7 @@ from hmac import digest
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from sqlmodel import Session
 
 from feedback.exchange import mail
 from feedback.exchange.mail import Server
@@ -25,7 +26,9 @@ _SEALED, _NONCE = "sealed ", 12
 def send_due(work: Work) -> None:
     """Send what is due. Marked before and after: a message that a lost worker left half-way is not sent again.
 
-    Nothing leaves without a server, or from a copy of the database: then everything waits.
+    An invitation or reminder to which no answer is waited for by now (it was given, the link was taken back, the survey
+    is over) is dropped without a word: a list of them would name who answered. Nothing leaves without a server, or from
+    a copy of the database: then everything waits.
     """
     with work.writing() as session:
         outbox.close_lost(session)
@@ -35,12 +38,20 @@ def send_due(work: Work) -> None:
         messages = outbox.due(session, BATCH)
     for done, message in enumerate(messages, start=1):
         with work.writing() as session:
+            if _is_needless(session, message):
+                outbox.drop(session, message)
+                continue
             if not outbox.begin(session, message):
                 continue
             work.got(session, done, len(messages))
         if not _send(work, work.mail, message):
             return
         work.pause()
+
+
+def _is_needless(session: Session, message: Message) -> bool:
+    invitation = outbox.invitation_of(message)
+    return invitation is not None and not asking.is_awaited(session, invitation)
 
 
 def _send(work: Work, server: Server, message: Message) -> bool:

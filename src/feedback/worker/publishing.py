@@ -1,6 +1,7 @@
 """Publishing what has waited long enough, bringing imports' answers in, and counting again what must be."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
+from contextlib import suppress
 from zlib import crc32
 
 from sqlmodel import Session
@@ -11,22 +12,28 @@ from feedback.store import blocks, comments, jobs, meta, releases, shuffling
 from feedback.store.counted import TOPICS, Unit
 from feedback.store.database import DatabaseBusy, reading
 from feedback.store.jobs import Job, LeaseLost
-from feedback.worker.reading import read_everything, read_what_arrived
+from feedback.worker.reading import read_everything, read_what_arrived, unread_arrived
 from feedback.worker.work import LeftOff, Work
 
 RELEASE, PUBLISH, REREAD, REBUILD = "release", "publish", "reread", "rebuild"
 RELEASE_PRIORITY, REBUILD_PRIORITY = 20, 80
 UNITS = 20
 """So many units are published in one transaction at most."""
+PIECE = 5000
+"""Responses looked for in one statement at most."""
 READ_BY = "read_by"
 """Under this name is remembered which analyser has read everything."""
+
+
+class _Unread(Exception):
+    """A release would take a comment that nobody has read."""
 
 
 def units_due(session: Session, work: Work, there: Iterable[Job]) -> list[Unit]:
     """Units to be published, without those that could not be and have a job of their own.
 
     None while everything is read anew, and none of a unit whose topics are still to be counted after it: topics of two
-    analysers are never added up.
+    analysers are never added up. None with a comment that is still to be read, either.
     """
     there = list(there)
     going_on = [job for job in there if job.state != jobs.PARKED]
@@ -34,7 +41,8 @@ def units_due(session: Session, work: Work, there: Iterable[Job]) -> list[Unit]:
         return []
     apart = {job.subject for job in there if job.kind == RELEASE}
     apart |= {job.subject for job in going_on if job.kind == REBUILD}
-    return [unit for unit in _due(session, work) if name_of(unit) not in apart]
+    due = [unit for unit in _due(session, work) if name_of(unit) not in apart]
+    return _all_read(session, work, due, there)
 
 
 def publish_due(work: Work) -> None:
@@ -132,12 +140,37 @@ def _due(session: Session, work: Work) -> list[Unit]:
 
 def _publish(work: Work, units: list[Unit], published: int) -> None:
     mixed = shuffling.mix_waiting(work.engine, units)
-    with work.writing() as session:
-        shuffling.mix_late(session, mixed, units)
-        least = {"minimum_group": work.limits.minimum_group, "minimum_experts": work.limits.reviewers}
-        releases.publish(session, work.instruments, count_voices, units=units, **least)
+    least = work.limits
+    with suppress(_Unread), work.writing() as session:
+
+        def taken(keys: Collection[str]) -> None:
+            shuffling.mix_late(session, mixed, keys)
+            some, there = sorted(keys), jobs.read_jobs(session)
+            pieces = (some[start : start + PIECE] for start in range(0, len(some), PIECE))
+            if any(not unread_arrived(session, work.instruments, there, most=1, among=one).empty for one in pieces):
+                raise _Unread  # somebody has answered meanwhile: read first, and published with the others next time
+
+        releases.publish(
+            session,
+            work.instruments,
+            count_voices,
+            units=units,
+            minimum_group=least.minimum_group,
+            minimum_experts=least.reviewers,
+            taken=taken,
+        )
         work.got(session, published + len(units))
     shuffling.clear_away(work.engine, seldom=True)
+
+
+def _all_read(session: Session, work: Work, units: list[Unit], there: Iterable[Job]) -> list[Unit]:
+    """Those of the units in which no comment is still to be read. One published unread would stay so: whoever reads
+    looks at what waits. Comments that could not be read have a job of their own, and hold nothing up."""
+    if not units:
+        return units
+    unread = unread_arrived(session, work.instruments, there)
+    missing = set(zip(unread["instrument"], unread["credential"], strict=True))
+    return [unit for unit in units if tuple(unit) not in missing]
 
 
 def _publish_or_set_aside(work: Work, unit: Unit, published: int) -> None:

@@ -1,7 +1,7 @@
 """Reading the comments that arrived: language, sentiment, topics and what may be shown of them. One that makes the
 reader stumble is set aside with a job of its own, and stops no other."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from functools import partial
 from hashlib import sha256
 
@@ -69,9 +69,23 @@ def read_everything(work: Work, *, count: bool) -> int:
 
 def is_unread(session: Session, instruments: Mapping[str, Instrument], there: Iterable[Job]) -> bool:
     """Whether a comment waits to be read, those apart that have a job of their own. there: the jobs there are."""
+    return not unread_arrived(session, instruments, there, most=1).empty
+
+
+def unread_arrived(
+    session: Session,
+    instruments: Mapping[str, Instrument],
+    there: Iterable[Job],
+    *,
+    most: int | None = None,
+    among: Collection[str] | None = None,
+) -> DataFrame:
+    """Comments to be read as unread_comments gives them, without those that have a job of their own. most: stop looking
+    once so many are found. among: keys of responses; None: those that wait."""
     apart = _apart_by_now(there)
-    unread = comments.unread_comments(session, instruments, ANALYSER, len(apart) + 1)
-    return bool((~unread["response"].isin(apart)).any())
+    limit = None if most is None else len(apart) + most
+    unread = comments.unread_comments(session, instruments, ANALYSER, limit, among=among)
+    return unread[~unread["response"].isin(apart)]
 
 
 def read_one_again(work: Work) -> None:

@@ -75,13 +75,15 @@ class MarketEvidence(Value):
 
 
 class Organisation(Value):
-    """An employer. sector: ISIC section letter; size_band: one of SIZE_BANDS; country: two letters (ISO 3166)."""
+    """An employer. sector: ISIC section letter; size_band: one of SIZE_BANDS; country: two letters (ISO 3166);
+    occupations: slugs of the roles it fills."""
 
     slug: str = field("Short name", "Lower-case letters, digits and hyphens; what it is known by.", NEEDED)
     name: str = field("Name", "What the organisation is called.", NEEDED)
     type: str | None = field("Type", "What kind of organisation it is.", choices=ORGANISATION_TYPES)
     sector: str | None = field("Sector", "Its branch, by ISIC letter.", choices=tuple(SECTORS))
     size_band: str | None = field("Size", "How many people work there.", choices=SIZE_BANDS)
+    occupations: list[str] = field("Occupations", "Roles it fills.", list, refers="occupations", makes=True)
     country: str | None = field("Country", "Two capital letters, as ES or DE.")
     partner: bool | None = field("Partner", "Whether it has agreed to work with us.")
     note: str | None = field("Note", "Anything worth knowing.", long=True)
@@ -95,7 +97,8 @@ class Organisation(Value):
 
 
 class Contact(Value):
-    """Somebody at an organisation who may be asked. consents: what they have agreed to, and nothing else."""
+    """Somebody at an organisation who may be asked. consents: what they have agreed to, and nothing else; empty while
+    they have not said, ["none"] when they agree to nothing. "panel" is to be asked again."""
 
     slug: str = field("Short name", "Follows from organisation and mail address; holds no name.", NEEDED)
     organisation: str = field("Organisation", "Where they work.", NEEDED, refers="organisations")
@@ -127,6 +130,18 @@ class Contact(Value):
     @classmethod
     def _language_is_a_code(cls, language: str | None) -> str | None:
         return language_code(language) if language else None
+
+    @field_validator("consents")
+    @classmethod
+    def _none_stands_alone(cls, consents: list[str]) -> list[str]:
+        if "none" in consents and len(consents) > 1:
+            raise ValueError("none stands alone: whoever agrees to nothing agrees to nothing else")
+        return consents
+
+    @property
+    def may_be_asked_again(self) -> bool:
+        """Whether they agree to being asked again, or have not said."""
+        return not self.consents or "panel" in self.consents
 
 
 class Reviewer(Value):

@@ -75,6 +75,7 @@ class Organisations(Table, Organisation, table=True):
     __tablename__ = "organisations"
     slug: str = Field(primary_key=True, max_length=80)
     name_key: str = Field(index=True)
+    occupations: list[str] = Field(sa_type=Document)
     is_sample: bool = False
 
 

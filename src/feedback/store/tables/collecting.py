@@ -120,6 +120,7 @@ class Askings(Table, table=True):
     """That an address was written to: whoever was asked often enough is left in peace. recipient: HMAC-SHA256 of it."""
 
     __tablename__ = "askings"
+    __table_args__ = {"sqlite_with_rowid": False}
     id: str = Field(primary_key=True, max_length=32)
     recipient: str = Field(index=True, max_length=64)
     survey: str = Field(foreign_key="surveys.slug", ondelete="CASCADE", index=True, max_length=80)
@@ -130,6 +131,7 @@ class Refusals(Table, table=True):
     """An address that asked not to be written to again. recipient: HMAC-SHA256 of it."""
 
     __tablename__ = "refusals"
+    __table_args__ = {"sqlite_with_rowid": False}
     recipient: str = Field(primary_key=True, max_length=64)
     refused_on: date
 
@@ -138,6 +140,7 @@ class AskedAbout(Table, table=True):
     """That a contact was asked about a credential, so that next time it is another's turn."""
 
     __tablename__ = "asked_about"
+    __table_args__ = {"sqlite_with_rowid": False}
     contact: str = Field(primary_key=True, foreign_key="contacts.slug", ondelete="CASCADE", max_length=80)
     credential: str = Field(primary_key=True, foreign_key="credentials.slug", ondelete="CASCADE", max_length=80)
     asked_on: date
