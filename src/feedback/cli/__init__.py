@@ -15,6 +15,7 @@ from feedback.cli.console import REFUSED, UNREACHABLE, complain
 from feedback.cli.exporting import export_command
 from feedback.cli.institution import doctor, init, open_command, sample_command
 from feedback.cli.inviting import close_command, extend_command, invite_command, revoke_command, surveys_command
+from feedback.cli.keeping import backup, restore
 from feedback.cli.linting import lint_command
 from feedback.cli.mending import erase, rebuild
 from feedback.cli.serving import serve
@@ -47,6 +48,8 @@ app.command()(collect)
 app.command()(worker)
 app.command()(rebuild)
 app.command()(erase)
+app.command()(backup)
+app.command()(restore)
 
 
 def main() -> None:

@@ -16,6 +16,7 @@ from feedback.cli.outputs import replacing_text, wrong_place
 from feedback.errors import Problem, Refused, suggest
 
 if TYPE_CHECKING:
+    from feedback.analysis.comments.names import Roster
     from feedback.exchange.csv_files import CsvTable
 
 READ = ("language", "sentiment", "sentiment_label", "topics", "mixed", "redacted")
@@ -38,6 +39,9 @@ def analyse_comments(
     audience: Annotated[
         Literal["learner", "employer"] | None, typer.Option(help="Who wrote them: only topics meant for these.")
     ] = None,
+    names: Annotated[
+        Path | None, typer.Option(help="A file of people to mask wherever they are named, one name a line.")
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
     """Add to each comment its language, sentiment, topics and a masked copy.
@@ -46,9 +50,11 @@ def analyse_comments(
     start, end: code points of the text, end exclusive), mixed (true, false), redacted. Not scored is an empty cell.
     Columns of the file stay as they are; one that has the name of an added one is called given_... in the output.
     """
+    from feedback.analysis.comments.names import known_people, read_names
     from feedback.exchange.csv_files import open_csv
 
     _check_output(output, file)
+    roster = known_people(read_names(names)) if names else None
     with open_csv(file) as table:
         place = _place(table, text_column, "--text-column", file)
         renamed = [name for name in table.columns if name in READ]
@@ -61,7 +67,7 @@ def analyse_comments(
         done = 0
         rows = table.rows()
         while batch := [cells for _, cells in islice(rows, BATCH)]:
-            read = _read([cells[place] for cells in batch], audience)
+            read = _read([cells[place] for cells in batch], audience, roster)
             writer.writerows([*cells, *found] for cells, found in zip(batch, read, strict=True))
             done += len(batch)
             advance(done, total)
@@ -126,10 +132,11 @@ def analyse_value(
             complain(remark)
 
 
-def _read(texts: list[str], audience: str | None) -> list[tuple[str, ...]]:
+def _read(texts: list[str], audience: str | None, roster: "Roster | None") -> list[tuple[str, ...]]:
     """What is added to each text, as READ; cells as they are written."""
     from pandas import DataFrame
 
+    from feedback.analysis.comments.names import NOBODY
     from feedback.analysis.comments.reading import read
     from feedback.analysis.comments.redaction import mask
     from feedback.analysis.comments.sentiment import label
@@ -144,7 +151,7 @@ def _read(texts: list[str], audience: str | None) -> list[tuple[str, ...]]:
         said = [{name: tag[name] for name in ("topic", "polarity", "start", "end")} for tag in topics]
         mixed = str({"pos", "neg"} <= polarities).lower() if scored else ""
         number = f"{sentiment:.4f}" if scored else ""
-        rows.append((language, number, label(sentiment), json.dumps(said), mixed, mask(text)))
+        rows.append((language, number, label(sentiment), json.dumps(said), mixed, mask(text, roster or NOBODY)))
     return rows
 
 

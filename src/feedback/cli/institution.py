@@ -119,8 +119,18 @@ def open_command(
         complain(NO_ADDRESS)
 
 
-def doctor(as_json: AsJson = False) -> None:
+def doctor(
+    as_json: AsJson = False,
+    disclosure: Annotated[
+        bool, typer.Option("--disclosure", help="Try to work out, by subtraction, what is left out of all that shows.")
+    ] = False,
+) -> None:
     """Look whether everything needed is in place; exit 1 when something is not."""
+    if disclosure:
+        from feedback.cli.attacking import attack_what_shows
+
+        attack_what_shows(as_json)
+        return
     from feedback.settings import read_settings
     from feedback.store import catalogue, sample
     from feedback.store.database import open_database, reading

@@ -1,6 +1,6 @@
 """What was published when, as a table: who reads it sees that numbers moved by whole groups and never by one person."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from pandas import DataFrame
 
@@ -45,6 +45,26 @@ def releases_table(releases: Sequence[Release], titles: Mapping[str, str], fewes
                 }
             )
     return DataFrame(rows, columns=list(COLUMNS)).astype({"People": "Int64"})
+
+
+def steps_between(releases: Sequence[Release], fewest: int, apart: Collection[str] = ()) -> list[str]:
+    """Where, from one release to the next that tells of it, the people of a credential became fewer than `fewest` more
+    or less, both numbers being shown: whoever looks twice sees what these few said. One sentence each.
+
+    releases: the last one first, as they are read. apart: questionnaires of experts, who sign what they say.
+    """
+    last: dict[tuple[str, str], tuple[int, int]] = {}
+    found = []
+    for release in reversed(releases):
+        for unit in release.units:
+            place = str(unit["instrument"]), str(unit["credential"])
+            people = int(unit.get("people") or 0)
+            number, before = last.get(place, (0, 0))
+            if place[0] not in apart and min(before, people) >= fewest and 0 < abs(people - before) < fewest:
+                of = f"{place[0]} of {place[1] or 'no credential'}"
+                found.append(f"WRONG: {of}: releases {number} and {release.number} differ by too few people.")
+            last[place] = release.number, people
+    return found
 
 
 def named(release: Release | None) -> str:

@@ -13,6 +13,7 @@ from feedback.disclosure import Limits
 from feedback.findings.cells import asides_told, distributions, ends_of, steps_told
 from feedback.findings.evidence import Choice, Evidence, Step
 from feedback.findings.scope import STATES, at_the_end, few, in_scope, spread, that_may_add, with_everyone
+from feedback.findings.totals import ASIDE, STEPS, given_away
 from feedback.findings.words import between, listed, people_of, percent
 
 WORTH_MEASURES = ("positive", "share", "low", "high", "mean")
@@ -102,7 +103,9 @@ def _scales_of(audience: str, evidence: Evidence, choice: Choice, limits: Limits
     cell = ["question", "item", "scale"]
     found = percent_positive(rated, cell).rename(columns={"n": "people"})
     given = distributions(steps_told(rated[rated["positive"].notna()], cell, evidence, limits), cell)
-    aside = asides_told(rated, cell, limits)
+    hidden = given_away(rated, cell, evidence, limits)
+    given = {each: parts for each, parts in given.items() if (each, STEPS) not in hidden}
+    aside = {each for each in asides_told(rated, cell, limits) if (each, ASIDE) not in hidden}
     cells = list(found[cell].astype(str).itertuples(index=False, name=None))
     found = found.assign(
         counts=Series([given.get(each, {}) for each in cells], dtype=object),

@@ -35,6 +35,7 @@ from feedback.store.counting import (
     read_span,
 )
 from feedback.store.database import open_database, reading, transaction
+from feedback.store.erased import note_erased
 from feedback.store.inserting import insert, table_of
 from feedback.store.responses import GRACE_MINUTES, delete_responses, hold_back, receipt_hash, units_of
 from feedback.store.tables import Endorsements, Imports, Invitations, Releases, Responses, Surveys, Waiting
@@ -302,6 +303,7 @@ def erase_hashed(session: Session, instruments: Instruments, hashed: str, count_
     if row is None:
         return False
     key, name = row
+    note_erased(session, hashed)
     if connection.execute(select(table.c.key).where(table.c.key == key, out_of_batch())).first() is None:
         connection.execute(delete(table).where(table.c.key == key))
         return True

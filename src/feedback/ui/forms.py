@@ -21,11 +21,12 @@ from feedback.survey.text import TELLING, say
 from feedback.survey.wording import word
 
 ACTIVE = re.compile(
-    r"(?:^|(?<=\s))(?=(?:<->|<?--?>?|[<>~]=)(?:\s|$))|^(?=[ ]{4}|\t|\s*(?:[#>+-]|\d+[.)]|={2,}))"
-    r"|[\\`*_\[\]$<~|]|:(?=[\w+-]+[:\[/])|(?<=\w)://|(?<=www)\.|&(?=#?\w{1,31};)|@",
+    r"(?:^|(?<=\s))(?=(?:<->|<?--?>?|[<>~]=)(?:\s|$))|^(?=[ ]{4}|\t|[^\S\n]*(?:[#>+-]|\d+[.)]|={2,}))"
+    r"|[\\`*_\[\]$<~|]|:(?=[\w+-]+\[)|(?<=:)(?=[\w+-]+:|material/)|(?<=\w)://|(?<=www)\.|&(?=#?\w{1,31};)|@",
     re.MULTILINE,
 )
-"""What Streamlit's Markdown would act on, and nothing more: a label is read aloud with its backslashes."""
+"""What Streamlit's Markdown would act on, and nothing more: a label is read aloud with its backslashes. An icon's or an
+emoji's name (":smile:") is acted on even after a backslash, so a sign without width stands in it."""
 
 
 def style() -> None:

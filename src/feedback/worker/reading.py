@@ -2,18 +2,21 @@
 reader stumble is set aside with a job of its own, and stops no other."""
 
 from collections.abc import Callable, Collection, Iterable, Mapping
-from functools import partial
+from functools import lru_cache, partial
 from hashlib import sha256
 
 from pandas import DataFrame, concat
 from sqlalchemy import Engine
 from sqlmodel import Session
 
+from feedback.analysis.comments.names import NOBODY, Roster, known_people, read_names
 from feedback.analysis.comments.reading import ANALYSER, read
 from feedback.analysis.comments.redaction import mask, moved
 from feedback.analysis.comments.topics import shipped_taxonomy
 from feedback.analysis.comments.voices import count_voices
-from feedback.store import comments, imports, jobs
+from feedback.errors import Refused
+from feedback.settings import data_folder
+from feedback.store import comments, imports, jobs, known
 from feedback.store.database import reading, transaction
 from feedback.store.jobs import Job
 from feedback.survey.questionnaire import Instrument
@@ -24,6 +27,8 @@ BATCH = 500
 READ = "read"
 AGAIN_PRIORITY = 60
 _SUBJECT = ("response", "question", "credential")
+ROSTER = "roster.txt"
+"""The file in data/ that may name further people to be masked, one a line."""
 _NOBODY = ""
 """An analyser that has read nothing, whatever has been read."""
 
@@ -93,23 +98,41 @@ def read_one_again(work: Work) -> None:
     wanted = work.job.payload
     with reading(work.engine) as session:
         one = _comment(session, work.instruments, *(str(wanted[name]) for name in _SUBJECT))
+        roster = roster_of(session)
     if one.empty:
         return  # withdrawn meanwhile
     try:
-        readings = readings_of(one)
+        readings = readings_of(one, roster)
     except Exception as error:
         raise Failed(f"One comment cannot be read; all others are. {explain(error)}") from error
     with work.writing() as session:
         _save(session, work.instruments, readings)
 
 
-def readings_of(unread: DataFrame) -> DataFrame:
-    """The readings of comments, ready to keep: `masked` is the text as it may be shown, topics lie in it."""
+def readings_of(unread: DataFrame, roster: Roster = NOBODY) -> DataFrame:
+    """The readings of comments, ready to keep: `masked` is the text as it may be shown, topics lie in it. roster:
+    people who are masked wherever they are named."""
     found = read(unread)
     texts = unread["text"].tolist()
-    topics = [_in_masked(text, tags) for text, tags in zip(texts, found["topics"], strict=True)]
+    topics = [_in_masked(text, tags, roster) for text, tags in zip(texts, found["topics"], strict=True)]
     named = unread[[*_SUBJECT, "instrument"]]
-    return named.join(found.drop(columns="topics")).assign(masked=[mask(text) for text in texts], topics=topics)
+    return named.join(found.drop(columns="topics")).assign(masked=[mask(text, roster) for text in texts], topics=topics)
+
+
+def roster_of(session: Session) -> Roster:
+    """The people we know by name at this moment: those of the database, and those of the file. Raises Failed when the
+    file cannot be read: nothing is shown unmasked meanwhile."""
+    path = data_folder() / ROSTER
+    try:
+        named = tuple(read_names(path)) if path.exists() else ()
+    except Refused as error:
+        raise Failed(str(error)) from error
+    return _roster((*known.known_names(session), *named), known.known_addresses(session))
+
+
+@lru_cache(maxsize=1)
+def _roster(names: tuple[str, ...], addresses: tuple[str, ...]) -> Roster:
+    return known_people(names, addresses)
 
 
 def topic_names(language: str) -> dict[str, str]:
@@ -137,15 +160,18 @@ def _read_all(
     count: bool = True,
 ) -> int:
     done, after = 0, ""
+    roster: Roster | None = None
     while True:
         with reading(engine) as session:
             unread = comments.unread_comments(
                 session, instruments, ANALYSER, BATCH, batch=batch, everything=everything, after=after
             )
+            if roster is None and not unread.empty:
+                roster = roster_of(session)
         if unread.empty:
             return done
         after = unread["response"].iloc[-1]
-        readings, stumbled = _read_apart(unread)
+        readings, stumbled = _read_apart(unread, roster or NOBODY)
         done += len(readings)
         keep(partial(_save, instruments=instruments, readings=readings, stumbled=stumbled, count=count), done)
 
@@ -167,15 +193,15 @@ def _save(
             jobs.enqueue(session, READ, mark_of(row), row, AGAIN_PRIORITY)
 
 
-def _read_apart(unread: DataFrame) -> tuple[DataFrame, DataFrame]:
+def _read_apart(unread: DataFrame, roster: Roster) -> tuple[DataFrame, DataFrame]:
     """The readings of those that can be read, and the comments that cannot: halves, and halves of these."""
     try:
-        return readings_of(unread), unread.iloc[:0]
+        return readings_of(unread, roster), unread.iloc[:0]
     except Exception:
         if len(unread) == 1:
             return DataFrame(columns=list(_SUBJECT)), unread
     half = len(unread) // 2
-    first, second = _read_apart(unread.iloc[:half]), _read_apart(unread.iloc[half:])
+    first, second = _read_apart(unread.iloc[:half], roster), _read_apart(unread.iloc[half:], roster)
     readings = [part for part in (first[0], second[0]) if not part.empty]
     return concat(readings) if readings else first[0], concat([first[1], second[1]])
 
@@ -195,10 +221,10 @@ def _apart_by_now(there: Iterable[Job]) -> set[str]:
     return {str(job.payload["response"]) for job in there if job.kind == READ and job.subject}
 
 
-def _in_masked(text: str, tags: list[dict]) -> list[dict]:
+def _in_masked(text: str, tags: list[dict], roster: Roster) -> list[dict]:
     spans = [(tag["topic"], tag["start"], tag["end"], tag["polarity"]) for tag in tags]
     names = ("topic", "start", "end", "polarity")
-    return [dict(zip(names, span, strict=True)) for span in moved(text, spans)]
+    return [dict(zip(names, span, strict=True)) for span in moved(text, spans, roster)]
 
 
 def mark_of(row: Mapping[str, object]) -> str:

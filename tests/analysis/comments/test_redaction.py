@@ -73,13 +73,39 @@ def test_no_address_survives(address, around):
 
 
 @pytest.mark.parametrize(
-    "unit", ["a", "a.", "1 ", "@", "a@", "a@a.", "dr ", "Dr A ", "www.", "http://", "-", "(1", "a-"]
+    "unit",
+    [
+        "a",
+        "a.",
+        "1 ",
+        "@",
+        "a@",
+        "a@a.",
+        "dr ",
+        "Dr A ",
+        "www.",
+        "http://",
+        "-",
+        "(1",
+        "a-",
+        "1.1-",
+        "2019-",
+        "AB12 ",
+        "A1",
+        "Prof van de ",
+        "my id is ",
+        "a (at) ",
+        "a at b dot ",
+        "الدكتور بن ",
+        "#a",
+        "12.12.",
+    ],
 )
 def test_time_grows_with_the_length_only(unit):
     def seconds(length):
         text = (unit * length)[:length]
         best = []
-        for _ in range(5):
+        for _ in range(3):
             begin = time.thread_time()
             mask(text)
             best.append(time.thread_time() - begin)

@@ -8,7 +8,7 @@ from feedback.analysis.comments.sentiment import score
 from feedback.analysis.comments.topics import Taxonomy, shipped_taxonomy
 from feedback.errors import FeedbackError
 
-ANALYSER = "1"
+ANALYSER = "2"
 """The version stored with each reading: raise it when a change here, or of a topic, makes comments read otherwise."""
 
 GIVEN = ("text", "language", "polarity", "audience")

@@ -1,0 +1,70 @@
+"""Attacks by subtraction: what follows from numbers that are shown, and what does not."""
+
+from itertools import product
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from feedback.analysis.differencing import LEAST_ROOM, Fact, solve
+
+
+def fact(people: int, *parts: str, view: str = "") -> Fact:
+    return Fact(view or "+".join(parts), frozenset(parts), people)
+
+
+def test_the_whole_less_a_part_gives_the_rest_away_and_says_from_where():
+    people = {"a": 20, "b": 3}
+    (found,) = solve([fact(23, "a", "b"), fact(20, "a")], {"b": ["b"]}, people, 5)
+    assert (found.cell, found.low, found.high) == ("b", 3, 3)
+    assert set(found.views) == {"a+b", "a"}
+
+
+def test_two_hidden_numbers_keep_each_others_secret():
+    assert solve([fact(7, "a", "b")], {"a": ["a"], "b": ["b"]}, {"a": 3, "b": 4}, 5) == []
+
+
+def test_a_number_known_to_within_one_is_none_that_is_hidden():
+    (found,) = solve([fact(1, "a", "b")], {"a": ["a"], "b": ["b"]}, {"a": 1, "b": 0}, 5)
+    assert (found.cell, found.low, found.high) == ("a", 0, 1)
+
+
+def test_margins_of_a_table_solve_what_no_single_subtraction_does():
+    people = {"a1": 2, "a2": 9, "b1": 7, "b2": 0}
+    margins = [fact(11, "a1", "a2"), fact(7, "b1", "b2"), fact(9, "a1", "b1"), fact(9, "a2", "b2")]
+    assert solve(margins, {"a1": ["a1"]}, people, 5) == []
+    (found,) = solve([*margins, fact(7, "b1")], {"a1": ["a1"]}, people, 5)
+    assert (found.low, found.high) == (2, 2)
+
+
+def test_nobody_and_enough_people_are_no_secret():
+    facts = [fact(0, "a"), fact(5, "b")]
+    assert solve(facts, {"a": ["a"], "b": ["b"]}, {"a": 0, "b": 5}, 5) == []
+
+
+def test_what_contradicts_what_is_true_is_refused():
+    with pytest.raises(ValueError, match="do not fit"):
+        solve([fact(4, "a")], {"a": ["a"]}, {"a": 3}, 5)
+
+
+PARTS = ["a", "b", "c", "d"]
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    st.lists(st.integers(0, 4), min_size=4, max_size=4),
+    st.lists(st.sets(st.sampled_from(PARTS), min_size=1), min_size=1, max_size=4),
+)
+def test_what_is_said_to_follow_is_what_trying_all_numbers_gives(numbers: list[int], views: list[set[str]]):
+    people = dict(zip(PARTS, numbers, strict=True))
+    facts = [fact(sum(people[part] for part in view), *sorted(view)) for view in views]
+    found = {each.cell: (each.low, each.high) for each in solve(facts, {part: [part] for part in PARTS}, people, 5)}
+    tried = (dict(zip(PARTS, each, strict=True)) for each in product(range(8), repeat=4))
+    fits = [each for each in tried if all(sum(each[part] for part in fact.parts) == fact.people for fact in facts)]
+    for part, number in people.items():
+        ends = min(each[part] for each in fits), max(each[part] for each in fits)
+        if part in found:
+            assert ends[0] >= found[part][0]
+            assert ends[1] <= found[part][1]
+        elif number:
+            assert ends[1] - ends[0] >= LEAST_ROOM or not any(part in fact.parts for fact in facts)

@@ -1,0 +1,138 @@
+"""S25, S26, S27: an institution every text of which wants to be more, walked through in a browser: it stays text."""
+
+import shutil
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page
+
+from feedback.store.database import open_database
+from tests.attacks.hostile import MARK, hostile_house, shown
+from tests.collect.institution import instruments
+from tests.collect.serving import served
+from tests.journeys.conftest import App, arrive, feedback, settle, visitor
+
+pytestmark = [pytest.mark.journey, pytest.mark.xdist_group("hostile")]
+
+ABOUT = "safety-auditor"
+WALK = (
+    "", "credential_value", "what_to_change", "comments", f"credential?credential={ABOUT}", "learners", "market",
+    "answers", "data_quality", "codebook", "surveys", "surveys?new=1", "surveys?of=learn-safety-auditor", "institution",
+    "form_preview", "catalogue", f"catalogue?entity=credentials&slug={ABOUT}", "catalogue?entity=skills",
+    "catalogue?entity=organisations", "catalogue?entity=reviewers", "catalogue?entity=market-evidence",
+    "catalogue?history=1", "learner_survey?survey=learn-safety-auditor", "employer_rating?survey=employers",
+    "expert_review",
+    "comments?credential=%3Cimg+src%3Dx+onerror%3Dalert(1)%3Epwned&audience=**pwned**",
+)  # fmt: skip
+ALIVE = """() => {
+  const found = [], tags = new Set(['IFRAME', 'OBJECT', 'EMBED', 'BASE']);
+  const carries = /^(href|src|srcset|action|formaction|data|poster|srcdoc|xlink:href|background)$/i;
+  for (const each of document.querySelectorAll('body, body *')) {
+    if (tags.has(each.tagName)) found.push(each.outerHTML);
+    if (each.tagName === 'SCRIPT' && each.textContent.includes('alert')) found.push(each.outerHTML);
+    for (const {name, value} of each.attributes) {
+      const runs = carries.test(name) && /javascript:|evil[.]invalid|pwned/i.test(value);
+      if (/^on/i.test(name) || runs) found.push(`${each.tagName} ${name}=${value}`);
+    }
+  }
+  const copy = document.body.cloneNode(true);
+  copy.querySelectorAll('style, script, noscript, [data-testid=stVegaLiteChart]').forEach(each => each.remove());
+  return {found, text: copy.textContent};
+}"""
+"""What stands in a page that could run or fetch; and its words, those in pictures left out."""
+
+
+class Watch:
+    """What a page does that it should not: dialogs, and wishes for anything that is not on this machine."""
+
+    def __init__(self, page: Page) -> None:
+        self.seen: list[str] = []
+        page.on("dialog", lambda dialog: (self.seen.append(f"dialog: {dialog.message}"), dialog.dismiss()))
+        page.on("request", lambda asked: self._fetched(asked.url))
+        page.on("websocket", lambda asked: self._fetched(asked.url))
+        page.on("popup", lambda other: self.seen.append(f"window: {other.url}"))
+
+    def _fetched(self, address: str) -> None:
+        if not address.startswith(("http://127.0.0.1:", "ws://127.0.0.1:", "data:", "blob:http://127.0.0.1:")):
+            self.seen.append(f"request: {address}")
+
+
+def check(page: Page, watch: Watch, *, masked: bool = False) -> int:
+    """Nothing on the page runs, and each hostile text stands there letter for letter. How many there were.
+
+    masked: words of them may be masked, since they are somebody's name, too.
+    """
+    held = page.evaluate(ALIVE)
+    assert not held["found"], held["found"][:3]
+    text = " ".join(held["text"].replace("\u200b", "").split())
+    known = shown()
+    for each in known:
+        text = text.replace(each, " ")
+    text = "…".join(map(whole, text.split("…"), [known] * (text.count("…") + 1)))
+    at = text.find(MARK)
+    assert masked or at < 0, f"not letter for letter: …{text[max(0, at - 80) : at + 80]}…"
+    assert watch.seen == []
+    return held["text"].count(MARK)
+
+
+def whole(text: str, known: Sequence[str]) -> str:
+    """What stands before a sign of omission, without the beginning of a hostile text that was cut off there."""
+    begun = (each[:length] for each in known for length in range(len(each), 0, -1) if text.endswith(each[:length]))
+    return text.removesuffix(max(begun, key=len, default=""))
+
+
+@pytest.fixture(scope="module")
+def house(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The database of that institution, all of it worked out."""
+    folder = tmp_path_factory.mktemp("hostile")
+    path = folder / "feedback.db"
+    shutil.copy(sqlite_template, path)
+    engine = open_database(f"sqlite:///{path}")
+    hostile_house(engine, instruments(), folder)
+    engine.dispose()
+    feedback(path, "worker", "--once")
+    return path
+
+
+@pytest.fixture(scope="module")
+def stranger(browser: Browser) -> Iterator[BrowserContext]:
+    context = visitor(browser)
+    yield context
+    context.close()
+
+
+@pytest.fixture
+def page(stranger: BrowserContext) -> Iterator[Page]:
+    opened = stranger.new_page()
+    yield opened
+    opened.close()
+
+
+def test_s25_s26_every_page_of_the_app_shows_hostile_texts_as_texts(server, house, page):
+    server.show(house)
+    app, watch = App(server.address, house), Watch(page)
+    met, wrong = 0, []
+    for path in WALK:
+        arrive(page, app, path)
+        assert page.locator('[data-testid="stException"]').count() == 0, path
+        page.evaluate("document.querySelectorAll('details:not([open]) > summary').forEach(each => each.click())")
+        settle(page)
+        try:
+            met += check(page, watch, masked="comments" in path)
+        except AssertionError as failed:
+            wrong.append(f"{path}: {failed}")
+            watch.seen.clear()
+    assert wrong == [], "\n".join(wrong)
+    assert met > len(WALK) * 3, "hardly a hostile text was to be seen"
+
+
+def test_s25_the_light_form_shows_hostile_texts_as_texts(house, tmp_path, page):
+    watch = Watch(page)
+    with served(f"sqlite:///{house}", tmp_path) as light:
+        page.goto(f"http://127.0.0.1:{light.port}/f/learn-{ABOUT}")
+        met = check(page, watch)
+        for _ in range(2):
+            page.locator("form .moves button").first.click()
+            met += check(page, watch)
+    assert met
