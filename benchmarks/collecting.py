@@ -210,9 +210,8 @@ def measure(database: Database, folder: Path, size: Size) -> None:
             print(f"  a visit of {name:<10}             {cost[name]}")
         print(f"  a draft saved                     {draft(server, database, engine, long, size.visits)}")
     plain = bare_visits(database, folder, size.visits)
-    for name in (SHORT, LONG):
-        print(f"  three bare routes ({name:<8})      {plain[name]}")
-        print(f"    the light form costs            {total(cost[name]) / total(plain[name]):6.2f} times as much")
+    print(f"  three bare routes                 {plain}")
+    print(f"    the visit of one page costs     {total(cost[SHORT]) / total(plain):6.2f} times as much")
     for people, seconds in size.crowds:
         with running(database, folder) as (server, engine):
             print(f"  {people:,} people within {seconds:g} s{'':<{13 - len(f'{people:,}{seconds:g}')}}      ", end="")
@@ -287,31 +286,29 @@ def draft(server: Server, database: Database, engine: Engine, survey: str, numbe
 # --- the bare program ------------------------------------------------------------------------------------------------
 
 
-def bare_visits(database: Database, folder: Path, number: int) -> dict[str, Cost]:
+def bare_visits(database: Database, folder: Path, number: int) -> Cost:
     """The same by three routes that check and draw nothing: a redirect, a page of the same size, the same commit."""
-    found = {}
-    for name in (SHORT, LONG):
-        sizes, sent = seen(database, folder, name)
-        with running(database, folder, BARE, **sizes) as (server, engine):
-            survey = open_form(engine, name, mode="invitation")
-            warm = max(3, number // 10)
-            costs = Costs(server, database)
-            for turn, token in enumerate(invite(engine, survey, number)):
-                if turn == warm:
-                    costs.begin()
-                with Visitor(server.port) as visitor:
-                    visitor.ask("GET", f"/s/{token}")
-                    assert visitor.ask("GET", f"/f/{survey}").status == 200
-                    assert visitor.post(f"/f/{survey}", sent).status == 200
-            found[name] = costs.each(number - warm, 3 * (number - warm))
-            assert responses(engine) == used(engine) == number
+    sizes, sent = seen(database, folder)
+    with running(database, folder, BARE, **sizes) as (server, engine):
+        survey = open_form(engine, SHORT, mode="invitation")
+        warm = max(3, number // 10)
+        costs = Costs(server, database)
+        for turn, token in enumerate(invite(engine, survey, number)):
+            if turn == warm:
+                costs.begin()
+            with Visitor(server.port) as visitor:
+                visitor.ask("GET", f"/s/{token}")
+                assert visitor.ask("GET", f"/f/{survey}").status == 200
+                assert visitor.post(f"/f/{survey}", sent).status == 200
+        found = costs.each(number - warm, 3 * (number - warm))
+        assert responses(engine) == used(engine) == number
     return found
 
 
-def seen(database: Database, folder: Path, name: str) -> tuple[dict[str, str], list[tuple[str, str]]]:
+def seen(database: Database, folder: Path) -> tuple[dict[str, str], list[tuple[str, str]]]:
     """How large the pages of a form are, and what is sent of it at the end."""
     with running(database, folder) as (server, engine):
-        survey = open_form(engine, name, mode="invitation")
+        survey = open_form(engine, SHORT, mode="invitation")
         with Visitor(server.port) as visitor:
             page = visitor.get(f"/s/{invite(engine, survey, 1)[0]}")
             fields = visitor.to_the_last_step()
