@@ -461,6 +461,27 @@ def test_the_day_of_a_link_is_that_of_the_databases_clock(founded, monkeypatch):
         assert one.get(f"/s/{token}").status == 200
 
 
+@pytest.mark.parametrize(("zone", "moment", "good"), [
+    ("America/Los_Angeles", datetime(2027, 2, 1, 7, 59, tzinfo=UTC), True),
+    ("America/Los_Angeles", datetime(2027, 2, 1, 8, 1, tzinfo=UTC), False),
+    ("Pacific/Auckland", datetime(2027, 1, 31, 10, 59, tzinfo=UTC), True),
+    ("Pacific/Auckland", datetime(2027, 1, 31, 11, 1, tzinfo=UTC), False),
+])  # fmt: skip
+def test_the_last_day_of_a_link_ends_where_the_survey_is_at_home(founded, monkeypatch, zone, moment, good):
+    survey = open_form(founded, mode="invitation")
+    with transaction(founded) as session:
+        session.connection().execute(
+            update(table_of(Surveys)).where(table_of(Surveys).c.slug == survey).values(zone=zone)
+        )
+    opened, other = invite(founded, survey, 2, expires_on=date(2027, 1, 31))
+    monkeypatch.setattr("feedback.collect.asked.now", lambda _session: moment)
+    with served_here(answering_at(Desk(Place(founded, KEY, instruments())))) as port, Visitor(port) as one:
+        assert one.get(f"/s/{opened}").status == (200 if good else 404)
+        if good:
+            assert one.walk()
+            assert Visitor(port).get(f"/s/{other}").status == 200
+
+
 def test_a_mistake_of_ours_is_told_as_one_and_gives_back_what_was_sent(founded, monkeypatch):
     survey = open_form(founded)
     desk = Desk(Place(founded, KEY, instruments()))

@@ -4,7 +4,7 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from functools import partial
 from typing import Any
 from urllib.parse import parse_qsl
@@ -105,9 +105,10 @@ class Desk:
         today = self.surveys.today()
         with looking(self.place.engine) as connection:
             found = invitations.find(connection, token, key=self.place.key)
-        good = found is not None and invitations.is_good(found, today)
-        survey = self.surveys.get(found.survey) if found and good else None  # only now: that may take a moment more
-        if found is None or survey is None:
+        # A day ends later in some zones. The survey's own is looked up only now: that may take a moment more.
+        good = found is not None and invitations.is_good(found, today - timedelta(days=1))
+        survey = self.surveys.get(found.survey) if found and good else None
+        if found is None or survey is None or not invitations.is_good(found, _today(survey)):
             self.counts.total("links_wrong")
             return self.tell("light.link_gone", wanted(request, languages()), 404)
         until = int(time.time()) + COOKIE_SECONDS
@@ -527,7 +528,8 @@ def one(fields: Fields, name: str) -> str:
 
 
 def _today(survey: AskedBy) -> date:
-    return survey.moment().date()
+    """The day where the survey is at home."""
+    return survey.moment().astimezone(ZoneInfo(survey.survey.zone)).date()
 
 
 def _said(asking: Asking, moment: datetime) -> str:
