@@ -9,7 +9,7 @@ export OMP_NUM_THREADS ?= 1
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help run install dev test lint types units stores journeys soak bench lock clean screens
+.PHONY: help run install dev test lint types units stores journeys soak bench lock clean screens roles
 
 help: ## list what make can do
 	@awk -F':.*## ' '/^[a-z]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' Makefile
@@ -48,6 +48,9 @@ bench: dev ## what the claims about speed rest on
 
 screens: dev ## take the pictures of the README from the running sample
 	@$(BIN)/python docs/take_pictures.py
+
+roles: dev ## write the role table of the guide from the program's own list of doors
+	@$(BIN)/python docs/make_roles.py
 
 lock: dev ## renew the locks (needs a network)
 	@$(BIN)/uv pip compile pyproject.toml --python-version 3.11 --extra postgres --extra build --universal \

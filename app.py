@@ -9,7 +9,10 @@ if runtime.exists() and __name__ == "__main__":
     draw()
 else:
     from feedback.collect.light import beside
+    from feedback.errors import be_careful
+    from feedback.ui import headers, mishaps
     from feedback.ui.frame import prepare
 
     prepare()
-    app = st.App(__file__, routes=beside().routes())
+    be_careful()
+    app = st.App(__file__, routes=beside().routes(), middleware=[headers.guard()], on_script_error=mishaps.tell)

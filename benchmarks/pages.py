@@ -35,6 +35,8 @@ PAGES = {
     "nothing": {},
     "home": {},
     "credential_value": {},
+    "where_valued": {},
+    "skills": {},
     "what_to_change": {},
     "comments": {},
     "learners": {},

@@ -1,7 +1,7 @@
 """Everything known of one credential."""
 
 from feedback.findings.evidence import Choice
-from feedback.ui import about, choices, marks, page, panel, quotes
+from feedback.ui import about, choices, endorsements, marks, page, panel, quotes, skills, sureness
 
 slug = choices.credential(optional=False)
 if not slug:
@@ -13,11 +13,16 @@ else:
     choice = Choice(credential=slug)
     panel.show("recognition", choice)
     panel.show("employer_scales", choice)
+    panel.show("hiring", choice)
     panel.show("worth", choice)
+    sureness.show(slug)
+    endorsements.show(slug)
     panel.show("what_to_change", choice)
     panel.show("learner_scales", choice)
     panel.show("runs", choice)
+    panel.show("witnesses", choice)
     panel.show("skills", choice)
+    skills.confirmed(choice)
     panel.show("experts", choice)
     panel.show("topics", choice)
     quotes.show(choice, most=6)

@@ -1,11 +1,10 @@
 """What should change first?"""
 
-from feedback.findings.evidence import Choice
 from feedback.ui import choices, marks, page, panel
 
 page.title("What should change first?")
 marks.sample()
-choice = Choice(credential=choices.credential())
+choice = choices.place()
 panel.show("what_to_change", choice, as_lead=True)
 panel.show("worth", choice)
 if choice.credential:

@@ -17,16 +17,41 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import settings
 from sqlalchemy import Engine, create_engine, event, text
 from sqlalchemy.engine import URL, make_url
 
+from feedback.settings import settings as settings_of_the_process
 from feedback.store import database
 from feedback.store.database import open_database
 from feedback.store.migrate import migrate
 
 BACKENDS = ("sqlite", "postgresql")
+SECRET = "for tests on PostgreSQL only: not a secret"
+DATA = Path(__file__).resolve().parents[1] / "data"
+"""Where a key or a database would be made by whoever names no other place."""
+BEFORE = frozenset(DATA.glob("feedback.*"))
 IN_MEMORY, ENOUGH = Path("/dev/shm"), 4 << 30
 """A folder that is no disk, and how many bytes must be free there."""
+
+settings.register_profile("unhurried", settings.default, deadline=None)  # no test asserts a time; the rest is as it was
+settings.load_profile("unhurried")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Whoever names no database gets one that is thrown away, never the one in the tree."""
+    if "FEEDBACK_DATABASE_URL" not in os.environ:
+        nobodys = tempfile.TemporaryDirectory(prefix="feedback-nobodys-")
+        config.add_cleanup(nobodys.cleanup)
+        os.environ["FEEDBACK_DATABASE_URL"] = f"sqlite:///{nobodys.name}/feedback.db"
+
+
+@pytest.fixture(autouse=True)
+def nobody_keeps_the_settings_of_another() -> Iterator[None]:
+    """The process reads its settings once; the next test has others, in whatever order they come."""
+    settings_of_the_process.cache_clear()
+    yield
+    settings_of_the_process.cache_clear()
 
 
 def pytest_collection_finish() -> None:
@@ -35,6 +60,16 @@ def pytest_collection_finish() -> None:
     gc.collect()
     gc.freeze()
     gc.set_threshold(20_000, 20, 20)
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """A run that left a key or a database in the tree has failed."""
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        return  # the process that runs the workers looks
+    if left := sorted(path.name for path in set(DATA.glob("feedback.*")) - BEFORE):
+        session.config.get_terminal_writer().line(f"\nTests left in {DATA.name}/: {', '.join(left)}", red=True)
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
 
 
 _FIRST: dict[str, Engine] = {}
@@ -55,7 +90,7 @@ def _engine_that_knows(address: URL, **options: Any) -> Engine:
     return made
 
 
-database.create_engine = _engine_that_knows  # type: ignore[assignment]
+database.create_engine = _engine_that_knows
 
 
 @pytest.fixture(scope="session")
@@ -164,8 +199,10 @@ def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def new_postgresql(postgresql_server: URL) -> Iterator[Callable[[str], str]]:
-    """Make databases from a template ("template0" is empty); they are dropped after the test."""
+def new_postgresql(postgresql_server: URL, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[str], str]]:
+    """Make databases from a template ("template0" is empty); they are dropped after the test. Their key is set, or it
+    would be made in the tree."""
+    monkeypatch.setenv("FEEDBACK_SECRET", SECRET)
     made: list[str] = []
     how = "" if "TEST_POSTGRES_URL" in os.environ else " STRATEGY FILE_COPY"  # known from PostgreSQL 15 on
 

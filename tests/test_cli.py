@@ -141,6 +141,8 @@ def test_a_database_that_goes_away_in_the_middle_is_out_of_reach_too(run, monkey
         ["sample", "--size", "-1"],
         ["analyse", "value", "x.csv"],
         ["analyse", "value", "x.csv", "--item=a", "--rater=b", "--score=c", "--output=d", "--method=guess"],
+        ["analyse", "drivers", "x.csv", "--outcome=a"],
+        ["analyse", "drivers", "x.csv", "--outcome=a", "--items=b", "--output=d", "--method=beta"],
     ],
     ids=" ".join,
 )
@@ -233,7 +235,12 @@ def test_an_import_says_how_it_is_undone_and_can_be(run, url, write):
     _, command = ran.out.strip().split("feedback undo ")
     told = json.loads(run("undo", command, "--json").out)
     assert (told["removed"], told["restored"]) == (1, 0)
-    assert {name for name, count in counts(url).items() if count != before[name]} <= {"changes", "imports", "meta"}
+    assert {name for name, count in counts(url).items() if count != before[name]} <= {
+        "audit_events",
+        "changes",
+        "imports",
+        "meta",
+    }
     again = run("undo", command)
     assert (again.code, again.out) == (1, "")
     assert "was undone already" in again.err
@@ -276,7 +283,11 @@ def test_the_sample_comes_once_and_goes_whole(run, url):
     assert "feedback sample --remove" in undone.err
     assert run("sample", "--remove").code == 0
     after = counts(url)
-    assert {name for name, count in after.items() if count != before[name]} <= {"meta", "instrument_versions"}
+    assert {name for name, count in after.items() if count != before[name]} <= {
+        "audit_events",
+        "meta",
+        "instrument_versions",
+    }
 
 
 def test_a_survey_is_opened_for_credentials_that_are_there(run):
@@ -387,7 +398,8 @@ def test_items_of_a_file_are_ranked_with_their_doubt(run, write, tmp_path):
     told = run("analyse", "value", file, *NAMED, "--output", out, "--top", 1, "--summary", summary, "--json")
     assert told.code == 0, told.err
     found = rows_of(out)
-    assert list(found[0]) == ["item", "n", "mean", "effect", "sd", "low", "high", "p_top", "tier"]
+    assert list(found[0])[:9] == ["item", "n", "mean", "effect", "sd", "low", "high", "p_top", "tier"]
+    assert list(found[0])[9:] == ["reliability", "component"]
     assert [(row["item"], row["n"], float(row["mean"]), row["tier"]) for row in found] == [
         ("A", "12", 4.5, "1"),
         ("B", "12", 2.5, "2"),
@@ -395,18 +407,54 @@ def test_items_of_a_file_are_ranked_with_their_doubt(run, write, tmp_path):
     assert float(found[0]["low"]) < float(found[0]["effect"]) < float(found[0]["high"])
     said = json.loads(summary.read_text())
     assert set(said) == {
-        *("variance_item", "variance_rater", "variance_residual", "intercept", "criterion", "reliability")
+        *("variance_item", "variance_rater", "variance_residual", "intercept", "criterion", "reliability"),
+        "not_joined",
     }
     assert said["intercept"] == pytest.approx(3.5)
     assert json.loads(told.out)["items"] == 2
 
 
-def test_the_same_seed_ranks_the_same_and_both_methods_agree(run, write, tmp_path):
+def test_the_same_seed_ranks_the_same_and_the_method_moves_the_doubt_only(run, write, tmp_path):
     file, outs = write("r.csv", RATINGS), [tmp_path / f"{number}.csv" for number in range(3)]
     for out, method in zip(outs, ("auto", "auto", "reml"), strict=True):
         options = ("--output", out, "--method", method, "--draws", 200, "--seed", 5, "--top", 1)
-        assert run("analyse", "value", file, *NAMED, *options).code == 0
-    assert len({out.read_text() for out in outs}) == 1
+        assert run("analyse", "value", file, *NAMED, *options, "--summary", out.with_suffix(".json")).code == 0
+    auto, again, reml = (rows_of(out) for out in outs)
+    assert auto == again != reml
+    summaries = {out.with_suffix(".json").read_text() for out in outs}
+    assert len(summaries) == 1
+    for row, plain in zip(auto, reml, strict=True):
+        assert all(row[name] == plain[name] for name in ("item", "n", "mean", "reliability", "component"))
+        assert float(row["sd"]) > float(plain["sd"])
+
+
+def test_items_that_no_rater_joins_are_named(run, write, tmp_path):
+    far = "".join(f"{what},{who},{good}\n" for what, good in (("C", 2), ("D", 5)) for who in ("k", "l", "m"))
+    out, summary = tmp_path / "out.csv", tmp_path / "s.json"
+    ran = run("analyse", "value", write("r.csv", RATINGS + far), *NAMED, "--output", out, "--summary", summary)
+    assert 'no rater joins these with the other items: "C", "D". They are compared on trust' in ran.err
+    assert json.loads(summary.read_text())["not_joined"] == [["C", "D"]]
+    assert {row["item"]: row["component"] for row in rows_of(out)} == {"A": "1", "B": "1", "C": "2", "D": "2"}
+
+
+def test_many_groups_of_items_are_named_in_part(run, write, tmp_path):
+    rows = "".join(f"i{n:02},w{n // 7},{n % 5}\n" for n in range(63))
+    ran = run("analyse", "value", write("r.csv", "what,who,stars\n" + rows), *NAMED, "--output", tmp_path / "o.csv")
+    assert '"i07", "i08", "i09", "i10", "i11" and 2 more; "i14"' in ran.err
+    assert "and 3 more such groups" in ran.err
+
+
+def test_what_a_ranking_rests_on_is_said(run, write, tmp_path):
+    def said(rows: str) -> str:
+        ran = run("analyse", "value", write("r.csv", "what,who,stars\n" + rows), *NAMED, "--output", tmp_path / "o.csv")
+        assert ran.code == 0, ran.err
+        assert "nan" not in (tmp_path / "o.csv").read_text()
+        return ran.err
+
+    assert "2 rows repeat a rater's rating of the same item" in said("A,u,3\nA,u,4\nA,u,4\nB,u,1\n")
+    assert "holds one item; there is nothing to compare it with" in said("A,u,3\nA,v,4\n")
+    assert "cannot tell the items apart" in said("A,u,3\nB,v,4\n")
+    assert said(RATINGS.split("\n", 1)[1]).count("\n") == 1
 
 
 def test_equal_scores_rank_nothing_and_what_is_not_known_is_null(run, write, tmp_path):
@@ -422,17 +470,99 @@ def test_equal_scores_rank_nothing_and_what_is_not_known_is_null(run, write, tmp
     ("content", "options", "said"),
     [
         ("what,who,stars\nA,u,good\nA,,4\n,u,4\nA,u,nan\n", NAMED, ["line 2", "line 3", "line 4", "line 5"]),
+        ("what,who,stars\nA,u,inf\nB,u,1e999\nB,v,-inf\n", NAMED, ["line 2", "line 3", "line 4"]),
         ("what,who,star\nA,u,4\n", NAMED, ["--score", 'Did you mean "star"?']),
         ("what,who,stars\nA,u,4\n", ("--item=what", "--rater=what", "--score=stars"), ["--item", "--rater", "twice"]),
         ("what,who,stars\n", NAMED, ["holds no rating"]),
         ("", NAMED, ["is empty"]),
         ("what,who,stars\n" + "".join(f"i{n},u,{n % 5}\n" for n in range(5001)), NAMED, ["5,001", "5,000"]),
     ],
-    ids=["cells", "column", "twice", "no rating", "empty", "too many items"],
+    ids=["cells", "infinite", "column", "twice", "no rating", "empty", "too many items"],
 )
 def test_a_file_of_ratings_that_cannot_be_ranked_is_refused_with_reasons(run, write, tmp_path, content, options, said):
     out = tmp_path / "out.csv"
     ran = run("analyse", "value", write("r.csv", content), *options, "--output", out)
+    assert (ran.code, ran.out) == (1, "")
+    assert [part for part in said if part not in ran.err] == []
+    assert not out.exists()
+
+
+# analyse drivers
+
+ANSWERS = "who,worth,clear,fair,fixed,again\n" + "".join(
+    f"{n},{min(5, max(1, (3 * (n % 5 + 1) + n * 7 % 4 + 1) // 4))},{n % 5 + 1},{n * 7 % 4 + 1},4,{n % 5 + 1}\n"
+    for n in range(60)
+)
+GO = ("--outcome", "worth", "--items", "clear,fair")
+
+
+@pytest.mark.parametrize("method", ["johnson", "lmg"])
+def test_items_of_a_file_share_out_what_they_account_for(run, write, tmp_path, method):
+    out, summary = tmp_path / "out.csv", tmp_path / "s.json"
+    options = ("--output", out, "--method", method, "--summary", summary, "--json")
+    told = run("analyse", "drivers", write("a.csv", ANSWERS), *GO, *options)
+    assert told.code == 0, told.err
+    found, said = rows_of(out), json.loads(summary.read_text())
+    assert list(found[0]) == ["item", "n", "importance", "low", "high"]
+    assert [(row["item"], row["n"]) for row in found] == [("clear", "60"), ("fair", "60")]
+    assert sum(float(row["importance"]) for row in found) == pytest.approx(said["r_squared"])
+    assert all(float(row["low"]) <= float(row["importance"]) <= float(row["high"]) for row in found)
+    assert (said["method"], said["people"], said["left_out"]) == (method, 60, 0)
+    assert json.loads(told.out)["r_squared"] == said["r_squared"]
+
+
+def test_the_same_seed_gives_the_same_drivers_and_names_may_hold_commas(run, write, tmp_path):
+    file = write("a.csv", ANSWERS.replace("clear", '"clear, mostly"', 1))
+    outs = [tmp_path / f"{number}.csv" for number in range(3)]
+    for out, seed in zip(outs, (1, 1, 2), strict=True):
+        named = ("--outcome", "worth", "--items", '"clear, mostly", fair', "--seed", seed)
+        assert run("analyse", "drivers", file, *named, "--output", out).code == 0
+    first, again, other = (rows_of(out) for out in outs)
+    assert first[0]["item"] == "clear, mostly"
+    assert first == again != other
+
+
+def test_what_drivers_rest_on_is_said(run, write, tmp_path):
+    file, out = write("a.csv", ANSWERS + "x,,3,3,4,3\ny,4,,2,4,2\n"), tmp_path / "o.csv"
+    ran = run("analyse", "drivers", file, "--outcome=worth", "--items=clear,fair,fixed,again", "--output", out)
+    assert ran.code == 0, ran.err
+    assert "2 rows have an empty cell" in ran.err
+    assert 'everybody gave the same answer to "fixed"' in ran.err
+    assert '"clear", "again" follow from each other' in ran.err
+    found = {row["item"]: row for row in rows_of(out)}
+    assert (found["fixed"]["importance"], found["fixed"]["high"], found["fixed"]["n"]) == ("0.0", "0.0", "60")
+    assert "nan" not in out.read_text()
+
+
+def test_a_file_with_names_of_rows_is_read(run, write, tmp_path):
+    file, out = write("a.csv", ANSWERS.replace("who", '""', 1)), tmp_path / "o.csv"
+    assert run("analyse", "drivers", file, *GO, "--output", out).code == 0
+    assert len(rows_of(out)) == 2
+
+
+@pytest.mark.parametrize(
+    ("content", "options", "said"),
+    [
+        ("worth,clear,fair\n5,good,1\n4,inf,1e200\n", GO, ["line 2", "line 3", '"clear"', '"fair"']),
+        ("worth,cleer\n5,1\n", GO, ["--items", 'Did you mean "cleer"?', '"fair"']),
+        ("value,clear,fair\n5,1,1\n", GO, ["--outcome", '"worth"']),
+        (ANSWERS, ("--outcome=worth", "--items=clear,clear,,worth"), ["twice", "is empty", "outcome"]),
+        (ANSWERS, ("--outcome=worth", "--items="), ["--items", "is empty"]),
+        (ANSWERS, (*GO[:3], ",".join(f"i{n}" for n in range(16)), "--method=lmg"), ["16", "15", "johnson"]),
+        (ANSWERS, (*GO[:3], ",".join(f"i{n}" for n in range(61))), ["61", "60"]),
+        ("worth,clear,fair\n5,1,\n4,2,\n3,3,3\n", GO, ["1 rows", "4 at the least", '"fair", in 2 rows']),
+        ("worth,clear,fair\n", GO, ["0 rows"]),
+        ("worth,clear,fair\n" + "3,1,2\n3,2,1\n" * 9, GO, ['"worth"', "same answer"]),
+        ("", GO, ["is empty"]),
+    ],
+    ids=[
+        *("cells", "items", "outcome", "names", "no name", "too many for lmg", "too many"),
+        *("few", "none", "all alike", "empty"),
+    ],
+)
+def test_a_file_whose_drivers_cannot_be_told_is_refused_with_reasons(run, write, tmp_path, content, options, said):
+    out = tmp_path / "out.csv"
+    ran = run("analyse", "drivers", write("a.csv", content), *options, "--output", out)
     assert (ran.code, ran.out) == (1, "")
     assert [part for part in said if part not in ran.err] == []
     assert not out.exists()

@@ -14,6 +14,7 @@ from feedback.catalogue.contents import ENTITIES
 from feedback.cli.outputs import replacing
 from feedback.errors import Refused
 from feedback.findings.contents import FINDINGS
+from feedback.policy import Grant
 from feedback.sample import load_sample
 from feedback.settings import data_folder
 from feedback.store import jobs
@@ -21,6 +22,7 @@ from feedback.store.database import open_database, transaction
 from feedback.survey.instrument import read_instruments
 from feedback.worker.loop import ANSWERS, Worker
 from tests.command_line import runner
+from tests.people import account_of
 
 pytestmark = pytest.mark.xdist_group("export")  # they share a sample that takes seconds to make
 
@@ -117,7 +119,7 @@ def test_a_file_that_is_there_is_replaced_at_the_end_only(place):
     path = place / "kept.csv"
     path.write_text("before")
     with pytest.raises(TypeError), replacing(path) as file:
-        file.write("not bytes")  # type: ignore[arg-type]
+        file.write("not bytes")
     assert path.read_text() == "before"
     assert list(place.iterdir()) == [path]
     with replacing(path) as file:
@@ -244,6 +246,16 @@ def test_a_choice_narrows_a_finding_and_one_that_is_not_there_is_refused(export)
     assert "--credential" in done.err
 
 
+def test_employers_are_split_as_asked_for_and_not_by_what_is_not_known(export):
+    done, path = export("groups", "--by", "role")
+    assert done.code == 0, done.err
+    assert path.read_text(encoding="utf-8-sig").startswith("Credential,Role,Value")
+    done, _ = export("groups", "--by", "rôle")
+    assert done.code == 1
+    assert "--by" in done.err
+    assert "Known: sector, role, size" in done.err
+
+
 def test_questions_are_worded_in_the_language_asked_for(export):
     english, german = (
         {row["Question"] for row in rows_of(export("answers", "--language", code)[1])} for code in ("en", "de")
@@ -278,3 +290,15 @@ def test_releases_tell_what_was_published_and_never_few(export):
 def test_the_same_data_give_the_same_file(export):
     first = export("answers", format="xlsx")[1].read_bytes()
     assert export("answers", format="xlsx")[1].read_bytes() == first
+
+
+def test_s43_people_leave_for_those_only_who_may_ask_in_the_whole_institution(run, place, url):
+    engine = open_database(url)
+    for role in ("committee", "lead"):
+        account_of(engine, Grant(role), name=role)
+    engine.dispose()
+    words = ("export", "contacts", "--personal", "--format", "csv", "--output", place / "x.csv")
+    refused = run("--as", "committee@example.org", *words)
+    assert (refused.code, "There is nothing of that name here" in refused.err) == (1, True)
+    assert list(place.iterdir()) == []
+    assert run("--as", "lead@example.org", *words).code == 0

@@ -14,10 +14,13 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import OperationalError
 
 from feedback.catalogue.values import Contact, Organisation
+from feedback.policy import Grant
 from feedback.settings import data_folder, read_settings, secret_key
 from feedback.store import asking, catalogue, invitations
+from feedback.store.accounts import add_account
 from feedback.store.database import open_database, transaction
 from feedback.store.inserting import table_of
+from feedback.store.rounds import Round, keep_round
 from feedback.store.surveys import read_survey
 from feedback.store.tables import Surveys
 from feedback.store.versions import read_version
@@ -381,3 +384,41 @@ def test_the_list_tells_answers_and_used_links_in_steps_of_five(run, inside, tmp
     assert told == ["fewer than 5 used", "fewer than 5 used", "about 5 used", "about 5 used"]
     counts = json.loads(run("surveys", "--json").out)["surveys"][0]["invitations"]
     assert counts == {"made": 8, "used": 5, "revoked": 0}
+
+
+# rounds of review
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        ("invite", "--count", "1", "--output", "links.csv"),
+        ("revoke", "--all-unused"),
+        ("extend", "--no-end"),
+        ("close",),
+    ],
+    ids=lambda asked: asked[0],
+)
+def test_the_survey_of_a_round_of_review_is_left_to_the_committee(run, inside, tmp_path, monkeypatch, asked):
+    monkeypatch.chdir(tmp_path)
+    slug, due = survey_of(run, instrument="expert"), date(2036, 1, 1)
+    inside(lambda session: keep_round(session, Round("1" * 32, SLUG, "yearly", due, slug, ["r1", "r2"], due, None)))
+    before = inside(lambda session: read_survey(session, slug))
+    ran = run(asked[0], slug, *asked[1:])
+    assert (ran.code, ran.out) == (1, "")
+    assert "the two reviewers of a round" in ran.err
+    assert inside(lambda session: read_survey(session, slug)) == before
+    assert inside(lambda session: invitations.tally(session, slug)) == (0, 0, 0)
+
+
+@pytest.mark.parametrize(
+    "asked", [("invite", "--count", "1", "--output", "x.csv"), ("close",)], ids=["invite", "close"]
+)
+def test_a_survey_of_others_and_none_are_told_in_the_same_words(run, inside, asked):
+    slug, others = survey_of(run), [Grant("lead", "credential:bookkeeping-bootcamp")]
+    inside(lambda session: add_account(session, "Ann", "ann@example.org", others))
+    told = [run("--as", "ann@example.org", asked[0], each, *asked[1:]) for each in (slug, "no-such", slug[:-1])]
+    assert {each.code for each in told} == {1}
+    assert len({each.out + each.err for each in told}) == 1
+    inside(lambda session: add_account(session, "Ben", "ben@example.org", [Grant("administrator")]))
+    assert f'called "{slug[:-1]}"' in run("--as", "ben@example.org", asked[0], slug[:-1], *asked[1:]).err

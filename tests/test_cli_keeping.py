@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import text
 
 from feedback.settings import settings
-from feedback.store import outbox
+from feedback.store import audit, outbox
 from feedback.store.database import open_database, reading, transaction
 from tests.collect.institution import found_institution, open_form
 from tests.command_line import runner
@@ -56,6 +56,7 @@ def test_a_database_is_backed_up_changed_and_put_back(run, url, tmp_path):
     assert "--replace" in refused.err
     assert titles(url) == ["Changed"]
     ran = run("restore", file, "--replace")
+    assert "Everybody is signed out. Disabled again: 0 accounts; taken again: 0 roles." in ran.out
     assert ran.code == 0, ran.err
     assert titles(url) == ["Data"]
     assert "are as they were" in ran.out
@@ -102,3 +103,87 @@ def test_without_a_database_there_is_nothing_to_back_up(run, tmp_path, monkeypat
     ran = run("backup", tmp_path)
     assert (ran.code, ran.out) == (1, "")
     assert "nothing in it to back up" in ran.err
+
+
+@pytest.fixture
+def folder(tmp_path, monkeypatch):
+    """The folder set for backups."""
+    made = tmp_path / "backups"
+    made.mkdir()
+    monkeypatch.setenv("FEEDBACK_BACKUP_FOLDER", str(made))
+    return made
+
+
+def test_without_a_place_it_goes_to_the_folder_set_and_the_newest_stay(run, folder):
+    for day in range(1, 14):
+        (folder / f"feedback-2020-01-{day:02}.zip").write_text("old")
+    (folder / "of-somebody.zip").write_text("own")
+    ran = json.loads(run("backup", "--json").out)
+    assert Path(ran["file"]).parent == folder
+    assert ran["deleted"] == 0
+    second = run("backup")
+    assert "Older backups deleted: 1." in second.out
+    assert not (folder / "feedback-2020-01-01.zip").exists()
+    ran = json.loads(run("backup", "--keep", 2, "--json").out)
+    assert ran["deleted"] == 13
+    assert Path(ran["file"]).exists()
+    assert len(list(folder.iterdir())) == 3
+    assert (folder / "of-somebody.zip").exists()
+    assert run("backup", folder / "own.zip", "--keep", 2).code == 1
+
+
+def test_p9_encrypted_it_holds_nothing_that_can_be_read_and_only_its_key_opens_it(run, url, tmp_path, monkeypatch):
+    refused = run("backup", tmp_path, "--encrypt")
+    assert refused.code == 1
+    assert "Set FEEDBACK_BACKUP_KEY" in refused.err
+    key = tmp_path / "backup.key"
+    key.write_text("correct horse battery staple\n")
+    ran = json.loads(run("backup", tmp_path, "--encrypt", "--key-file", key, "--json").out)
+    file = Path(ran["file"])
+    assert ran["encrypted"] is True
+    assert file.name.endswith(".zip.enc")
+    assert file.stat().st_mode & 0o777 == 0o600
+    change(url)
+    assert "it is encrypted. Give its key" in run("restore", file, "--replace").err
+    monkeypatch.setenv("FEEDBACK_BACKUP_KEY", "wrong horse battery staple")
+    assert "another key than the one given" in run("restore", file, "--replace").err
+    assert titles(url) == ["Changed"]
+    monkeypatch.setenv("FEEDBACK_BACKUP_KEY", "correct horse battery staple")
+    ran = run("restore", file, "--replace")
+    assert ran.code == 0, ran.err
+    assert titles(url) == ["Data"]
+    (before,) = tmp_path.glob("feedback-before-restore-*")
+    assert before.name.endswith(".zip.enc")
+    assert ", encrypted, read again" in run("backup", tmp_path).out
+
+
+def test_where_a_restore_leaves_nobody_who_gives_roles_it_says_so_and_the_machine_makes_one(run, tmp_path):
+    """Ann was the only administrator when the backup was made; since then she handed that over and left."""
+    ann, bea = ("Ann", "ann@example.org"), ("Bea", "bea@example.org")
+    assert run("account", "add", *ann, "--role", "administrator").code == 0
+    assert run("backup", tmp_path / "own.zip").code == 0
+    assert run("account", "add", *bea, "--role", "administrator").code == 0
+    assert run("account", "take", ann[1], "administrator").code == 0
+    assert run("account", "disable", ann[1]).code == 0
+    ran = run("restore", tmp_path / "own.zip", "--replace", "--json")
+    assert json.loads(ran.out)["administrator"] is False
+    ran = run("restore", tmp_path / "own.zip", "--replace")
+    assert "Nobody can come in who gives roles. On this machine: feedback account add NAME EMAIL" in ran.out
+    assert "NOTE: Nobody can come in who gives roles." in run("doctor").out
+    assert run("account", "give", ann[1], "administrator").code == 0  # she is disabled still: not enough
+    assert "(no_administrator)" in run("doctor").out
+    assert run("account", "add", *bea, "--role", "administrator").code == 0
+    assert "(no_administrator)" not in run("doctor").out
+    assert run("--as", bea[1], "account", "enable", ann[1]).code == 0
+    told = run("restore", tmp_path / "own.zip", "--replace").out
+    assert "Nobody can come in" not in told
+
+
+def test_who_backed_up_and_who_restored_is_recorded(run, url, tmp_path):
+    assert run("backup", tmp_path / "own.zip").code == 0
+    assert run("restore", tmp_path / "own.zip", "--replace").code == 0
+    engine = open_database(url)
+    with reading(engine) as session:
+        (event,) = audit.read_events(session)
+    engine.dispose()
+    assert (event.action, event.about) == (audit.RESTORED, "backup:own.zip")

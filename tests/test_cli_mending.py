@@ -82,3 +82,12 @@ def test_counting_again_mends_what_is_not_right(run, url, receipts):
     told = json.loads(run("rebuild", "--json").out)
     assert told["changed"] > 0
     assert people(url) == 5
+
+
+def test_a_receipt_or_an_organisation_is_named_and_not_both(run, url, receipts):
+    for given in ([], [receipts[0], "--endorsements", "ada"]):
+        ran = run("erase", *given)
+        assert (ran.code, ran.err.strip()) == (
+            1, "feedback erase: name a receipt, or an organisation with --endorsements."
+        )  # fmt: skip
+    assert "is no organisation of the catalogue" in run("erase", "--endorsements", "ada").err

@@ -363,3 +363,17 @@ def test_nothing_of_a_hidden_cell_is_in_the_file_made_of_it(people: int, ratings
     file = gated(rated(ratings[:people])).to_csv(index=False)
     row = file.splitlines()[1]
     assert (row == "data-badge,learner" + "," * len(NUMBERS) + ",withheld") == (people < 5)
+
+
+def test_pages_anybody_may_read_ask_for_ten_people_and_for_more_where_more_are_asked_for_inside():
+    public = Limits().for_public()
+    assert (public.minimum_group, public.comments) == (10, ("public",))
+    assert Limits(minimum_group=12).for_public().minimum_group == 12
+    assert Limits(public_minimum=25).for_public().minimum_group == 25
+    assert gated(rated([5, 4, 4] * 3), limits=public)["state"].tolist() == ["withheld"]
+    assert gated(rated([5, 4, 4, 5, 5] * 2), limits=public)["state"].tolist() == ["early"]
+
+
+def test_comments_that_were_withheld_are_no_state_that_can_be_asked_for():
+    with pytest.raises(Refused, match="comments"):
+        Limits(comments=("withheld",))

@@ -1,6 +1,7 @@
 """There is one door: what people answered reaches a page, a file or a terminal through the gate, or not at all."""
 
 import ast
+import re
 from functools import cache
 from pathlib import Path
 
@@ -18,10 +19,13 @@ MAY_READ_RAW = {
     "src/feedback/worker/reading.py",
     "src/feedback/worker/comparing.py",  # copies, of which only a flag is kept
 }
+MODERATES = {"src/feedback/ui/moderation.py", "src/feedback/worker/moderating.py"}
+"""Where comments are read that only a program has masked, or nobody, past the findings: by moderators."""
 WORKS_OUT = {
     "src/feedback/ui/shell.py",
     "src/feedback/worker/finishing.py",
     "src/feedback/cli/exporting.py",
+    "src/feedback/cli/governing.py",
     "src/feedback/findings/attacking.py",  # and solved for what was left out
 }
 """Where findings are worked out: as somebody asks, beforehand, for a file, and to attack them."""
@@ -43,11 +47,16 @@ MAY_DRAW_DATA = {
     "src/feedback/ui/quality.py",  # jobs, imports, releases
     "src/feedback/ui/preview.py",  # a questionnaire, and what a tester sent
     "src/feedback/ui/handing.py",  # links, cards, posters: no answers
+    "src/feedback/ui/committee.py",  # the calendar: names, days and states
+    "src/feedback/ui/audit.py",  # who did what: nothing of answers
+    "src/feedback/ui/admitting.py",  # accounts and their roles
 }
 HANDS_OUT = {
     "src/feedback/ui/downloads.py": "write_table(answer.table",
     "src/feedback/ui/tables.py": "csv_bytes(",
     "src/feedback/ui/handing.py": "links_csv(",
+    "src/feedback/ui/committee.py": "csv_bytes(",
+    "src/feedback/ui/audit.py": "csv_bytes(",
 }
 """Where files leave, and what writes them."""
 
@@ -80,6 +89,20 @@ def test_answers_as_given_are_read_by_the_worker_only():
         )
     )
     assert readers <= MAY_READ_RAW
+
+
+def test_s24_what_moderators_read_is_read_by_their_page_only():
+    """Of what else uses the room, `kept_back` gives numbers in steps."""
+    assert where(lambda path: {"draw", "read_comment", "original", "alarms"} & of_moderation(path)) == MODERATES
+
+
+def of_moderation(path: Path) -> set[str]:
+    """What a file takes from store.moderation, by import or by `moderation.x`."""
+    source = path.read_text(encoding="utf-8")
+    taken = {name.rsplit(".", 1)[-1] for name in imports_of(path) if name.startswith("feedback.store.moderation.")}
+    if "feedback.store.moderation" in imports_of(path):
+        taken |= set(re.findall(r"\bmoderation\.(\w+)", source))
+    return taken
 
 
 def test_only_the_one_door_blanks_tables_and_makes_answers():

@@ -97,6 +97,20 @@ def test_real_ratings_are_ranked_as_lme4_does(run, shared_data, tmp_path):
     assert found["criterion"] == pytest.approx(known["reml_criterion"], abs=0.01)
 
 
+@pytest.mark.parametrize("method", ["johnson", "lmg"])
+def test_real_drivers_are_those_of_the_reference(run, shared_data, tmp_path, method):
+    file, reference = (there(shared_data, f"reference/{name}") for name in ("swiss.csv", "small_reference.json"))
+    known = json.loads(reference.read_text())[f"swiss_fertility_{method}"]
+    items = [name for name in known if name not in ("R2", "by")]
+    named = ("--outcome", "Fertility", "--items", ",".join(items), "--method", method)
+    done = run("analyse", "drivers", file, *named, "--output", tmp_path / "o.csv", "--summary", tmp_path / "s.json")
+    assert done.code == 0, done.err
+    with (tmp_path / "o.csv").open(encoding="utf-8", newline="") as written:
+        found = {row["item"]: float(row["importance"]) for row in csv.DictReader(written)}
+    assert found == pytest.approx({item: known[item] for item in items}, abs=1e-3)
+    assert json.loads((tmp_path / "s.json").read_text())["r_squared"] == pytest.approx(0.706735, abs=1e-3)
+
+
 @pytest.mark.parametrize(
     "name",
     [

@@ -9,11 +9,16 @@ import pytest
 ROOT = Path(__file__).resolve().parents[1]
 SOURCE = ROOT / "src" / "feedback"
 
-EVERYWHERE = {"errors", "settings", "limits", ""}
+EVERYWHERE = {"errors", "settings", "limits", "policy", "doors", "web", "loading", ""}
 MAY_IMPORT = {
     "errors": set(),
     "settings": {"errors"},
     "limits": {"errors"},
+    "policy": {"errors"},
+    "safety": set(),
+    "web": set(),
+    "loading": set(),
+    "doors": {"policy"},
     "catalogue": {"catalogue"},
     "survey": {"survey", "catalogue"},
     "store": {"store", "survey", "catalogue"},
@@ -27,6 +32,7 @@ MAY_IMPORT = {
     "worker": {"store", "survey", "catalogue", "analysis", "exchange", "findings", "disclosure"},
     "ui": {"ui", "findings", "charts", "survey", "store", "catalogue", "exchange", "sample", "worker", "disclosure"},
     "cli": {
+        "safety",
         "store",
         "survey",
         "catalogue",

@@ -7,7 +7,8 @@ passes it, whether or not `showable` came before. `pass_published` is for the fe
 Experts are no anonymous group: they are named witnesses who sign their review, so the minimum does not protect them.
 What it must protect is their independence: nothing of a review shows before as many as are asked for have handed in.
 
-Left for later: rows that add up to a shown total (complementary withholding; runs have it), answers that all agree.
+What adds up to a shown total, and groups who all said the same, are the findings' to hold apart (`findings.cells`,
+`findings.totals`): the gate sees one table at a time.
 """
 
 from collections.abc import Sequence

@@ -45,6 +45,12 @@ class Settings(BaseSettings):
     minimum_organisations: int = Field(
         default=3, ge=2, le=50, description="Employers' answers are shown from this many organisations on."
     )
+    public_minimum: int = Field(
+        default=10,
+        ge=3,
+        le=1000,
+        description="Fewer people than this, and nothing of a group is on pages anybody may read.",
+    )
     finish_credentials: int = Field(
         default=60,
         ge=0,
@@ -77,6 +83,20 @@ class Settings(BaseSettings):
     mail_from: str = Field(
         default="", validate_default=True, description="The address our messages come from; needed to send any."
     )
+
+    backup_folder: str = Field(
+        default="", description="Where `feedback backup` puts backups unless told, and where they are looked for."
+    )
+    backup_key: SecretStr = Field(
+        default=SecretStr(""), description="What backups are encrypted under, 16 characters or more; empty: nothing."
+    )
+
+    @field_validator("public_minimum")
+    @classmethod
+    def as_many_as_inside(cls, number: int, others: ValidationInfo) -> int:
+        if number < others.data.get("minimum_group", 0):
+            raise ValueError("it must not be below FEEDBACK_MINIMUM_GROUP, the smallest group shown inside")
+        return number
 
     @field_validator("smtp_url")
     @classmethod

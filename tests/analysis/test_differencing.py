@@ -37,6 +37,32 @@ def test_margins_of_a_table_solve_what_no_single_subtraction_does():
     assert (found.low, found.high) == (2, 2)
 
 
+def test_a_number_told_in_steps_leaves_the_room_of_a_step():
+    people = {"a": 20, "b": 3}
+    told = [fact(20, "a"), Fact("all, in steps of five", frozenset("ab"), 20, more=4)]
+    assert solve(told, {"b": ["b"]}, people, 5) == []
+    (found,) = solve([*told, Fact("at most 22", frozenset("ab"), 22, more=1)], {"b": ["b"]}, people, 5)
+    assert (found.low, found.high) == (2, 3)
+
+
+def test_a_mean_near_the_end_of_its_scale_says_who_gave_what():
+    people = {"1": 0, "2": 0, "3": 0, "4": 1, "5": 5}
+    everyone = fact(6, *people)
+    weights = tuple((step, int(step)) for step in people)
+    (found,) = solve([everyone, Fact("mean", everyone.parts, 29, weights=weights)], {"4": ["4"]}, people, 5)
+    assert (found.low, found.high) == (0, 1)
+    people = {"1": 0, "2": 2, "3": 1, "4": 2, "5": 1}
+    assert solve([everyone, Fact("mean", everyone.parts, 20, weights=weights)], {"4": ["4"]}, people, 5) == []
+
+
+def test_that_nobody_said_otherwise_is_a_secret_where_it_is_named_as_one():
+    people = {"a": 8, "b": 0}
+    told = [fact(8, "a", "b"), fact(8, "a")]
+    assert solve(told, {"b": ["b"]}, people, 5) == []
+    (found,) = solve(told, {"b": ["b"]}, people, 5, also=["b"])
+    assert (found.low, found.high) == (0, 0)
+
+
 def test_nobody_and_enough_people_are_no_secret():
     facts = [fact(0, "a"), fact(5, "b")]
     assert solve(facts, {"a": ["a"], "b": ["b"]}, {"a": 0, "b": 5}, 5) == []

@@ -2,8 +2,10 @@
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from feedback.analysis.recognition import awareness, recognition_index
+from feedback.analysis.recognition import awareness, overclaiming, recognition_index, without_overclaiming
 from tests.analysis.answers_table import answers_about, awareness_of, no_answers, with_joint
 from tests.analysis.answers_table import together as put_together
 
@@ -90,3 +92,40 @@ def test_learners_belief_in_recognition_is_not_recognition():
         answers_about("data-badge", ratings=[5, 5], construct="recognition"),
     )
     assert recognition_index(answers)["n"].tolist() == [0]
+
+
+def test_overclaiming_is_the_share_who_know_a_title_that_does_not_exist():
+    answers = together(
+        awareness_of("foil:one", said=["name", "never", "never"], organisations=HOUSES[:3]),
+        awareness_of("foil:two", said=["never", "never"], organisations=HOUSES[3:], first=3),
+        awareness_of("data-badge", said=["name"] * 5, organisations=HOUSES, first=5),
+    )
+    found = overclaiming(answers).iloc[0]
+    assert (found["people"], found["claimed"], found["share"], found["organisations"]) == (5, 1, 0.2, 5)
+    assert overclaiming(awareness_of("data-badge", said=["name"])).empty
+
+
+def test_what_remains_without_overclaiming_is_what_guessing_cannot_explain():
+    # 60% claim to know it, 20% know whatever they are shown: (.6 - .2) / (1 - .2) = .5
+    known, low, high = without_overclaiming(np.array([6000]), np.array([10000]), 2000, 10000)
+    assert known[0] == pytest.approx(0.5, abs=0.002)
+    assert 0.48 < low[0] < known[0] < high[0] < 0.52
+
+
+def test_a_title_known_no_more_than_one_that_does_not_exist_may_be_known_to_nobody():
+    known, low, high = without_overclaiming(np.array([2]), np.array([20]), 10, 100)
+    assert low[0] == 0
+    assert known[0] < 0.05 < high[0] < 0.3
+
+
+@given(asked=st.integers(1, 200), part=st.floats(0, 1), shown=st.integers(1, 200), claims=st.floats(0, 1))
+def test_a_correction_never_raises_what_was_claimed_beyond_its_doubt(asked, part, shown, claims):
+    aware, claimed = round(part * asked), round(claims * shown)
+    known, low, high = (each[0] for each in without_overclaiming(np.array([aware]), np.array([asked]), claimed, shown))
+    assert 0 <= low <= known <= high <= 1
+    assert known <= (aware + 0.5) / (asked + 1) + 0.06
+
+
+def test_nothing_is_corrected_by_nobody():
+    with pytest.raises(ValueError, match="made-up title"):
+        without_overclaiming(np.array([1]), np.array([2]), 0, 0)

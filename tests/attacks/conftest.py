@@ -9,12 +9,13 @@ import pytest
 from sqlalchemy import Engine
 
 from feedback.store.database import open_database
+from tests.attacks.institution import comes, two_programmes, visit
 from tests.collect.fixtures import founded, port, visitor
 from tests.collect.institution import found_institution, light_form
 from tests.collect.serving import served_here
 from tests.collect.visitor import Visitor
 
-__all__ = ["founded", "port", "visitor"]
+__all__ = ["comes", "founded", "port", "two_programmes", "visit", "visitor"]
 _NUMBERS = count(1)
 
 

@@ -147,22 +147,37 @@ def test_s18_four_say_nothing_five_do_and_after_one_has_withdrawn_nothing_again(
     survey = open_form(founded, "learner")
     receipts = [say(founded, survey, f"More labs, says number {number}.") for number in range(4)]
     publish(founded)
-    assert not found(founded, "comments").has_table
     assert is_hidden(founded)
     receipts.append(say(founded, survey, "More labs, says number 4."))
     publish(founded)
-    assert found(founded, "comments").has_table
     assert not is_hidden(founded)
+    withdraw(visitor, receipts[0])
+    publish(founded)
+    assert responses(founded) == 4
+    assert is_hidden(founded)
+    assert visitor.post("/r", [("receipt", receipts[0])]).status == 404
+
+
+def test_s18_comments_nobody_reviewed_show_from_ten_people_on_and_after_one_has_withdrawn_no_more(founded, visitor):
+    survey = open_form(founded, "learner")
+    receipts = [say(founded, survey, f"More labs, says number {number}.") for number in range(5)]
+    publish(founded)
+    assert not found(founded, "comments").has_table
+    receipts += [say(founded, survey, f"More labs, says number {number}.") for number in range(5, 10)]
+    publish(founded)
+    assert found(founded, "comments").has_table
+    withdraw(visitor, receipts[0])
+    publish(founded)
+    assert not found(founded, "comments").has_table
+
+
+def withdraw(visitor, receipt) -> None:
+    """Take one's answers back on the page of receipts."""
     visitor.get("/r")
-    visitor.post("/r", [("receipt", receipts[0].lower())])
+    visitor.post("/r", [("receipt", receipt.lower())])
     form = visitor.page.forms[-1]
     visitor.post(form.action, [*form.as_it_stands(), ("withdraw", "yes"), ("go", "withdraw")])
     assert visitor.answer.status == 200
-    publish(founded)
-    assert responses(founded) == 4
-    assert not found(founded, "comments").has_table
-    assert is_hidden(founded)
-    assert visitor.post("/r", [("receipt", receipts[0])]).status == 404
 
 
 def is_hidden(engine) -> bool:

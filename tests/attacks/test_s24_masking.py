@@ -15,10 +15,12 @@ from feedback.findings.contents import FINDINGS
 from feedback.findings.evidence import Choice
 from feedback.findings.files import about
 from feedback.findings.work import work_out
-from feedback.store import invitations
+from feedback.store import invitations, moderation
 from feedback.store.catalogue import save
 from feedback.store.database import reading, transaction
 from feedback.store.invitations import Person
+from feedback.store.masking import INTERNAL, MASK, PUBLIC, SAFETY, WITHHELD
+from feedback.store.moderation import DANGER, Decision
 from feedback.store.responses import new_secret, save_submission
 from feedback.survey.submission import Submission
 from feedback.worker import loop
@@ -27,6 +29,7 @@ from feedback.worker.gathering import gather
 from tests.attacks.dumping import rows_of
 from tests.collect.institution import CREDENTIALS, KEY, instruments, open_form
 from tests.command_line import run_once
+from tests.people import with_role
 
 BADGE = CREDENTIALS[0]
 SECRETS = (
@@ -124,6 +127,65 @@ def test_s24_what_is_kept_to_be_shown_is_masked_and_its_topics_lie_in_it(comment
             assert "[" not in piece
             found += piece in ("labs", "exams", "explained")
     assert found >= 18
+
+
+def decide(engine, decision_of):
+    """Have a moderator decide of every comment that waits."""
+    actor = with_role("moderator")
+    with transaction(engine) as session:
+        for seen in moderation.draw(session, actor, most=1000):
+            moderation.decide(session, actor, seen, decision_of(seen.text))
+
+
+def told_by(engine) -> str:
+    """All that is told of comments, in every finding, for every choice."""
+    return " ".join(
+        f"{answer.sentence} {answer.table.to_dict()} {answer.rows.to_dict()}" for *_, answer in answers_of(engine)
+    )
+
+
+@pytest.mark.parametrize("state", [PUBLIC, INTERNAL])
+def test_s24_what_a_moderator_blackened_is_told_by_no_finding_and_no_file(commented, tmp_path, state):
+    def without_labs(text):
+        at = text.find("labs")
+        return Decision(state, "names_somebody", masks=((at, at + 4),)) if at >= 0 else Decision(state)
+
+    decide(commented, without_labs)
+    told = told_by(commented)
+    assert f"The {MASK} were great" in told
+    assert "labs" not in told
+    out = tmp_path / "comments.csv"
+    environment = {"FEEDBACK_DATABASE_URL": commented.url.render_as_string(hide_password=False)}
+    ran = run_once(environment, "export", "comments", "--format", "csv", "--output", out)
+    assert ran.code == 0, ran.err
+    assert MASK in out.read_text(encoding="utf-8")
+    assert "labs" not in out.read_text(encoding="utf-8")
+
+
+def test_s24_what_is_kept_back_or_of_danger_is_told_by_no_finding(commented):
+    decide(
+        commented,
+        lambda text: Decision(WITHHELD, "legal") if "labs" in text else Decision(SAFETY, DANGER),
+    )
+    told = told_by(commented)
+    assert "were great" not in told
+    assert "unfair" not in told
+
+
+def test_s18_nobody_reads_what_only_a_program_masked_without_the_right_to(commented):
+    """Limits for those who may not: nothing until a moderator has decided, then what is for them; the public less."""
+
+    def texts(limits):
+        with reading(commented) as session:
+            read = gather(session, instruments(), Choice(credential=BADGE), "en")
+        return set(work_out(FINDINGS["comments"], read, Choice(credential=BADGE), limits).rows["text"])
+
+    assert len(texts(STANDARD)) == 6
+    assert texts(STANDARD.reviewed()) == texts(STANDARD.for_public()) == set()
+    decide(commented, lambda text: Decision(PUBLIC if "unfair" in text else INTERNAL))
+    assert len(texts(STANDARD.reviewed())) == 6
+    assert all("unfair" in text for text in texts(STANDARD.for_public()))
+    assert len(texts(STANDARD.for_public())) == 3
 
 
 def test_s24_a_list_of_names_that_cannot_be_read_shows_nothing_instead_of_too_much(founded, tmp_path, monkeypatch):

@@ -2,27 +2,54 @@
 
 import json
 from collections.abc import Callable, Iterator
+from importlib import import_module
+from inspect import getmembers, isfunction, signature
+from pkgutil import iter_modules
 from typing import Any
 
 import pytest
+from pandas import DataFrame
 
-from feedback.charts import bars, coverage, intervals, marks, progress, quadrant, recognition, runs, scales
+from feedback import charts
+from feedback.analysis.witnesses import Apart
+from feedback.charts import (
+    bars,
+    coverage,
+    intervals,
+    joined,
+    marks,
+    progress,
+    quadrant,
+    recognition,
+    runs,
+    scales,
+    witnesses,
+)
 from tests.attacks.hostile import CORPUS, MARK
 from tests.charts import (
     test_bars,
     test_coverage,
     test_intervals,
+    test_joined,
     test_marks,
     test_progress,
     test_quadrant,
     test_recognition,
     test_runs,
     test_scales,
+    test_witnesses,
 )
 from tests.charts.drawn import drawn, without_data
 
+APART = (Apart("employer", "learner", 0.01),)
 CHARTS: dict[str, Callable[[str], dict[str, Any]]] = {
     "ranked": lambda text: intervals.ranked(test_intervals.one_row(label=text, note=text, tier=text), "Value", (0, 1)),
+    "together": lambda text: joined.together(
+        test_joined.credential(label=text, note=text, tier=text), "Value", (0, 1), ("the ladder", "choices")
+    ),
+    "shares": lambda text: bars.shares(
+        DataFrame([{"label": text, "share": 0.6, "low": 0.5, "high": 0.7, "state": "shown", "note": text}])
+    ),
     "diverging": lambda text: scales.diverging(
         test_scales.question([1, 2, 3, 4, 5], aside=2).assign(label=text, value_label=[f"{n} {text}" for n in range(5)])
     ),
@@ -39,6 +66,9 @@ CHARTS: dict[str, Callable[[str], dict[str, Any]]] = {
     "cells": lambda text: coverage.cells(test_coverage.two_by_two().assign(label=text, column=text, group=text)),
     "came_so_far": lambda text: progress.came_so_far(test_progress.surveys(label=text, note=text)),
     "awareness": lambda text: recognition.awareness(test_recognition.credential(label=text, note=text)),
+    "strips": lambda text: witnesses.strips(
+        test_witnesses.table(test_witnesses.strip(text, learner=0.8, employer=0.3, apart=APART))
+    ),
 }
 NAMES = {
     **CORPUS, "dots": "a.pwned.c", "brackets": "a[pwned][0]", "quotes": "it's \"pwned\"", "backslash": "\\pwned\\n",
@@ -64,6 +94,21 @@ def shape(spec: dict[str, Any]) -> list[list[str]]:
 def told(spec: dict[str, Any]) -> list[str]:
     """What its marks tell a pointer."""
     return [record["told"] for record in drawn(spec, "point", "rect", "rule") if "told" in record]
+
+
+def specifying() -> set[str]:
+    """The functions of feedback.charts that give a specification of a table."""
+    return {
+        name
+        for module in iter_modules(charts.__path__)
+        for name, each in getmembers(import_module(f"{charts.__name__}.{module.name}"), isfunction)
+        if not name.startswith("_") and "table" in signature(each).parameters
+        if signature(each).return_annotation == dict[str, Any]
+    }
+
+
+def test_s27_every_chart_there_is_is_tried():
+    assert specifying() == set(CHARTS)
 
 
 @pytest.mark.parametrize("chart", CHARTS)

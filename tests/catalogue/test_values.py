@@ -19,6 +19,7 @@ from feedback.catalogue.values import (
     is_slug,
     make_slug,
 )
+from feedback.catalogue.values.base import is_mail_address
 
 
 def credential(**more):
@@ -54,6 +55,36 @@ def test_control_characters_and_lone_surrogates_are_refused(text):
         Programme(slug="p", title=text)
     with pytest.raises(ValidationError, match="may not stand in a text"):
         credential(skills=[text])
+
+
+@pytest.mark.parametrize("sign", "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+def test_signs_that_turn_the_direction_of_writing_round_are_refused_by_name(sign):
+    said = rf"the sign U\+{ord(sign):04X}, which turns the direction of writing round, may not stand in a text"
+    with pytest.raises(ValidationError, match=said):
+        Programme(slug="p", title=f"Data {sign}slarutan")
+    with pytest.raises(ValidationError, match=said):
+        credential(skills=[f"SQL{sign}"])
+
+
+@pytest.mark.parametrize("title", ["علم البيانات (SQL)", "نيم\u200cفاصله", "מדע\u200f, A", "A\u200e ب"])
+def test_the_marks_that_arabic_persian_and_hebrew_are_written_with_stay(title):
+    assert Programme(slug="p", title=title).title == title
+
+
+@pytest.mark.parametrize(
+    "text", ["", "ann", "@example.org", "ann@", "ann@example", "a@b.c, c@d.e", "Ann <ann@example.org>", "a b@c.d",
+             "a@b@c.d", ".ann@example.org", "ann@-example.org", "ann@example..org", "ann@example.org\u202e",
+             "ann@[127.0.0.1]", "=?utf-8?q?ann?=@example.org", "a" * 65 + "@example.org", "a@" + "b." * 130 + "org"]
+)  # fmt: skip
+def test_what_is_no_plain_mail_address_is_none(text):
+    assert not is_mail_address(text)
+
+
+@pytest.mark.parametrize(
+    "text", ["ann@example.org", "o'neil+tag@mail.example.co.uk", "jörg@müller.example", "آن@مثال.إختبار"]
+)
+def test_a_mail_address_is_one_in_any_script(text):
+    assert is_mail_address(text)
 
 
 def test_texts_are_composed_and_without_outer_space():

@@ -87,19 +87,44 @@ def test_names_without_room_are_none():
     assert placed(*[(0.5, 0.5)] * 12) is None
 
 
-def test_names_that_would_cover_each_other_become_numbers_with_a_list():
+def written(spec) -> set[str]:
+    """What stands at the dots: names, or numbers in their place."""
+    return {" ".join(each["lines"]) for each in drawn(spec, "text") if "need" in each}
+
+
+def test_where_names_would_cover_each_other_the_first_stand_at_their_dots_and_the_others_have_numbers():
     rows = [shown(f"Talking with families about dementia care {at}", 0.8, 0.5 + at / 25) for at in range(12)]
     spec = need_performance(skills(*rows))
-    text = words(spec)
-    assert [dot["number"] for dot in drawn(spec, "point")] == [str(at) for at in range(1, 13)]
-    assert "12  Talking with families about dementia care 11" in text
+    names = [label for label, *_ in rows]
+    named = [name for name in names if name in written(spec)]
+    assert named[0] == names[0]
+    assert 1 < len(named) < 12
+    numbered = [name for name in names if name not in named]
+    assert written(spec) - set(named) == {str(at) for at in range(1, len(numbered) + 1)}
+    for at, name in enumerate(numbered, start=1):
+        assert f"{at}  {name}" in words(spec)
+
+
+def test_a_skill_with_a_number_tells_its_doubt_where_it_is_pointed_at_and_has_no_box():
+    rows = [shown("Talking with families about dementia care", 0.8, 0.8) for _ in range(4)]
+    spec = need_performance(skills(*rows))
+    assert "need 80% (likely 70% to 90%)" in drawn(spec, "point")[0]["told"]
+    assert not [box for box in drawn(spec, "rect") if "need_low" in box]
 
 
 def test_dots_that_coincide_carry_their_numbers_together():
     rows = [shown("Talking with families about dementia care", 0.8, 0.8) for _ in range(12)]
-    numbers = [dot["number"] for dot in drawn(need_performance(skills(*rows)), "point")]
-    assert numbers[0] == "1,2,3,4,5,6,7,8,9,10,11,12"
-    assert set(numbers[1:]) == {""}
+    assert written(need_performance(skills(*rows))) == {"1–12"}
+
+
+@settings(max_examples=50)
+@given(st.lists(st.tuples(st.floats(0, 1), st.floats(0, 1)), min_size=1, max_size=24))
+def test_every_dot_has_its_name_or_stands_in_the_list_under_its_number(places):
+    rows = [shown(f"Talking with families about care {at}", *place) for at, place in enumerate(places)]
+    spec = need_performance(skills(*rows))
+    at_the_dots, below = written(spec), words(spec)
+    for label, *_ in rows:
+        assert label in at_the_dots or f"  {label}" in below
 
 
 def test_names_with_room_stand_at_their_dots_without_numbers():

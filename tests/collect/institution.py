@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
 from functools import cache
 from hashlib import sha256
+from typing import Any
 
 from sqlalchemy import Engine, func, select, update
 from starlette.applications import Starlette
@@ -75,8 +76,10 @@ def open_form(
     languages: Sequence[str] = ("en",),
     closes: datetime | None = None,
     zone: str = "UTC",
+    own: Sequence[dict[str, Any]] = (),
 ) -> str:
-    """Open a survey; its slug. credentials: how many it is about; 0: as many as one sitting takes."""
+    """Open a survey; its slug. credentials: how many it is about; 0: as many as one sitting takes. own: its own
+    questions, as survey.local reads them."""
     asked = instruments()[instrument]
     name = slug or instrument.replace("_", "-")
     about = list(CREDENTIALS[: credentials or min(asked.maximum_subjects, len(CREDENTIALS))])
@@ -90,6 +93,7 @@ def open_form(
         closes=closes,
         zone=zone,
         credentials=about,
+        local_questions=list(own),
     )
     with transaction(engine) as session:
         open_survey(session, survey)
@@ -107,7 +111,7 @@ def invite(engine: Engine, survey: str, number: int, *, expires_on: date | None 
 def count(engine: Engine, model: type, *conditions: object) -> int:
     """How many rows a table holds."""
     with reading(engine) as session:
-        counted = select(func.count()).select_from(table_of(model)).where(*conditions)  # type: ignore[arg-type]
+        counted = select(func.count()).select_from(table_of(model)).where(*conditions)
         return session.connection().execute(counted).scalar_one()
 
 

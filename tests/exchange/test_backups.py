@@ -2,7 +2,9 @@
 
 import errno
 import json
+import os
 import shutil
+import time
 import zipfile
 from datetime import date
 from pathlib import Path
@@ -12,7 +14,16 @@ from sqlalchemy import text
 
 from feedback.errors import FeedbackError, Refused
 from feedback.exchange import backups
-from feedback.exchange.backups import DATABASE, MANIFEST, place_for, restore_backup, write_backup
+from feedback.exchange.backups import (
+    DATABASE,
+    MANIFEST,
+    keep_newest,
+    made_in,
+    newest_good,
+    place_for,
+    restore_backup,
+    write_backup,
+)
 from feedback.store import dumps
 from feedback.store.database import open_database, reading, transaction
 from feedback.store.migrate import NewerSchema, downgrade, schema_state
@@ -338,3 +349,69 @@ def test_no_file_is_no_backup(target, tmp_path):
     (tmp_path / "text.zip").write_text("hello")
     with pytest.raises(Refused, match="no whole backup"):
         restore_backup(target, tmp_path / "text.zip", KEY)
+
+
+PASSPHRASE = "correct horse battery staple"
+
+
+def test_p9_an_encrypted_backup_is_the_same_database_and_needs_no_file_in_the_clear(engine, elsewhere, folder):
+    put(engine, "ann")
+    file, manifest = write_backup(engine, folder, KEY, passphrase=PASSPHRASE)
+    assert list(folder.iterdir()) == [file]
+    assert file.name == f"feedback-{manifest.made_on}.zip.enc"
+    assert not zipfile.is_zipfile(file)
+    with pytest.raises(Refused, match="it is encrypted"):
+        restore_backup(elsewhere, file, KEY)
+    restore_backup(elsewhere, file, KEY, passphrase=PASSPHRASE)
+    assert found(elsewhere) == ["ann"]
+
+
+@pytest.mark.parametrize("part", [0.001, 0.3, 0.99])
+def test_an_encrypted_backup_that_was_cut_or_changed_is_refused(sqlite_engine, target, folder, part):
+    file, _ = write_backup(sqlite_engine, folder, KEY, passphrase=PASSPHRASE)
+    whole = file.read_bytes()
+    place = int(len(whole) * part)
+    for wrong in (whole[:place], whole[:place] + bytes([whole[place] ^ 1]) + whole[place + 1 :]):
+        file.write_bytes(wrong)
+        with pytest.raises(Refused):
+            restore_backup(target, file, KEY, passphrase=PASSPHRASE)
+    assert schema_state(target) == "empty"
+
+
+def test_f20_the_newest_good_backup_is_the_newest_that_is_whole(sqlite_engine, folder):
+    assert newest_good(folder) is None
+    assert newest_good(folder / "none") is None
+    first = write_backup(sqlite_engine, folder, KEY)[0]
+    old = first.rename(folder / "feedback-2020-01-01.zip")
+    older = folder / "feedback-2019-01-01.zip"
+    shutil.copy(old, older)
+    assert newest_good(folder) == old
+    new, sealed = (write_backup(sqlite_engine, folder, KEY, passphrase=each)[0] for each in ("", PASSPHRASE))
+    assert newest_good(folder) == new
+    assert newest_good(folder, PASSPHRASE) == sealed
+    whole = new.read_bytes()
+    new.write_bytes(whole[: len(whole) // 2] + b"?" + whole[len(whole) // 2 + 1 :])
+    assert newest_good(folder) == old
+    old.write_bytes(b"")
+    assert newest_good(folder) == older
+    assert made_in(folder)[-2:] == [old, older]
+    assert keep_newest(folder, 2) == [old, older]
+    assert set(folder.iterdir()) == {new, sealed}
+
+
+def test_what_a_killed_backup_left_is_deleted_by_the_next_and_what_is_at_work_is_not(sqlite_engine, folder):
+    left, working = folder / ".feedback-backup-left", folder / ".feedback-backup-working"
+    part, own = folder / ".feedback-2020-01-01.zip.0a1b2c3d.part", folder / ".own.part"
+    for each in (left, working):
+        each.mkdir()
+        (each / DATABASE).write_text("everything")
+    for each in (part, own):
+        each.write_text("half")
+    long_ago = time.time() - 3700
+    for each in (left, left / DATABASE, working, part, own):
+        os.utime(each, (long_ago, long_ago))
+    write_backup(sqlite_engine, folder, KEY)
+    assert not left.exists()
+    assert not part.exists()
+    assert working.exists()
+    assert own.exists()

@@ -114,6 +114,17 @@ def test_the_reason_for_stopping_is_listed_however_many_problems_there_are():
     assert len(refused.value.problems) == MAXIMUM_PROBLEMS + 1
 
 
+def test_names_of_rows_need_no_name_where_they_are_allowed(tmp_path):
+    path = written(tmp_path, b'"",a,b\none,1,2\n')
+    with open_csv(path, row_names=True) as table:
+        assert table.columns == ("", "a", "b")
+        assert [cells for _, cells in table.rows()] == [["one", "1", "2"]]
+    with pytest.raises(Refused, match="column 1 has no name"):
+        read(path)
+    with pytest.raises(Refused, match="column 2 has no name"), open_csv(written(tmp_path, b",,a\n"), row_names=True):
+        pass
+
+
 @pytest.mark.parametrize(
     ("content", "sentence"),
     [

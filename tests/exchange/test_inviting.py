@@ -23,7 +23,8 @@ from feedback.settings import data_folder
 from feedback.store import asking, invitations
 from feedback.store.catalogue import save
 from feedback.store.database import reading, transaction
-from feedback.store.surveys import Survey, open_survey
+from feedback.store.rounds import Round, keep_round
+from feedback.store.surveys import Survey, open_survey, read_survey
 from feedback.survey.instrument import read_instruments
 
 KEY = b"k" * 32
@@ -33,6 +34,23 @@ LEARNER, EMPLOYER = INSTRUMENTS["learner"], INSTRUMENTS["employer"]
 RULES = {"key": KEY, "asks_a_year": 4, "days_between": 14}
 SLUGS = ["a", "b", "c", "d", "e"]
 ANN = Contact(organisation="firm", name="Ann", email="Ann@example.org", language="de")
+
+
+def as_round(engine, survey):
+    """Let a survey be one of a round of review."""
+    due = date(2036, 1, 31)
+    with transaction(engine) as session:
+        keep_round(session, Round("1" * 32, "a", "yearly", due, survey, ["r1", "r2"], date(2026, 1, 1), None))
+
+
+def test_nobody_but_its_reviewers_is_invited_to_the_survey_of_a_round(engine):
+    as_round(engine, "learners")
+    with transaction(engine) as session:
+        survey = read_survey(session, "learners")
+        with pytest.raises(Refused, match="the two reviewers of a round"):
+            invite(session, survey, LEARNER, [Asked()], key=KEY, public_url=URL)
+        assert invitations.tally(session, "learners") == (0, 0, 0)
+        assert len(invite(session, survey, LEARNER, [Asked()] * 2, key=KEY, public_url=URL, for_round=True)) == 2
 
 
 @pytest.fixture

@@ -84,7 +84,7 @@ def mail_server(behaviour: dict[str, str] | None = None) -> Iterator[MailServer]
         listening = await asyncio.start_server(server.serve, "127.0.0.1", 0)
         server.port = listening.sockets[0].getsockname()[1]
         loop = asyncio.get_running_loop()
-        stop.append(lambda: loop.call_soon_threadsafe(server.stopped.set))  # type: ignore[union-attr]
+        stop.append(lambda: loop.call_soon_threadsafe(server.stopped.set))
         ready.set()
         await server.stopped.wait()
         listening.close()

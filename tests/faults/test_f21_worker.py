@@ -115,7 +115,7 @@ class KilledError(BaseException):
     """The worker is no more."""
 
 
-def test_killed_before_and_after_each_piece_it_ends_as_if_nothing_had_happened(
+def test_f21_killed_before_and_after_each_piece_it_ends_as_if_nothing_had_happened(
     institution, instruments, small_pieces, monkeypatch
 ):
     answers(institution, instruments, 14)
@@ -161,18 +161,18 @@ def workers_are_killed(engine, url, instruments, rounds, seed):
     check_that_all_is_as_if_nothing_had_happened(engine, instruments, given)
 
 
-def test_two_workers_killed_at_once_lose_nothing(institution, database_url, instruments, small_pieces):
+def test_f21_two_workers_killed_at_once_lose_nothing(institution, database_url, instruments, small_pieces):
     workers_are_killed(institution, database_url, instruments, rounds=2, seed=21)
 
 
 @pytest.mark.soak
 @pytest.mark.timeout(3000)
 @pytest.mark.parametrize("seed", range(5))
-def test_workers_killed_again_and_again_lose_nothing(institution, database_url, instruments, small_pieces, seed):
+def test_f21_workers_killed_again_and_again_lose_nothing(institution, database_url, instruments, small_pieces, seed):
     workers_are_killed(institution, database_url, instruments, rounds=10, seed=seed)
 
 
-def test_two_workers_that_nobody_kills_do_everything_once(institution, database_url, instruments, small_pieces):
+def test_f21_two_workers_that_nobody_kills_do_everything_once(institution, database_url, instruments, small_pieces):
     answers(institution, instruments, 12)
     with worker_processes(database_url, 2):
         while count(institution, Waiting) > 12 or all_jobs(institution):

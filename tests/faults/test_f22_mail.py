@@ -51,7 +51,7 @@ def states(engine):
         return {row["recipient"].split("@")[0]: (row["state"], row["attempts"]) for row in rows}
 
 
-def test_messages_go_out_once_each_to_one_recipient(engine):
+def test_f22_messages_go_out_once_each_to_one_recipient(engine):
     put(engine, "ann", "bob")
     put(engine, "ann")
     with mail_server() as server:
@@ -62,7 +62,7 @@ def test_messages_go_out_once_each_to_one_recipient(engine):
 
 
 @pytest.mark.parametrize("behaviour", [{"connect": "421 busy"}, {"connect": HANG}, {"connect": RESET}])
-def test_while_the_server_is_away_all_wait_and_one_of_them_asks(engine, behaviour):
+def test_f22_while_the_server_is_away_all_wait_and_one_of_them_asks(engine, behaviour):
     put(engine, "ann", "bob", "eve")
     with mail_server(behaviour) as server:
         worker(engine, server.port).tick()
@@ -76,7 +76,7 @@ def test_while_the_server_is_away_all_wait_and_one_of_them_asks(engine, behaviou
 
 
 @pytest.mark.parametrize("behaviour", [{"rcpt": "450 later"}, {"content": "452 full"}, {"data": RESET}])
-def test_a_message_that_was_not_taken_is_tried_five_times_and_then_shown_as_failed(engine, behaviour):
+def test_f22_a_message_that_was_not_taken_is_tried_five_times_and_then_shown_as_failed(engine, behaviour):
     put(engine, "ann")
     with mail_server(behaviour) as server:
         for _ in range(TRIES + 2):
@@ -87,7 +87,7 @@ def test_a_message_that_was_not_taken_is_tried_five_times_and_then_shown_as_fail
     assert states(engine) == {"ann": (FAILED, TRIES)}
 
 
-def test_a_recipient_the_server_does_not_know_stops_no_other(engine):
+def test_f22_a_recipient_the_server_does_not_know_stops_no_other(engine):
     put(engine, "ann", "bob")
     with transaction(engine) as session:
         outbox.put(session, "broken", "invitation", "no address", "Hello", "x")
@@ -101,7 +101,7 @@ def test_a_recipient_the_server_does_not_know_stops_no_other(engine):
 
 
 @pytest.mark.parametrize("behaviour", [{"content": HANG}, {"content": RESET}])
-def test_a_message_that_may_have_been_sent_is_not_sent_again(engine, behaviour):
+def test_f22_a_message_that_may_have_been_sent_is_not_sent_again(engine, behaviour):
     put(engine, "ann")
     with mail_server(behaviour) as server:
         for _ in range(3):
@@ -114,7 +114,7 @@ def test_a_message_that_may_have_been_sent_is_not_sent_again(engine, behaviour):
     assert "Ask before it is sent again" in message.error
 
 
-def test_a_worker_lost_while_it_sends_leaves_a_message_that_is_not_sent_again(engine, monkeypatch):
+def test_f22_a_worker_lost_while_it_sends_leaves_a_message_that_is_not_sent_again(engine, monkeypatch):
     class KilledError(BaseException):
         """The worker is gone."""
 
@@ -136,7 +136,7 @@ def test_a_worker_lost_while_it_sends_leaves_a_message_that_is_not_sent_again(en
     assert states(engine) == {"ann": (FAILED, 1)}
 
 
-def test_without_a_server_and_in_a_copy_messages_wait(engine):
+def test_f22_without_a_server_and_in_a_copy_messages_wait(engine):
     put(engine, "ann")
     Worker(engine, {}, mail=None, kinds=["outbox"]).tick()
     with transaction(engine) as session:

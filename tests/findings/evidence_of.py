@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import combinations
 
 import pandas as pd
 from pandas import DataFrame
@@ -9,15 +10,20 @@ from pandas import DataFrame
 from feedback.findings.evidence import (
     FUNNEL,
     MARKET,
+    MEASURES,
+    NEEDS,
+    RATED,
     ROLES,
     RUNS,
     Evidence,
     Step,
     no_forms,
+    no_houses,
     no_market,
     no_roles,
     no_runs,
 )
+from feedback.findings.evidence import HOUSES as LISTED
 from tests.analysis.answers_table import (
     answers_about,
     awareness_of,
@@ -52,6 +58,46 @@ def employers(credential: str, steps: list[int], *, first: int = 0, houses: list
     )  # fmt: skip
 
 
+def hired(credential: str, rated: list[int], *, item: str = "hired", first: int = 0) -> DataFrame:
+    """Employers on whether it helped to be hired: on five steps, the upper two of which stand for somebody."""
+    houses = [HOUSES[place % len(HOUSES)] for place in range(len(rated))]
+    given = {"audience": "employer", "organisations": houses, "first": first}
+    return answers_about(credential, ratings=rated, question="effect", item=item, **given)
+
+
+def chosen_between(worth: Mapping[str, float], *, people: int = 8, first: int = 500) -> DataFrame:
+    """Employers who each choose once between each two: the one worth more, but for one in six."""
+    tables = []
+    for at, (one, other) in enumerate(combinations(sorted(worth), 2)):
+        better = 1.0 if worth[one] > worth[other] else 0.0
+        for place in range(people):
+            said = better if (place + at) % 6 else 1 - better
+            table = answers_about(
+                "", ratings=[1], audience="employer", question="pairs", construct="preference_chosen",
+                organisations=[HOUSES[place % len(HOUSES)]], first=first + place,
+            )  # fmt: skip
+            tables.append(table.assign(item=f"{one}|{other}", number=said, positive=None, score=None, scale=None))
+    return pd.concat(tables, ignore_index=True)
+
+
+def combined(worth: Mapping[str, float], *, people: int = 2, first: int = 700) -> DataFrame:
+    """Employers who each name the best and the worst of every two and all of three: by what they are worth on average,
+    but for one in six."""
+    tables = []
+    for at, three in enumerate(combinations(sorted(worth), 3)):
+        options = ["+".join(each) for size in (2, 3) for each in combinations(three, size)]
+        value = {option: sum(worth[slug] for slug in option.split("+")) / (1 + option.count("+")) for option in options}
+        for place in range(people):
+            ordered = sorted(options, key=lambda option: value[option], reverse=bool((place + at) % 6))
+            table = answers_about(
+                "", ratings=[1], audience="employer", question="bundle:task", construct="bundle_task",
+                organisations=[HOUSES[(place + at) % len(HOUSES)]], first=first + place + people * at,
+            )  # fmt: skip
+            item = "|".join([ordered[0], *sorted(ordered[1:-1]), ordered[-1]])
+            tables.append(table.assign(item=item, number=None, positive=None, score=None, scale=None))
+    return pd.concat(tables, ignore_index=True)
+
+
 def learners(credential: str, worth: list[int], *, first: int = 100) -> DataFrame:
     """Learners with their verdict and what they say of the assessment."""
     return together(
@@ -74,6 +120,12 @@ def comments(credential: str, count: int, *, topic: str = "pace", first: int = 1
     said = [text or f"Comment {place} on {credential}." for place in range(count)]
     listed = table.assign(text=said, language="en", vader=-0.5, textblob=-0.5, sentiment=-0.5)
     return Said(topics_about(credential, topics=[[topic]] * count, first=first), listed)
+
+
+def reviewed(credential: str, count: int, state: str = "internal", **more) -> Said:
+    """The same, in the state a moderator has put them in."""
+    said = comments(credential, count, **more)
+    return Said(said.topics, said.listed.assign(state=state))
 
 
 def leavers(credential: str, reasons: list[list[str]], *, first: int = 400) -> DataFrame:
@@ -154,6 +206,11 @@ def roles_of(credential: str, *roles: tuple[str, str]) -> DataFrame:
     return DataFrame(rows, columns=ROLES)
 
 
+def houses_of(*kinds: tuple[str | None, str | None, int]) -> DataFrame:
+    """So many organisations of a sector and a band of size in the catalogue."""
+    return DataFrame(kinds, columns=LISTED)
+
+
 FIGURES = (("sql", 90, 2), ("excel", 80, 70), ("slides", 10, 60), ("latin", 5, 1))
 
 
@@ -165,6 +222,7 @@ def evidence(
     market: DataFrame | None = None,
     forms: DataFrame | None = None,
     roles: DataFrame | None = None,
+    houses: DataFrame | None = None,
     aims: Mapping[str, tuple[str, ...]] | None = None,
     **titles: str,
 ) -> Evidence:
@@ -173,7 +231,12 @@ def evidence(
     written = [comments("none", 0), *(said or [])]
     given = with_joint(together(*answers)) if answers else no_answers()
     topics = pd.concat([each.topics for each in written], ignore_index=True)
+    needs = given[(given["construct"] == "skill_need") & (given["status"] == "answered")]
+    ranked = given[given["construct"].isin([measure.construct for measure in MEASURES])]
     return Evidence(
+        rated=ranked[ranked["number"].notna()][list(RATED)].reset_index(drop=True),
+        houses=no_houses() if houses is None else houses,
+        needs=needs.rename(columns={"item": "skill"})[list(NEEDS)].reset_index(drop=True),
         answers=counted(given) if sums else given,
         topics=counted(topics) if sums else topics,
         comments=pd.concat([each.listed for each in written], ignore_index=True),

@@ -113,9 +113,14 @@ def test_a_question_of_which_no_answer_may_be_told_is_not_there():
     assert told() == {}
 
 
-def test_a_group_of_five_shows_and_of_four_does_not():
-    assert told(*rated(0, 0, 0, 0, 5))["Data Badge", "5 yes"] == 5
-    assert told(*rated(0, 0, 0, 0, 4)) == {}
+def test_a_part_of_five_shows_and_of_four_does_not():
+    assert told(*rated(0, 0, 0, 5, 5))["Data Badge", "5 yes"] == 5
+    assert told(*rated(0, 0, 0, 4, 4)) == {}
+
+
+def test_what_all_of_a_small_group_said_is_not_told_and_of_a_group_twice_the_minimum_is():
+    assert told(*rated(0, 0, 0, 0, 9)) == {}
+    assert told(*rated(0, 0, 0, 0, 10))["Data Badge", "5 yes"] == 10
 
 
 def test_options_are_named_in_the_order_of_asking_and_what_is_set_aside_comes_last():
@@ -222,6 +227,20 @@ def test_what_few_chose_of_a_pair_or_together_is_not_there_at_all():
         ("No single credential", "offered"): 21,
         ("No single credential", "Agile + Data Badge"): 25,
     }
+
+
+def test_over_all_pairs_no_choice_of_few_follows_from_those_of_others():
+    # agile was chosen twice: 21 + 12 + 11 others less 23 + 19 chosen.
+    few = compared("pairs", "preference", "agile|data-badge", 1.0, 5)[:2]
+    rows = [
+        *few,
+        *compared("pairs", "preference", "agile|data-badge", 0.0, 10),
+        *compared("pairs", "preference", "agile|other", 0.0, 10),
+        *compared("pairs", "preference", "data-badge|other", 1.0, 10),
+        *compared("pairs", "preference", "data-badge|other", 0.0, 10),
+    ]
+    table = work_out(FINDING, evidence(*rows), Choice(), Limits()).table
+    assert set(table["Answer"]) == {"offered"}
 
 
 def test_what_is_about_no_credential_stands_there_for_the_whole_institution_only():

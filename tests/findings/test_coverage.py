@@ -80,3 +80,17 @@ def test_where_everything_is_heard_it_says_so():
     held = evidence(answers, aims={"care": ("R",)}, care="Care")
     answer = work_out(FINDINGS["coverage"], held, Choice(), Limits())
     assert answer.sentence == "Every sector a credential aims at has been heard: 1 cell of the map."
+
+
+def test_sizes_of_organisations_are_told_beside_sectors_and_roles_from_the_smallest():
+    answers = employers("care", [3] * 7).assign(sector="R", size_band="250-999")
+    held = evidence(answers, aims={"care": ("R",)}, care="Care")
+    answer = work_out(FINDINGS["coverage"], held, Choice(credential="care"), Limits())
+    assert cell(answer, "Care", "250 people or more")["People, at least"] == 5
+    assert cell(answer, "Care", "Under 50 people")["Ask"] == ASK
+    sizes = [name for by, name in zip(answer.table["By"], answer.table["Heard from"], strict=True) if by == "size"]
+    assert sizes == ["Under 50 people", "50 to 249 people", "250 people or more"]
+    assert answer.sentence.endswith(
+        " Open by role: all; by size of organisation: under 50 people and 50 to 249 people."
+    )
+    assert answer.chart("light") is not None

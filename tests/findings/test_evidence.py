@@ -11,9 +11,9 @@ from pandas import DataFrame
 
 from feedback.disclosure import Limits
 from feedback.findings.contents import FINDINGS
-from feedback.findings.evidence import APART, AUDIENCES, FLAGGED, MARKET, RUNS, SAID, Choice, Step
+from feedback.findings.evidence import APART, AUDIENCES, FLAGGED, MARKET, NEEDS, RATED, ROLES, RUNS, SAID, Choice, Step
 from tests.analysis.answers_table import awareness_of
-from tests.findings.evidence_of import comments, employers, evidence, forms_of, learners, leavers, reviews
+from tests.findings.evidence_of import comments, employers, evidence, forms_of, houses_of, learners, leavers, reviews
 
 CHOICES = (Choice(), Choice(credential="b"), Choice(programme="data"))
 
@@ -96,6 +96,7 @@ def test_any_name_or_figure_changes_every_mark():
         "sectors": {},
         "forms": {},
         "skills": {},
+        "claims": {"b": ("sql",)},
         "questions": {},
         "topic_names": {},
         "survey_runs": {"survey": "run"},
@@ -112,10 +113,25 @@ def test_any_name_or_figure_changes_every_mark():
 
 def test_a_sign_changes_the_mark_where_it_is_let_through():
     before = held()
-    after = replace(before, flagged=DataFrame([("learner", "learner", "b", "fast", 1)], columns=FLAGGED))
+    after = replace(before, flagged=DataFrame([("learner", "learner", "b", "fast", 1, None)], columns=FLAGGED))
     assert before.mark(Choice(credential="b")) != after.mark(Choice(credential="b"))
     assert before.mark(Choice(credential="a")) == after.mark(Choice(credential="a"))
     assert before.mark(Choice(), ["employer"]) == after.mark(Choice(), ["employer"])
+
+
+@pytest.mark.parametrize("name", ["roles", "rated", "needs"])
+def test_who_was_heard_by_role_and_when_on_which_skill_changes_the_mark_where_it_is_let_through(name):
+    before = held()
+    columns = {"roles": ROLES, "rated": RATED, "needs": NEEDS}[name]
+    said = {"audience": "employer", "credential": "b", "organisation": "ash", "role": "lead", "skill": "sql"}
+    row = said | {"month": "2026-03", "people": 1, "instrument": "employer", "construct": "recognition", "number": 3.0}
+    rows = (row, row | {"organisation": "oak"})
+    after, other = (
+        replace(before, **{name: pd.concat([getattr(before, name), DataFrame([each])[list(columns)]])}) for each in rows
+    )
+    assert len({each.mark(Choice(credential="b")) for each in (before, after, other)}) == 3
+    assert len({each.mark(Choice(credential="a")) for each in (before, after, other)}) == 1
+    assert len({each.mark(Choice(), ["learner"]) for each in (before, after, other)}) == 1
 
 
 def test_counts_of_forms_change_the_mark_of_what_works_on_them_and_of_nothing_else():
@@ -134,3 +150,10 @@ def test_neither_the_order_of_rows_nor_the_listed_comments_change_the_mark():
 def test_evidence_without_anything_has_a_mark():
     assert evidence().mark(Choice()) == evidence().mark(Choice())
     assert evidence().about(Choice()).answers.empty
+
+
+def test_organisations_of_the_catalogue_change_the_mark_of_what_weighs_by_them_and_of_nothing_else():
+    before = held()
+    after = replace(before, houses=houses_of(("C", "1-9", 7)))
+    changed = {name for name, each in FINDINGS.items() if each.mark(before, Choice()) != each.mark(after, Choice())}
+    assert changed == {name for name, each in FINDINGS.items() if each.weighs} >= {"groups", "as_listed"}

@@ -3,14 +3,16 @@
 from dataclasses import replace
 
 import pandas as pd
+import pytest
 from pandas import DataFrame
 
 from feedback.disclosure import Limits
 from feedback.findings.contents import FINDINGS
-from feedback.findings.evidence import Choice, Step
+from feedback.findings.evidence import QUOTING, Choice, Evidence, Step
+from feedback.findings.frozen import NOT_KEPT, texts_of
 from feedback.findings.work import work_out
 from tests.analysis.answers_table import answers_about, together
-from tests.findings.evidence_of import evidence, reviews
+from tests.findings.evidence_of import comments, evidence, reviews
 
 NAMES = {
     "expert:stage/beta": "It is on trial",
@@ -72,7 +74,8 @@ def test_a_declared_tie_and_the_stage_stand_beside_the_review():
 
 def test_changes_are_listed_with_their_effort():
     change = rows_of().loc["Which change comes first?"]
-    assert change["Marks, or change asked for"] == "Add a test. / Cut a module."
+    assert change["Change asked for"] == "Add a test. / Cut a module."
+    assert change["Marks"] == ""
     assert change["Effort"] == "Days, Months"
 
 
@@ -80,5 +83,52 @@ def test_a_change_of_a_round_that_waits_is_not_told():
     """The list of comments does not say of which round one is."""
     waiting = beside("change_1", "change", [""], survey="next")
     change = rows_of(waiting).loc["Which change comes first?"]
-    assert change["Marks, or change asked for"] == ""
+    assert change["Change asked for"] == ""
     assert change["Effort"] == "Days, Months"
+
+
+def written_by_many() -> Evidence:
+    """Two reviews, and learners who all wrote the same two phrases, each on a topic of its own."""
+    held = reviewed()
+    said = [
+        comments("a", 30, topic="pace", text="Far too hurried indeed."),
+        comments("a", 30, topic="labs", text="Splendid workshop rooms.", first=140),
+    ]
+    return replace(
+        held,
+        topics=pd.concat([held.topics, *(each.topics for each in said)], ignore_index=True),
+        comments=pd.concat([held.comments, *(each.listed for each in said)], ignore_index=True),
+    )
+
+
+WORDS = ("hurried", "workshop", "Add a test.", "Cut a module.")
+
+
+def found_in(finding: str, limits: Limits) -> list[str]:
+    """The words of people that are anywhere in what a finding shows."""
+    answer = work_out(FINDINGS[finding], written_by_many(), Choice(credential="a"), limits)
+    shown = f"{answer.sentence} {answer.table.to_csv()} {answer.rows.to_csv()}"
+    return [word for word in WORDS if word in shown]
+
+
+@pytest.mark.parametrize("finding", sorted(QUOTING))
+def test_what_nobody_has_reviewed_is_quoted_by_no_finding_to_who_may_not_read_it(finding):
+    assert found_in(finding, Limits())
+    assert found_in(finding, Limits().reviewed()) == []
+
+
+def test_a_change_that_somebody_has_reviewed_is_told():
+    held = reviewed()
+    state = ["internal" if text == "Add a test." else "" for text in held.comments["text"]]
+    held = replace(held, comments=held.comments.assign(state=state))
+    rows = work_out(FINDINGS["experts"], held, Choice(), Limits().reviewed()).table.set_index("Criterion")
+    assert rows.loc["Which change comes first?", "Change asked for"] == "Add a test."
+
+
+@pytest.mark.parametrize("finding", sorted(QUOTING))
+def test_what_is_frozen_holds_nothing_that_people_wrote(finding):
+    answer = work_out(FINDINGS[finding], written_by_many(), Choice(credential="a"), Limits())
+    _, rows = texts_of(answer.table)
+    kept = " ".join(cell for row in rows for cell in row) + answer.sentence
+    assert NOT_KEPT in kept
+    assert [word for word in WORDS if word in kept] == []

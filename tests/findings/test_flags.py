@@ -1,10 +1,14 @@
 """Signs of careless answers: said of groups, through the gate, and never a verdict on one person."""
 
-from pandas import DataFrame
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from pandas import DataFrame, Series
 
 from feedback.disclosure import Limits
 from feedback.findings.contents import FINDINGS
 from feedback.findings.evidence import ANSWERS, FLAGGED, Choice, Evidence
+from feedback.findings.flags import may_tell
 from feedback.findings.work import work_out
 from tests.findings.test_answers import BLANK
 
@@ -75,7 +79,7 @@ def sent(people: int, credential: str = "data-badge") -> dict:
 
 def kept(*rows: dict, signs: list[tuple[str, str, int]], choice: Choice = Choice()):
     """The finding with signs: credential, flag, how many."""
-    flagged = DataFrame([("learner", "learner", *sign) for sign in signs], columns=list(FLAGGED))
+    flagged = DataFrame([("learner", "learner", *sign, None) for sign in signs], columns=list(FLAGGED))
     evidence = Evidence(
         answers=DataFrame(list(rows), columns=list(ANSWERS)), flagged=flagged, forms={"learner": "End of course"},
         titles={"data-badge": "Data Badge", "agile": "Agile"},
@@ -113,3 +117,98 @@ def test_answers_from_files_carry_no_sign():
 
 def test_nothing_seen_is_said_so():
     assert flagged(*asked(0, 50)).sentence.startswith("Nothing stands out")
+
+
+# --- with and without them -------------------------------------------------------------------------------------------
+
+
+def doubted(good: int, bad: int, signed: int, well: int, limits: Limits = Limits()):
+    """The finding on one credential: so many found it worth their time or not; so many of these carry a sign, so many
+    of whom found it worth it."""
+    asked = {"question": "worth", "construct": "overall", "kind": "scale", "scale": "agree5"}
+    steps = ((5.0, True, good), (1.0, False, bad))
+    rows = [BLANK | asked | {"number": step, "positive": is_good, "people": n} for step, is_good, n in steps if n]
+    kept = (("copied", signed), ("rated", signed), ("rated_well", well))
+    signs = [("learner", "learner", "data-badge", name, n, None) for name, n in kept]
+    evidence = Evidence(
+        answers=DataFrame(rows, columns=list(ANSWERS)), flagged=DataFrame(signs, columns=list(FLAGGED)),
+        forms={"learner": "End of course"}, titles={"data-badge": "Data Badge"},
+    )  # fmt: skip
+    return work_out(FINDINGS["flags"], evidence, Choice(), limits)
+
+
+def told_without(answer) -> list[tuple[float, float]]:
+    rows = answer.rows[answer.rows["flag"] == "any_kept"]
+    return list(zip((100 * rows["of_all"]).round(), (100 * rows["without"]).round(), strict=True))
+
+
+def test_the_verdict_is_told_with_and_without_those_who_carry_a_sign():
+    answer = doubted(good=40, bad=10, signed=20, well=18)
+    assert told_without(answer) == [(80.0, 73.0)]
+    assert answer.sentence.endswith(
+        "Without answers that are too fast or alike, 73% of learners instead of 80% say “Data Badge” was worth it: "
+        "of all verdicts this would change most."
+    )
+
+
+@pytest.mark.parametrize(
+    ("good", "bad", "signed", "well", "told"),
+    [
+        (30, 10, 4, 2, False), (8, 8, 12, 6, False), (30, 10, 0, 0, False),  # one of them is too small
+        (30, 10, 8, 8, False), (30, 10, 8, 0, False), (20, 2, 14, 13, True), (19, 3, 14, 11, False),  # and agrees
+        (30, 12, 12, 0, True), (12, 30, 12, 12, True),
+    ],
+)  # fmt: skip
+def test_it_is_not_where_either_group_is_too_small_or_small_and_of_one_mind(good, bad, signed, well, told):
+    assert bool(told_without(doubted(good, bad, signed, well))) is told
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.integers(0, 30), st.integers(0, 30), st.data())
+def test_with_and_without_taken_together_tell_of_no_small_group_nor_of_a_small_one_that_agrees(good, bad, draw):
+    """Both shares say of either group how many there are, and how many of them found it worth it."""
+    groups = [(draw.draw(st.integers(0, good)), draw.draw(st.integers(0, bad)))]
+    groups.append((good - groups[0][0], bad - groups[0][1]))
+    people, well = (Series([one + other for one, other in groups]), Series([one for one, _ in groups]))
+    for (one, other), told in zip(groups, may_tell(people, well, Limits()), strict=True):
+        assert not told or (one + other >= 5 and (one + other >= 10 or (one and other)))
+
+
+def doubted_employers(signed_from: list[str], well: int, others: int = 12, limits: Limits = Limits()):
+    """The finding on one credential that employers rated: one person each of the houses named carries a sign, so many
+    of whom found it counts; and of so many others every second one does."""
+    asked = {"audience": "employer", "instrument": "employer", "question": "recognition", "construct": "recognition",
+             "kind": "scale", "scale": "ladder5"}  # fmt: skip
+    said = [(house, place < well) for place, house in enumerate(signed_from)]
+    said += [(f"other-{place}", place % 2 == 0) for place in range(others)]
+    rows = [
+        BLANK | asked | {"organisation": house, "number": 3.0 if good else 1.0, "positive": good, "people": 1}
+        for house, good in said
+    ]
+    signs = [("employer", "employer", "data-badge", "rated", 1, house) for house in signed_from]
+    signs += [("employer", "employer", "data-badge", "rated_well", 1, house) for house in signed_from[:well]]
+    evidence = Evidence(
+        answers=DataFrame(rows, columns=list(ANSWERS)), flagged=DataFrame(signs, columns=list(FLAGGED)),
+        forms={"employer": "What it is worth"}, titles={"data-badge": "Data Badge"},
+    )  # fmt: skip
+    return work_out(FINDINGS["flags"], evidence, Choice(credential="data-badge"), limits)
+
+
+def test_employers_verdict_is_told_with_and_without_those_who_carry_a_sign():
+    answer = doubted_employers([f"house-{place}" for place in range(6)], well=5)
+    assert told_without(answer) == [(61.0, 50.0)]
+    assert "50% of employers instead of 61% say “Data Badge” counts in screening or for more." in answer.sentence
+    assert answer.sentence.endswith(
+        "Of learners, too few carry such a sign, or do not, to tell their verdict without it."
+    )
+
+
+@pytest.mark.parametrize(
+    "houses", [["ash"] * 6, ["ash"] * 4 + ["oak", "elm"], ["ash", "oak", "elm", "fir"], ["ash", "oak"] * 3]
+)
+def test_it_is_not_where_those_who_carry_one_are_too_few_or_of_few_organisations(houses):
+    assert told_without(doubted_employers(houses, well=3)) == []
+
+
+def test_it_is_not_where_those_who_carry_none_are_too_few():
+    assert told_without(doubted_employers([f"house-{place}" for place in range(9)], well=5, others=4)) == []

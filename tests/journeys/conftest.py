@@ -22,7 +22,11 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
+from feedback.policy import Grant
+from feedback.store.accounts import COOKIE
+from feedback.store.database import open_database
 from tests.command_line import run_once
+from tests.people import sign_in
 
 ROOT = Path(__file__).resolve().parents[2]
 FLAGS = [
@@ -123,10 +127,11 @@ def url_of(database: Path) -> str:
 
 @dataclass(frozen=True)
 class App:
-    """A running app: its address, its database, and its command line."""
+    """A running app: its address, its database, its command line, and the cookie of somebody with every role."""
 
     address: str
     database: Path
+    cookie: str = ""
 
     def feedback(self, *words: str | Path) -> str:
         """Run the command line on this app's database; what it printed. Fails when it refuses."""
@@ -177,8 +182,17 @@ def served(server: Server, template: Path, folder: Path) -> App:
     """The app on a copy of a database that nobody has open."""
     path = folder / "feedback.db"
     shutil.copy(template, path)
+    cookie = signed_in(path)
     server.show(path)
-    return App(server.address, path)
+    return App(server.address, path, cookie)
+
+
+def signed_in(database: Path, *grants: Grant, name: str = "Ann") -> str:
+    """The cookie of somebody who is signed in (see people.sign_in)."""
+    engine = open_database(url_of(database))
+    cookie = sign_in(engine, *grants, name=name)
+    engine.dispose()
+    return cookie
 
 
 @pytest.fixture(scope="session")
@@ -201,9 +215,9 @@ def visit(browser: Browser, app: App) -> Iterator[Callable[..., Page]]:
     """Open a page of the app, each time as a new visitor, and wait until it is drawn."""
     contexts = []
 
-    def open_page(path: str = "", **screen: Any) -> Page:
+    def open_page(path: str = "", *, of: App = app, **screen: Any) -> Page:
         contexts.append(visitor(browser, **screen))
-        return arrive(contexts[-1].new_page(), app, path)
+        return arrive(contexts[-1].new_page(), of, path)
 
     yield open_page
     for context in contexts:
@@ -213,12 +227,14 @@ def visit(browser: Browser, app: App) -> Iterator[Callable[..., Page]]:
 @pytest.fixture
 def look(reader: Callable[..., BrowserContext], server: Server, settled: Path) -> Iterator[Callable[..., Page]]:
     """Open a page of the sample institution, which no test changes, and wait until it is drawn."""
+    cookie = signed_in(settled)
     server.show(settled)
+    app = App(server.address, settled, cookie)
     pages = []
 
     def open_page(path: str = "", **screen: Any) -> Page:
         pages.append(reader(**screen).new_page())
-        return arrive(pages[-1], App(server.address, settled), path)
+        return arrive(pages[-1], app, path)
 
     yield open_page
     for page in pages:
@@ -232,7 +248,9 @@ def visitor(browser: Browser, *, width: int = 1280, dark: bool = False, locale: 
 
 
 def arrive(page: Page, app: App, path: str) -> Page:
-    """Go to a page of the app and wait until it is drawn."""
+    """Go to a page of the app, signed in where the app knows a cookie, and wait until it is drawn."""
+    if app.cookie:
+        page.context.add_cookies([{"name": COOKIE, "value": app.cookie, "url": app.address}])
     page.goto(f"{app.address}/{path}")
     settle(page)
     return page

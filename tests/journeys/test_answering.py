@@ -125,8 +125,7 @@ def test_answers_of_five_learners_and_five_employers_are_counted(app, visit, wal
     enough = visit(f"credential?credential={slug}")
     expect(enough.get_by_text(f"80% of learners say {title} was worth it")).to_be_visible()
     expect(enough.get_by_text("5 people from 3 organisations").first).to_be_visible()
-    expect(enough.get_by_text("says 1")).to_be_visible()
-    expect(enough.get_by_text("says 4")).to_be_visible()
+    assert "says 1" not in enough.content(), "nobody has reviewed what the five wrote, and ten did not write"
     value = visit("credential_value")
     said = re.compile(f"One credential has enough answers: {re.escape(title)}, at 2.0")
     expect(value.get_by_text(said)).to_be_visible()
@@ -172,7 +171,7 @@ def test_s25_hostile_text_in_a_comment_is_shown_as_text(app, visit, tmp_path):
     form = app.form("learner", "--credential", slug)
     answer_as_learner(visit(form), "Agree", hostile)
     others = tmp_path / "<svg onload=alert(3)>.csv"
-    others.write_text("\n".join(["text", *(f"{hostile} {number}" for number in range(5))]), encoding="utf-8")
+    others.write_text("\n".join(["text", *(f"{hostile} {number}" for number in range(10))]), encoding="utf-8")
     column_map = tmp_path / "map.toml"
     column_map.write_text(f'text = "text"\naudience = "learner"\ncredential_default = "{slug}"\n', encoding="utf-8")
     app.feedback("import", "comments", others, "--map", column_map)

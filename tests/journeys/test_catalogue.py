@@ -70,7 +70,9 @@ def test_a_whole_file_is_taken_back(app, visit):
     app.feedback("import", "catalogue", CATALOGUE)
     page = visit("catalogue?history=all")
     page.get_by_text("catalogue.csv").first.click()
+    settle(page)  # a button pressed while it opens may be drawn anew, and its dialog lost
     page.get_by_role("button", name="Take this back").locator("visible=true").first.click()
+    settle(page)
     press(page, "Yes, take it back")
     expect(page.locator(".done")).to_contain_text("Taken back", timeout=30_000)
     expect(visit("catalogue").get_by_text("This institution is empty")).to_be_visible()

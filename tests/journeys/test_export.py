@@ -13,9 +13,10 @@ pytestmark = [pytest.mark.journey, pytest.mark.xdist_group("reading")]
 
 def test_a_file_under_a_figure_holds_its_table_and_names_it(look):
     page = look("credential_value")
-    page.get_by_text("Table, file and how we know").first.click()
+    fold = page.get_by_test_id("stExpander").first
+    fold.get_by_text("Table, file and how we know").click()
     with page.expect_download() as waiting:
-        page.get_by_role("button", name="CSV").first.click()
+        fold.get_by_role("button", name="CSV").click()
     file = waiting.value
     assert file.suggested_filename.startswith("credential_value_")
     with open(file.path(), encoding="utf-8-sig", newline="") as opened:

@@ -5,26 +5,34 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 
+from feedback.doors import PAGES
 from feedback.store.database import open_database
 from tests.attacks.hostile import MARK, hostile_house, shown
 from tests.collect.institution import instruments
 from tests.collect.serving import served
-from tests.journeys.conftest import App, arrive, feedback, settle, visitor
+from tests.journeys.conftest import App, arrive, feedback, settle, signed_in, visitor
 
 pytestmark = [pytest.mark.journey, pytest.mark.xdist_group("hostile")]
 
 ABOUT = "safety-auditor"
 WALK = (
-    "", "credential_value", "what_to_change", "comments", f"credential?credential={ABOUT}", "learners", "market",
-    "answers", "data_quality", "codebook", "surveys", "surveys?new=1", "surveys?of=learn-safety-auditor", "institution",
-    "form_preview", "catalogue", f"catalogue?entity=credentials&slug={ABOUT}", "catalogue?entity=skills",
+    "", "credential_value", "where_valued", "skills", "what_to_change", "comments", f"credential?credential={ABOUT}",
+    "learners", "market", "answers", "data_quality", "codebook", "surveys", "surveys?new=1",
+    "surveys?of=learn-safety-auditor", "institution", "form_preview", "catalogue",
+    f"catalogue?entity=credentials&slug={ABOUT}", "catalogue?entity=skills",
     "catalogue?entity=organisations", "catalogue?entity=reviewers", "catalogue?entity=market-evidence",
     "catalogue?history=1", "learner_survey?survey=learn-safety-auditor", "employer_rating?survey=employers",
-    "expert_review",
+    "expert_review", "accounts", "audit", "your_reviews",
     "comments?credential=%3Cimg+src%3Dx+onerror%3Dalert(1)%3Epwned&audience=**pwned**",
 )  # fmt: skip
+ELSEWHERE = {
+    "moderation": "tests/journeys/test_moderation.py",
+    "committee": "tests/ui/test_committee.py",
+    "retention": "tests/ui/test_retention.py",
+}
+"""Pages that are not walked, and where hostile texts are put on them instead."""
 ALIVE = """() => {
   const found = [], tags = new Set(['IFRAME', 'OBJECT', 'EMBED', 'BASE']);
   const carries = /^(href|src|srcset|action|formaction|data|poster|srcdoc|xlink:href|background)$/i;
@@ -41,6 +49,12 @@ ALIVE = """() => {
   return {found, text: copy.textContent};
 }"""
 """What stands in a page that could run or fetch; and its words, those in pictures left out."""
+
+
+CHART = '[data-testid="stVegaLiteChart"]'
+MARKS = ".mark-symbol path:visible"
+FEW = 3
+"""So many marks of a chart are pointed at."""
 
 
 class Watch:
@@ -109,9 +123,16 @@ def page(stranger: BrowserContext) -> Iterator[Page]:
     opened.close()
 
 
+def test_s25_s26_every_page_is_walked_or_tested_elsewhere():
+    walked = {path.partition("?")[0] or "home" for path in WALK}
+    assert walked | ELSEWHERE.keys() == PAGES.keys()
+    for path in ELSEWHERE.values():
+        assert "<img src=x" in (text := Path(path).read_text(encoding="utf-8")) or "<b>" in text, path
+
+
 def test_s25_s26_every_page_of_the_app_shows_hostile_texts_as_texts(server, house, page):
     server.show(house)
-    app, watch = App(server.address, house), Watch(page)
+    app, watch = App(server.address, house, signed_in(house)), Watch(page)
     met, wrong = 0, []
     for path in WALK:
         arrive(page, app, path)
@@ -125,6 +146,28 @@ def test_s25_s26_every_page_of_the_app_shows_hostile_texts_as_texts(server, hous
             watch.seen.clear()
     assert wrong == [], "\n".join(wrong)
     assert met > len(WALK) * 3, "hardly a hostile text was to be seen"
+
+
+def test_s27_a_pointer_over_the_marks_of_charts_is_told_hostile_names_as_texts(server, house, page):
+    server.show(house)
+    app, watch = App(server.address, house, signed_in(house)), Watch(page)
+    arrive(page, app, "credential_value")
+    page.locator(MARKS).first.wait_for()
+    charts, told = page.locator(CHART), []
+    for chart in charts.all():
+        for mark in chart.locator(MARKS).all()[:FEW]:
+            mark.scroll_into_view_if_needed()
+            box = mark.bounding_box()
+            page.mouse.move(box["x"] - 9, box["y"] - 9)
+            page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2, steps=4)
+            tip = page.locator("#vg-tooltip-element.visible")
+            expect(tip).to_be_visible()
+            told.append(tip.inner_text())
+            inside = tip.evaluate("e => [...e.querySelectorAll('*')].map(each => each.tagName)")
+            assert set(inside) <= {"TABLE", "TBODY", "TR", "TD", "H2"}, tip.inner_html()
+            check(page, watch)
+    assert charts.count() > 1
+    assert sum(MARK in each for each in told) > charts.count(), told
 
 
 def test_s25_the_light_form_shows_hostile_texts_as_texts(house, tmp_path, page):

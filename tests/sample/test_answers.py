@@ -6,10 +6,16 @@ from statistics import mean
 
 import pytest
 
+from feedback.disclosure import Limits
+from feedback.findings.contents import FINDINGS
+from feedback.findings.evidence import Choice
+from feedback.findings.splits import SECTOR
+from feedback.findings.work import work_out
 from feedback.sample.comments import read_phrases
 from feedback.sample.loading import sample_surveys
 from feedback.settings import data_folder
 from feedback.survey.instrument import read_instruments
+from tests.findings.evidence_of import employers, evidence
 
 SMALL = {"drone-surveying", "customer-service"}
 SURVEYED = read_instruments(data_folder() / "instruments")
@@ -88,6 +94,31 @@ def test_one_organisation_is_lenient_and_one_severe(drawn):
     leaning = {organisation: mean(given) for organisation, given in by_organisation.items()}
     assert max(leaning, key=leaning.__getitem__) == "pardelune-hotels"
     assert min(leaning, key=leaning.__getitem__) == "kestrelane-mutual"
+
+
+def test_one_credential_is_worth_more_in_one_group_of_sectors_and_less_in_another(institution, drawn):
+    slug = "data-storytelling"
+    sector = {each.organisation.slug: each.organisation.sector for each in institution.employers}
+    by_group = defaultdict(list)
+    for rung, organisation in ladders(drawn)[slug]:
+        by_group[SECTOR.group_of.get(sector[organisation], "")].append(rung)
+    usual = institution.truths[slug].employer_value
+    assert mean(by_group["Information and finance"]) > usual + 0.3
+    assert mean(by_group["Public, education, health"]) < usual - 0.5
+
+
+def test_the_map_of_sectors_names_it(institution, drawn):
+    sector = {each.organisation.slug: each.organisation.sector for each in institution.employers}
+    titles = {each.slug: each.title for each in institution.credentials}
+    given = []
+    for place, (slug, rungs) in enumerate(ladders(drawn).items()):
+        steps, houses = map(list, zip(*rungs, strict=True))
+        table = employers(slug, steps, first=1000 * place, houses=houses)
+        given.append(table.assign(sector=table["organisation"].map(sector)))
+    said = work_out(FINDINGS["groups"], evidence(*given, **titles), Choice(), Limits()).sentence
+    title = titles["data-storytelling"]
+    assert f"higher than elsewhere: {title} in Information and finance; " in said
+    assert f"lower than elsewhere: {title} in Public, education, health." in said
 
 
 def test_awareness_comes_near_the_truth_and_few_claim_to_know_a_foil(institution, drawn):

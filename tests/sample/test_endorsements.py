@@ -7,6 +7,7 @@ from sqlalchemy import select
 from feedback.sample import load_sample
 from feedback.store import sample
 from feedback.store.database import reading, transaction
+from feedback.store.endorsements import ASKED_FOR
 from feedback.store.tables import Credentials, Endorsements, Responses
 
 TODAY = date(2026, 3, 5)
@@ -30,6 +31,10 @@ def test_endorsements_of_the_sample_are_kept_apart_from_the_responses_and_go_wit
     assert {f"{row['given_on']:%Y-%m}" for row in kept} <= months
     assert max(row["given_on"] for row in kept) <= TODAY
     assert not {row["id"][16:] for row in kept} & {row["key"][16:] for row in rows(engine, Responses)}
+    confirmed = [row for row in kept if row["confirmed_on"]]
+    assert confirmed
+    assert {row["answer"] for row in confirmed} == {ASKED_FOR}
+    assert all(row["given_on"] < row["confirmed_on"] <= TODAY for row in confirmed)
     with transaction(engine) as session:
         sample.remove_sample(session)
     assert rows(engine, Endorsements) == []

@@ -1,5 +1,7 @@
 """The answers table: every part of every answer as a row, and nothing of who or when."""
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -7,11 +9,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from feedback.catalogue.values import Organisation
-from feedback.store.answers import COLUMNS, read_answers, response_codes
+from feedback.store.answers import COLUMNS, count_answers, read_answers, response_codes
 from feedback.store.database import reading, transaction
 from feedback.store.inserting import table_of
 from feedback.store.responses import StoredResponse, new_secret, response_key, save_many, save_submission
 from feedback.store.tables import Responses
+from feedback.survey.questionnaire import Question
 
 
 def save_all(engine, *submissions, **how):
@@ -93,6 +96,21 @@ def test_an_employers_answers_carry_their_credential_and_their_organisation(inst
     assert table["response"].nunique() == 1
     known = table[["organisation", "sector", "size_band", "role", "language"]].drop_duplicates().to_numpy().tolist()
     assert known == [["acme", "J", "10-49", "recruiter", "es"]]
+
+
+def test_of_best_and_worst_the_whole_set_put_in_a_sitting_is_counted(institution, instruments, employer_said):
+    bundle = Question("bundle", "whole", "best_worst", "bundle", {"en": "Which?"}, options_from="bundles")
+    asked = {"employer": replace(instruments["employer"], questions=(*instruments["employer"].questions, bundle))}
+    both = {"best": "data-badge+sql-course", "worst": "sql-course"}
+    save_all(institution, employer_said(bundle=both), employer_said(bundle=both), employer_said(gap="None"))
+    with reading(institution) as session:
+        read, counted = read_answers(session, asked), count_answers(session, asked)
+    tasks = only(read, construct="bundle_task")
+    assert tasks["item"].tolist() == ["data-badge+sql-course|data-badge|sql-course"] * 2
+    assert set(tasks["credential"]) == {""}
+    assert only(counted, construct="bundle_task")[["item", "people"]].to_numpy().tolist() == [
+        [tasks["item"].iloc[0], 2]
+    ]
 
 
 def test_what_is_not_known_of_a_person_is_missing(institution, instruments, said, employer_said):

@@ -177,3 +177,9 @@ def test_a_look_sees_what_is_there_now_and_holds_nothing(engine):
             meta.set_number(session, "seen", 1)
         after = connection.exec_driver_sql("SELECT count(*) FROM meta WHERE name = 'seen'").scalar_one()
     assert (before, after) == (0, 1)
+
+
+def test_an_error_tells_no_parameter_of_its_statement(engine):
+    with pytest.raises(DBAPIError) as failed, transaction(engine) as session:
+        session.connection().execute(text("INSERT INTO nowhere VALUES (:said)"), {"said": "MY SECRET ANSWER"})
+    assert "MY SECRET ANSWER" not in str(failed.value)

@@ -5,14 +5,16 @@ import shutil
 import sqlite3
 from contextlib import closing
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from sqlalchemy import text
 
 from feedback.analysis.comments.voices import count_voices
 from feedback.errors import FeedbackError, Refused
-from feedback.store import dumps, jobs, outbox
+from feedback.policy import Grant
+from feedback.store import accounts, dumps, jobs, outbox
+from feedback.store.clock import now
 from feedback.store.database import open_database, reading, transaction
 from feedback.store.dumps import Measured, dump, load, measure, stands_empty
 from feedback.store.erased import read_erased
@@ -154,6 +156,49 @@ def test_what_people_asked_for_since_holds_after_restoring(filled, instruments, 
     with reading(filled) as session:
         assert fate(session, receipt(secret)).state == LEAVING
         assert receipt_hash(receipt(secret)) not in repr(read_erased(session))
+
+
+def test_whoever_was_shut_out_since_is_so_after_restoring(filled, tmp_path):
+    """A signed-in browser, a link, a disabled account, a role and a password that was changed come back for nobody."""
+    with transaction(filled) as session:
+        ann, ben = (
+            accounts.add_account(session, name, f"{name}@example.org", [Grant("administrator"), Grant("moderator")])
+            for name in ("ann", "ben")
+        )
+        accounts.keep_password(session, ann.id, "the old one")
+        token = accounts.begin_session(session, ann.id, "password")
+        link = accounts.add_link(session, ann.id, accounts.PASSWORD_LINK)
+    held = dump(filled, tmp_path / "dump")
+    with transaction(filled) as session:
+        accounts.keep_password(session, ann.id, "the new one")
+        accounts.take(session, ann.id, Grant("moderator"))
+        accounts.give(session, ann.id, Grant("auditor"))
+        accounts.disable(session, ben.id)
+    loaded = load(filled, tmp_path / "dump", held)
+    assert (loaded.disabled, loaded.taken) == (1, 1)
+    with reading(filled) as session:
+        assert not accounts.actor_of(session.connection(), token).is_known
+        assert accounts.read_link(session, link) is None
+        assert accounts.lock_of(session, ann.id).password == "the new one"
+        assert not accounts.lock_of(session, ben.id).may_enter
+        found = {each.name: each.grants for each in accounts.read_accounts(session)}
+        assert found["ann"] == (Grant("administrator"),)
+        moment = now(session)
+    with transaction(filled) as session:
+        known = {"issuer": "https://id.example.org", "subject": "s", "email": "ann@example.org", "email_verified": True}
+        earlier = moment - timedelta(hours=1)
+        assert not accounts.account_of_oidc(session, **known, issued_at=earlier).is_known
+
+
+def test_in_an_empty_database_everybody_who_was_there_has_to_sign_in_anew(filled, elsewhere, tmp_path):
+    with transaction(filled) as session:
+        ann = accounts.add_account(session, "ann", "ann@example.org", [Grant("administrator")])
+        token = accounts.begin_session(session, ann.id, "password")
+    loaded = load(elsewhere, tmp_path / "dump", dump(filled, tmp_path / "dump"))
+    assert (loaded.disabled, loaded.taken) == (0, 0)
+    with reading(elsewhere) as session:
+        assert not accounts.actor_of(session.connection(), token).is_known
+        assert accounts.read_account(session, ann.id).actor.is_known
 
 
 def test_restored_in_its_own_place_it_sends_nothing_either(institution, tmp_path):

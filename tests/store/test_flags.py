@@ -4,7 +4,7 @@ import pytest
 
 from feedback.analysis.comments.voices import count_voices
 from feedback.store.database import reading, transaction
-from feedback.store.flags import COLUMNS, flagged, keep_flag, lots, sent_in
+from feedback.store.flags import COLUMNS, flagged, keep_flag, lots, sent_in, verdicts_of_flagged
 from feedback.store.inserting import table_of
 from feedback.store.releases import erase
 from feedback.store.responses import new_secret, response_key, save_submission
@@ -100,3 +100,20 @@ def test_comments_about_credentials_come_one_by_one(institution, instruments, em
     with reading(institution) as session:
         comments, boxes = sent_in(session, instruments, "of-employers", MONTH)[key]
     assert (sorted(comments), boxes) == (sorted([text, "No."]), {"awareness": {"data-badge": "knows"}})
+
+
+def test_verdicts_of_flagged_employers_come_with_their_organisation_and_those_of_learners_with_none(
+    institution, instruments, said, employer_said
+):
+    for number in range(5):
+        keep(institution, said(worth=number + 1), "fast" if number > 2 else None)
+        sent = employer_said(ladder={"data-badge": number % 3 + 1})
+        keep(institution, sent, "copied" if number > 2 else None)
+    publish_all(institution, instruments)
+    with reading(institution) as session:
+        found = verdicts_of_flagged(session, instruments)
+    told = found.groupby(["audience", "flag"])["people"].sum().to_dict()
+    assert told == {
+        ("employer", "rated"): 2, ("employer", "rated_well"): 1, ("learner", "rated"): 2, ("learner", "rated_well"): 2,
+    }  # fmt: skip
+    assert found.loc[found["audience"] == "learner", "organisation"].isna().all()

@@ -256,3 +256,13 @@ def test_used_rows_keep_their_place_in_the_file(sqlite_engine, tmp_path):
     for invitation, _ in made[::2]:
         assert use(sqlite_engine, invitation, survey="s")
     assert places() == before
+
+
+def test_who_was_ever_asked_about_what_is_counted_also_who_was_taken_back(institution):
+    made = invite(institution, Person("a@example.org"), Person("b@example.org"))
+    chosen = Person("c@example.org", about=["sql-course"])
+    with transaction(institution) as session:
+        invitations.make(session, "of-employers", [chosen, chosen], key=KEY)
+        invitations.revoke(session, "of-learners", [made[0][0].id])
+    with reading(institution) as session:
+        assert invitations.invited_about(session) == {("of-learners", ()): 2, ("of-employers", ("sql-course",)): 2}

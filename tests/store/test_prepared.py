@@ -26,6 +26,7 @@ RESPONSE = {
     "role": None,
     "receipt_hash": None,
     "batch": None,
+    "notice": None,
     "is_sample": True,
 }
 

@@ -93,7 +93,7 @@ def test_several_who_publish_read_and_erase_at_once_double_nothing_and_lose_noth
     def again(work, times):
         together.wait()
         for number in range(times):
-            for _ in range(20):
+            for _ in range(500):
                 try:
                     work(number)
                     break
@@ -102,6 +102,8 @@ def test_several_who_publish_read_and_erase_at_once_double_nothing_and_lose_noth
                 except Exception as error:
                     failed.append(error)
                     raise
+            else:
+                failed.append(f"{work} {number} never came to its turn")
 
     def submit(number):
         with transaction(institution) as session:

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from sqlalchemy import func, select
 
 from feedback.catalogue.values import Credential, Occupation, Organisation, Pathway, Programme, Run, Skill
-from feedback.store import drafts, funnel, invitations
+from feedback.store import accounts, drafts, funnel, invitations
 from feedback.store.catalogue import (
     find,
     read,
@@ -327,6 +327,14 @@ def test_whatever_refers_to_what_no_own_row_is_lost_and_no_sample_row_is_left(en
                 {"slug": f"{named}{n}"} | {name: f"{of[name]}{data.draw(pick)}" for name in refers} for n in range(3)
             ]
             kept[table] = mixed(table, rows)
+        about = [{"credential": f"c{data.draw(pick)}"} for _ in range(3)]
+        for table in (tables.ReviewRounds, tables.Decisions):
+            asked = [{"survey": f"s{data.draw(pick)}"} if table is tables.ReviewRounds else {} for _ in range(3)]
+            kept[table] = mixed(table, [{"id": f"i{n}"} | about[n] | asked[n] for n in range(3)])
+        kept[tables.Policies] = mixed(tables.Policies, [{"slug": f"p{n}", "version": 1} | about[n] for n in range(3)])
+        kept[tables.ModerationNotes] = mixed(
+            tables.ModerationNotes, [{"id": f"n{n}", "round": f"i{data.draw(pick)}"} for n in range(3)]
+        )
         kept[Responses] = mixed(
             Responses,
             [
@@ -421,3 +429,17 @@ def test_what_own_entries_only_list_is_kept_too(engine):
         assert [each.slug for each in read(session, "occupations")] == ["baker", "welder"]
         assert find(session, "pathways", "way") == own[-1]
         assert not has_sample(session)
+
+
+def test_the_samples_administrator_goes_with_it_and_own_accounts_stay(institution):
+    with transaction(institution) as session:
+        save(session, [Occupation(slug="welder", title="Welder")], is_sample=True)
+        token = accounts.begin_session(
+            session, accounts.read_link(session, accounts.sample_link(session)).account, "link"
+        )
+        accounts.add_account(session, "Ann", "ann@example.org")
+        assert accounts.actor_of(session.connection(), token).is_known
+        remove_sample(session)
+        assert [each.name for each in accounts.read_accounts(session)] == ["Ann"]
+        assert not accounts.actor_of(session.connection(), token).is_known
+        assert accounts.sample_link(session) is None

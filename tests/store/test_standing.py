@@ -46,7 +46,14 @@ def test_used_invitations_are_told_in_steps(institution, asked):
     assert told == [0, 0, 5, 5]
     with transaction(institution) as session:
         invitations.revoke(session, asked)
-    assert standing(institution, asked)[asked] == Standing(answers=0, made=7, used=5, revoked=1)
+    assert standing(institution, asked)[asked] == Standing(answers=0, made=7, used=5, revoked=0)
+
+
+def test_s22_taking_every_unused_link_back_does_not_tell_how_many_were_used(institution, asked):
+    use(institution, asked, 2)
+    with transaction(institution) as session:
+        assert invitations.revoke(session, asked) == 5
+    assert standing(institution, asked)[asked] == Standing(answers=0, made=7, used=0, revoked=5)
 
 
 def test_a_survey_nobody_was_asked_by_stands_at_nothing(institution):

@@ -7,6 +7,7 @@ import pytest
 from pydantic import ValidationError
 
 from feedback.errors import FeedbackError
+from feedback.policy import OPERATOR, ROLES
 from feedback.store.clock import now
 from feedback.store.database import reading, transaction
 from feedback.store.meta import data_version
@@ -20,6 +21,7 @@ from feedback.store.surveys import (
     read_surveys,
     state_of,
 )
+from tests.people import with_role
 
 
 def survey(slug="s", **more):
@@ -146,8 +148,8 @@ def test_a_survey_closes_now_to_the_second_and_only_once(institution):
         assert data_version(session) == version + 1
     assert stands(institution) == "closed"
     with transaction(institution) as session:
-        extend(session, "s", now(session) + timedelta(hours=1))
-        extend(session, "s", None)
+        extend(session, "s", now(session) + timedelta(hours=1), by=OPERATOR)
+        extend(session, "s", None, by=OPERATOR)
         close(session, "s")
         close(session, "s")
         assert data_version(session) == version + 4
@@ -175,9 +177,25 @@ def test_a_closed_survey_opens_again_when_it_is_extended(institution):
     assert stands(institution) == "closed"
     later = datetime.now(UTC).replace(microsecond=0) + timedelta(days=3)
     with transaction(institution) as session:
-        extend(session, "s", later.astimezone(ZoneInfo("Asia/Kolkata")))
+        extend(session, "s", later.astimezone(ZoneInfo("Asia/Kolkata")), by=OPERATOR)
         assert read_survey(session, "s").closes == later
     assert stands(institution) == "open"
+
+
+@pytest.mark.parametrize("role", sorted(set(ROLES) - {"administrator"}))
+def test_who_does_not_set_how_long_answers_are_kept_opens_nothing_again(institution, role):
+    """Whoever may ask would else start the time anew in which comments are kept, however often."""
+    with transaction(institution) as session:
+        open_survey(session, survey(closes=now(session) + timedelta(days=1)))
+        extend(session, "s", now(session) + timedelta(days=2), by=with_role(role))
+        close(session, "s")
+        closed = read_survey(session, "s").closes
+    with transaction(institution) as session:
+        for closes in (None, now(session) + timedelta(days=1)):
+            with pytest.raises(FeedbackError, match="Only an administrator can open it again"):
+                extend(session, "s", closes, by=with_role(role))
+        assert read_survey(session, "s").closes == closed
+        extend(session, "s", None, by=with_role("administrator"))
 
 
 @pytest.mark.parametrize(
@@ -191,7 +209,7 @@ def test_a_close_that_cannot_be_is_refused(institution, closes, said):
     with transaction(institution) as session:
         open_survey(session, survey(opens=datetime(2025, 1, 1, tzinfo=UTC)))
     with pytest.raises(FeedbackError, match=said), transaction(institution) as session:
-        extend(session, "s", closes)
+        extend(session, "s", closes, by=OPERATOR)
     assert stands(institution) == "open"
 
 
@@ -200,13 +218,13 @@ def test_a_survey_does_not_close_before_it_opens(institution):
     with transaction(institution) as session:
         open_survey(session, survey(opens=opens))
     with pytest.raises(FeedbackError, match="when it opens, 2999-01-01"), transaction(institution) as session:
-        extend(session, "s", opens)
+        extend(session, "s", opens, by=OPERATOR)
     with pytest.raises(FeedbackError, match="opens only at 2999-01-01"), transaction(institution) as session:
         close(session, "s")
     assert stands(institution) == "opens later"
 
 
-@pytest.mark.parametrize("change", [close, lambda session, slug: extend(session, slug, None)])
+@pytest.mark.parametrize("change", [close, lambda session, slug: extend(session, slug, None, by=OPERATOR)])
 def test_a_survey_that_is_not_there_is_neither_closed_nor_extended(institution, change):
     said = r'no survey "of-learner"\. Did you mean "of-learners"'
     with pytest.raises(FeedbackError, match=said), transaction(institution) as session:

@@ -55,20 +55,23 @@ def test_nothing_finer_than_a_month_is_kept_of_a_response():
     assert not names & {"address", "browser", "user", "person", "created", "created_at", "submitted", "invitation"}
 
 
-def test_no_table_but_the_readings_the_flags_and_what_waits_refers_to_a_response():
-    """Flags are about the answers alone (how fast, how straight), and go with them; none of the three knows a time."""
+def test_no_table_but_readings_flags_moderations_corrections_and_what_waits_refers_to_a_response():
+    """Flags are about the answers alone (how fast, how straight), and go with them; none of the three knows a time.
+    Moderations and corrections know the day on which staff read a comment, which is not the day it came."""
     referring = {
         table.name
         for table in metadata.sorted_tables
         for key in table.foreign_keys
         if key.column.table.name == "responses"
     }
-    assert referring == {"comment_readings", "response_flags", "waiting"}
+    hanging = {"comment_readings", "next_readings", "response_flags", "waiting", "moderations", "corrections"}
+    assert referring == hanging
 
 
 ORDERLESS = {
     "responses", "comment_readings", "endorsements", "waiting", "response_flags",
     "invitations", "invitation_links", "drafts", "kept_addresses", "askings", "refusals", "asked_about",
+    "moderations", "corrections", "next_readings", "sessions", "sign_in_links",
 }  # fmt: skip
 
 

@@ -105,6 +105,21 @@ def test_the_flags_of_a_response_are_erased_with_it(institution, instruments, sa
     assert_whole(institution, instruments)
 
 
+def test_after_an_erasure_the_next_release_waits_until_it_moves_by_the_minimum_all_the_same(
+    institution, instruments, said
+):
+    """Of eight one is gone: with five more there would be twelve, and the two releases would tell of four."""
+    receipts = save_all(institution, *[said(worth=4)] * 8)
+    publish_all(institution, instruments, minimum_group=5)
+    take_out(institution, instruments, receipts[0])
+    save_all(institution, *[said(worth=2)] * 5)
+    assert publish_all(institution, instruments, minimum_group=5) is None
+    save_all(institution, said(worth=2))
+    (unit,) = publish_all(institution, instruments, minimum_group=5).units
+    assert unit["people"] == 13
+    assert_whole(institution, instruments)
+
+
 def test_what_is_erased_is_gone_from_all_that_is_published(institution, instruments, employer_said):
     said = employer_said(
         awareness={"data-badge": "knows", "foil:x": "never"},

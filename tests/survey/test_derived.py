@@ -13,11 +13,11 @@ def instruments():
     return read_instruments(data_folder() / "instruments")
 
 
-def parts(instrument, construct, answers):
-    """What is derived from answers: {(credential, item): part}."""
+def parts(instrument, construct, answers, about=()):
+    """What is derived from answers, of a sitting about these: {(credential, item): part}."""
     (derived,) = [each for each in derived_of(instrument) if each.construct == construct]
     found = {}
-    for credential, item, first, second in derived.cases(answers):
+    for credential, item, first, second in derived.cases(answers, about):
         part = derived.part(item, first, second)
         if part is not None:
             assert derived.means(part.number) == (part.score, part.positive)
@@ -69,6 +69,20 @@ def test_what_was_chosen_of_a_pair_becomes_a_number(instruments):
 def test_the_best_and_the_worst_become_numbers(instruments):
     found = parts(instruments["employer"], "bundle_chosen", {"bundle": {"best": "a+b", "worst": "c"}})
     assert {item: part.number for (_, item), part in found.items()} == {"a+b": 1.0, "c": -1.0}
+
+
+def test_of_best_and_worst_the_whole_set_is_known_by_the_credentials_of_the_sitting(instruments):
+    def task(about, best, worst):
+        found = parts(instruments["employer"], "bundle_task", {"bundle": {"best": best, "worst": worst}}, about)
+        return [(credential, item, part.number, part.status) for (credential, item), part in found.items()]
+
+    of_three = "b+c|a+b|a+b+c|a+c"
+    assert task(("c", "a", "b"), "c+b", "c+a") == [("", of_three, None, "answered")]
+    assert task(("b", "a"), "a", "b+a") == [("", "a|b|a+b", None, "answered")]
+    assert task(("a", "b", "c"), "a+b", "a+b") == []
+    assert task(("a", "b", "c"), "a+b", "a+x") == []
+    assert task(("a", "b", "c"), "a+b", None) == []
+    assert task((), "a+b", "a+c") == []
 
 
 def test_three_rows_with_the_same_answer_are_a_straight_line_and_two_are_not(instruments):

@@ -173,6 +173,8 @@ def test_broken_toml_is_refused_with_line_and_column(read, text):
     broken = text.replace('audience = "employer"', 'audience = "employer')
     [said] = problems_of(read, broken)
     assert said.startswith("employer.toml, line 4, column ")
+    assert "(at " not in said
+    assert not said.endswith((" .", ".."))
 
 
 def test_a_file_that_is_not_utf8_or_not_there_is_refused(read, text, tmp_path: Path):

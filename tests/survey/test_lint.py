@@ -222,3 +222,14 @@ def test_a_file_that_is_not_there_is_an_error_in_words(run, tmp_path):
     ran = run("lint", tmp_path / "gone.toml")
     assert ran.code == 1
     assert "could not be read" in ran.out
+
+
+@pytest.mark.parametrize("path", SHIPPED, ids=lambda path: path.stem)
+def test_p4_no_questionnaire_of_the_project_asks_for_data_of_a_special_category(path):
+    assert "special_category" not in codes(lint_file(path))
+
+
+def test_p4_a_question_about_health_or_origin_is_pointed_at(read, text):
+    asks = text.replace("A word on this survey", "A word on your health")
+    assert "special_category" in codes(lint(read(asks)), WARNING)
+    assert "special_category" not in codes(lint(read(text)))

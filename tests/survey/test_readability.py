@@ -39,4 +39,5 @@ def test_nothing_to_read_is_no_words():
 
 def test_the_longest_sentence_is_counted_in_words():
     assert longest_sentence("One two. One two three four! Five.") == 4
+    assert longest_sentence("One two three?! Four 5.5 six... Seven: eight") == 3
     assert longest_sentence("") == 0

@@ -4,12 +4,11 @@ import shutil
 from datetime import UTC, datetime, timedelta
 
 import pytest
-import streamlit as st
 from sqlalchemy import text
 from streamlit.testing.v1 import AppTest
 
 from feedback.catalogue.values import Credential, Programme, Reviewer
-from feedback.settings import data_folder, project_folder, settings
+from feedback.settings import data_folder, project_folder
 from feedback.store.catalogue import save
 from feedback.store.database import open_database, reading, transaction
 from feedback.store.surveys import Survey, open_survey
@@ -19,6 +18,7 @@ from feedback.survey.submission import Slip, Submission, check_answers
 from feedback.survey.wording import slip_text, word
 from feedback.ui import collecting, minute
 from feedback.ui.filling import Form
+from tests.ui.drawing import drawn, forget, html
 
 INSTRUMENTS = read_instruments(data_folder() / "instruments")
 LEARNER, EMPLOYER = INSTRUMENTS["learner"], INSTRUMENTS["employer"]
@@ -36,7 +36,7 @@ def database(sqlite_template, tmp_path, monkeypatch):
     path = tmp_path / "feedback.db"
     shutil.copy(sqlite_template, path)
     monkeypatch.setenv("FEEDBACK_DATABASE_URL", f"sqlite:///{path}")
-    _forget()
+    forget()
     engine = open_database(f"sqlite:///{path}")
     with transaction(engine) as session:
         save(
@@ -81,19 +81,13 @@ def database(sqlite_template, tmp_path, monkeypatch):
             )  # fmt: skip
     yield engine
     engine.dispose()
-    _forget()
+    forget()
 
 
 def drawing(instrument, *blocks: str) -> str:
     """The secret of a form whose sitting draws these blocks."""
     secrets = (f"{number:030d}" for number in range(1000))
     return next(secret for secret in secrets if drawn_blocks(instrument, secret) == set(blocks))
-
-
-def _forget():
-    settings.cache_clear()
-    st.cache_resource.clear()
-    st.cache_data.clear()
 
 
 @pytest.fixture
@@ -107,15 +101,6 @@ def visit(database):
         return drawn(app.run())
 
     return go
-
-
-def drawn(app: AppTest) -> AppTest:
-    assert not app.exception, app.exception
-    return app
-
-
-def html(app: AppTest) -> str:
-    return "\n".join(each.proto.body for each in app.get("html"))
 
 
 def press(app: AppTest, name: str) -> AppTest:
@@ -145,8 +130,8 @@ def test_a_missing_answer_is_said_twice_and_what_was_given_stays(visit):
     press(app, "next:open")
     missing, wording = slip_text(Slip("", None, None, "missing"), "en"), LEARNER.by_id["worth"].text["en"]
     assert word("form.errors_title", "en", count=1) in html(app)
-    assert f'<p class="slip" role="alert">{missing}</p>' in html(app)
-    assert f"<li>{wording.replace('{credential}', 'Badge *A*')}</li>" in html(app)
+    assert f'<p class="slip" role="alert" id="slip-worth-">{missing}</p>' in html(app)
+    assert f'<a href="#slip-worth-">{wording.replace("{credential}", "Badge *A*")}</a>' in html(app)
     assert app.radio(key="open:goals::en").value == 5
     assert app.session_state["form:open"].step == 0
 

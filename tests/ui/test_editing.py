@@ -36,6 +36,7 @@ from feedback.ui import about, editing, fields, tables
 from feedback.ui.about import open_points
 from feedback.ui.editing import control_key, place_of
 from feedback.ui.history import take_back
+from tests.ui.drawing import drawn, html
 
 HELD = (
     Programme(slug="data", title="Data"),
@@ -173,16 +174,16 @@ def engine(sqlite_template, tmp_path, monkeypatch):
     path = tmp_path / "feedback.db"
     shutil.copy(sqlite_template, path)
     monkeypatch.setenv("FEEDBACK_DATABASE_URL", f"sqlite:///{path}")
-    _forget()
+    forget()
     opened = open_database(f"sqlite:///{path}")
     with transaction(opened) as session:
         catalogue.save(session, HELD)
     yield opened
     opened.dispose()
-    _forget()
+    forget()
 
 
-def _forget():
+def forget():
     our_settings.cache_clear()
     st.cache_resource.clear()
     st.cache_data.clear()
@@ -200,15 +201,6 @@ def visit(engine):
         return drawn(app.run())
 
     return go
-
-
-def drawn(app: AppTest) -> AppTest:
-    assert not app.exception, app.exception
-    return app
-
-
-def html(app: AppTest) -> str:
-    return "\n".join(each.proto.body for each in app.get("html"))
 
 
 def key(app: AppTest, name: str, slug: str, field: str) -> str:

@@ -3,10 +3,11 @@
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from feedback.charts.opening import OPENED
 from feedback.disclosure import Limits
 from feedback.findings.evidence import Choice
 from feedback.findings.work import work_out
-from feedback.ui import downloads, shell
+from feedback.ui import downloads, panel, shell, ways
 from tests.findings.test_answers import FINDING, evidence, rated
 
 
@@ -53,3 +54,27 @@ def test_an_unfolded_one_has_the_table_the_files_and_the_caution(shown):
 def test_where_there_is_no_picture_the_table_shows_at_once_and_may_be_folded(shown):
     assert len(shown().dataframe) == 1
     assert not shown(unfolded=False).dataframe
+
+
+@pytest.fixture
+def gone_to(monkeypatch):
+    """Where the reader was sent."""
+    places = []
+    monkeypatch.setattr(panel.st, "switch_page", lambda page, query_params: places.append((page, query_params)))
+    monkeypatch.setattr(ways, "kept", lambda: {"programme": "crafts"})
+    return places
+
+
+def test_a_line_that_is_pressed_opens_its_credential_in_the_same_programme(gone_to, monkeypatch):
+    pressed = {"picture:x": {"selection": {OPENED: [{"credential": "sql"}]}}}
+    monkeypatch.setattr(panel.st, "session_state", pressed)
+    panel._open_pressed("picture:x", ["maps", "sql"])
+    assert gone_to == [("pages/credential.py", {"programme": "crafts", "credential": "sql"})]
+
+
+@pytest.mark.parametrize("selection", [{}, {OPENED: []}, {OPENED: [{}]}, {OPENED: [{"credential": "../x"}]},
+                                       {OPENED: [{"credential": ["sql"]}]}])  # fmt: skip
+def test_what_the_picture_does_not_hold_opens_nothing(gone_to, monkeypatch, selection):
+    monkeypatch.setattr(panel.st, "session_state", {"picture:x": {"selection": selection}})
+    panel._open_pressed("picture:x", ["maps", "sql"])
+    assert gone_to == []

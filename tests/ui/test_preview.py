@@ -3,14 +3,14 @@
 import shutil
 
 import pytest
-import streamlit as st
 from sqlalchemy import text
 from streamlit.testing.v1 import AppTest
 
-from feedback.settings import project_folder, settings
+from feedback.settings import project_folder
 from feedback.store.database import open_database, reading
 from feedback.survey.wording import word
 from feedback.ui.preview import VIEWS
+from tests.ui.drawing import forget, html
 
 
 @pytest.fixture
@@ -19,17 +19,11 @@ def database(sqlite_template, tmp_path, monkeypatch):
     path = tmp_path / "feedback.db"
     shutil.copy(sqlite_template, path)
     monkeypatch.setenv("FEEDBACK_DATABASE_URL", f"sqlite:///{path}")
-    _forget()
+    forget()
     engine = open_database(f"sqlite:///{path}")
     yield engine
     engine.dispose()
-    _forget()
-
-
-def _forget():
-    settings.cache_clear()
-    st.cache_resource.clear()
-    st.cache_data.clear()
+    forget()
 
 
 @pytest.fixture
@@ -46,10 +40,6 @@ def look(database):
         return app
 
     return go
-
-
-def html(app: AppTest) -> str:
-    return "\n".join(each.proto.body for each in app.get("html"))
 
 
 @pytest.mark.parametrize("view", VIEWS)

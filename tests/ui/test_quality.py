@@ -12,6 +12,7 @@ from feedback.disclosure import Limits
 from feedback.findings.contents import FINDINGS
 from feedback.findings.evidence import Choice, Evidence
 from feedback.findings.work import work_out
+from feedback.policy import NOBODY
 from feedback.store import jobs, outbox
 from feedback.store.database import transaction
 from feedback.store.imports import Import, save_import
@@ -184,6 +185,14 @@ def test_a_message_that_failed_hides_the_person_it_was_for(visit, sqlite_engine)
     assert "a…@firm.example" in said
     assert "ann.example" not in said
     assert "No such mailbox." in said
+
+
+def test_work_that_goes_on_is_shown_no_more_to_who_was_signed_out(comes, monkeypatch):
+    comes(NOBODY)
+    monkeypatch.setattr(quality.upkeep, "read_jobs", lambda: pytest.fail("read for nobody"))
+    monkeypatch.setattr(quality.st, "rerun", lambda: 1 / 0)
+    with pytest.raises(ZeroDivisionError):
+        quality._going_on()
 
 
 def test_what_cannot_be_taken_back_says_why(visit, sqlite_engine):

@@ -6,18 +6,18 @@ import shutil
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
-import streamlit as st
 from sqlalchemy import update
 from streamlit.testing.v1 import AppTest
 
 from feedback.catalogue.values import Contact, Credential, Organisation, Programme
 from feedback.exchange.links import links_csv
-from feedback.settings import project_folder, settings
+from feedback.settings import project_folder
 from feedback.store import invitations, surveys
 from feedback.store.catalogue import save
 from feedback.store.database import open_database, reading, transaction
 from feedback.store.inserting import table_of
 from feedback.store.invitations import Person
+from feedback.store.rounds import Round, keep_round
 from feedback.store.standing import Standing
 from feedback.store.surveys import Survey, open_survey, read_survey
 from feedback.store.tables import Surveys
@@ -25,6 +25,8 @@ from feedback.ui import handing, inviting, shell
 from feedback.ui import surveys as page_of_surveys
 from feedback.ui.inviting import Made
 from feedback.ui.surveys import grouped, in_a_sentence, in_days, window_in_words
+from tests.people import with_role
+from tests.ui.drawing import drawn, forget, html, labels, press
 
 NOON = datetime(2026, 3, 10, 12, tzinfo=UTC)
 KEY = b"k" * 32
@@ -85,8 +87,8 @@ def test_a_moment_within_a_day_is_told_with_its_time():
 def test_used_links_are_told_in_steps():
     assert inviting.in_a_sentence(Standing()).startswith("Nobody yet.")
     assert inviting.in_a_sentence(Standing(made=1)) == "One link was made; fewer than 5 were used."
-    both = inviting.in_a_sentence(Standing(made=40, used=15, revoked=1))
-    assert both == "40 links were made; about 15 were used, and 1 was taken back."
+    both = inviting.in_a_sentence(Standing(made=40, used=15, revoked=5))
+    assert both == "40 links were made; about 15 were used, and about 5 were taken back."
 
 
 # the page
@@ -99,7 +101,7 @@ def database(sqlite_template, tmp_path, monkeypatch):
     shutil.copy(sqlite_template, path)
     monkeypatch.setenv("FEEDBACK_DATABASE_URL", f"sqlite:///{path}")
     monkeypatch.setenv("FEEDBACK_PUBLIC_URL", "https://feedback.example.org")
-    _forget()
+    forget()
     engine = open_database(f"sqlite:///{path}")
     credentials = [Credential(slug=slug, title=slug.upper(), kind="badge", programme="data") for slug in ("sql", "api")]
     contact = Contact(organisation="mill", name="Ann", email="ann@example.org")
@@ -112,13 +114,7 @@ def database(sqlite_template, tmp_path, monkeypatch):
             open_survey(session, Survey(slug=slug, instrument="learner", mode=mode, opens=opens, **about))
     yield engine
     engine.dispose()
-    _forget()
-
-
-def _forget():
-    settings.cache_clear()
-    st.cache_resource.clear()
-    st.cache_data.clear()
+    forget()
 
 
 @pytest.fixture
@@ -131,23 +127,6 @@ def visit(database):
         return drawn(app.run())
 
     return go
-
-
-def drawn(app: AppTest) -> AppTest:
-    assert not app.exception, app.exception
-    return app
-
-
-def press(app: AppTest, key: str) -> AppTest:
-    return drawn(app.button(key=key).click().run())
-
-
-def html(app: AppTest) -> str:
-    return "\n".join(each.proto.body for each in app.get("html"))
-
-
-def labels(app: AppTest) -> str:
-    return "\n".join(each.proto.label for each in app.get("page_link"))
 
 
 def made_in(app: AppTest, slug: str = "invited") -> Made | None:
@@ -219,6 +198,16 @@ def test_everything_missing_is_told_at_once_and_what_was_chosen_stays(visit, dat
         assert read_survey(session, "learner-api") is None
 
 
+def test_whoever_comes_for_the_opinion_of_employers_finds_it_chosen_and_may_choose_otherwise(visit):
+    app = visit(new="yes", credential="api")
+    assert app.selectbox(key="new:instrument").value == "employer"
+    assert app.multiselect(key="new:about").value == ["api"]
+    assert app.radio(key="new:mode").value == "invitation"
+    app.radio(key="new:mode").set_value("link")
+    assert drawn(app.run()).radio(key="new:mode").value == "link"
+    assert visit(new="yes", credential="no-such").multiselect(key="new:about").value == []
+
+
 def test_a_survey_is_opened_in_its_zone_and_its_page_says_what_comes_next(visit, database):
     app = visit(new="1")
     app.selectbox(key="new:instrument").set_value("learner")
@@ -262,6 +251,21 @@ def read_one(database, slug="invited"):
         return read_survey(session, slug)
 
 
+def test_s43_contacts_of_the_catalogue_are_invited_by_those_who_may_ask_in_the_whole_institution(
+    visit, database, comes
+):
+    employer, opens = shell.instruments()["employer"].version, datetime.now(UTC) - timedelta(days=2)
+    about = {"instrument": "employer", "mode": "invitation", "credentials": ["sql"], "languages": ["en"]}
+    with transaction(database) as session:
+        open_survey(session, Survey(slug="rate", version=employer, opens=opens, **about))
+    ways = list(inviting.WAYS.values())
+    assert visit(of="rate").radio(key="whom:rate").options == ways
+    assert visit(of="rate").radio(key="whom:rate").value == "number"
+    assert visit(of="rate", whom="catalogue").radio(key="whom:rate").value == "catalogue"
+    comes(with_role("lead", "programme:data"))
+    assert visit(of="rate", whom="catalogue").radio(key="whom:rate").options == ways[:2]
+
+
 def test_a_file_of_contacts_is_checked_whole_and_nobody_is_invited_by_a_wrong_one(visit, database):
     app = visit(of="invited")
     app.radio(key="whom:invited").set_value("file")
@@ -294,7 +298,7 @@ def test_without_mail_the_page_says_what_is_missing_and_offers_no_message(visit,
 def test_with_mail_the_button_says_how_many_messages_leave(visit, database, monkeypatch):
     monkeypatch.setenv("FEEDBACK_SMTP_URL", "smtp://127.0.0.1:1")
     monkeypatch.setenv("FEEDBACK_MAIL_FROM", "feedback@example.org")
-    _forget()
+    forget()
     app = visit(of="invited")
     app.radio(key="whom:invited").set_value("file")
     app = drawn(app.run())
@@ -316,6 +320,17 @@ def test_what_cannot_be_undone_is_asked_twice(visit, database):
     with reading(database) as session:
         assert invitations.tally(session, "invited") == (3, 0, 0)
         assert read_survey(session, "invited").closes is None
+
+
+def test_the_survey_of_a_round_of_review_is_neither_opened_to_others_nor_closed_here(visit, database):
+    over = datetime.now(UTC).date()
+    with transaction(database) as session:
+        invitations.make(session, "invited", [Person()] * 2, key=KEY)
+        keep_round(session, Round("1" * 32, "sql", "yearly", over, "invited", ["r1", "r2"], over, None))
+    app = visit(of="invited")
+    assert "the two reviewers of a round" in html(app)
+    assert "Has somebody forgotten?" in html(app)
+    assert [each.key for each in (*app.button, *app.radio, *app.date_input) if "invited" in str(each.key)] == []
 
 
 def test_a_survey_is_kept_open_longer(visit, database):
@@ -347,3 +362,13 @@ def test_a_closed_survey_is_opened_again_to_a_day_that_is_chosen_anew(visit, dat
     app = press(app, "until:linked:button")
     assert "Open to 31 July 2036 now." in html(app)
     assert app.date_input(key="until:linked").value == date(2036, 7, 31)
+
+
+def test_who_may_only_ask_is_told_who_opens_a_closed_survey_again(visit, database, comes):
+    with transaction(database) as session:
+        surveys.close(session, "linked")
+    comes(with_role("lead"))
+    app = visit(of="linked")
+    assert "Only an administrator can open it again" in html(app)
+    assert not [each for each in app.button if each.key == "until:linked:button"]
+    assert not [each for each in app.date_input if each.key == "until:linked:again"]

@@ -27,10 +27,10 @@ def poisoned(monkeypatch):
     """A reader that stumbles over one text; `cure` mends it."""
     read, cured = reading_step.read, []
 
-    def stumbling(table):
+    def stumbling(table, *more):
         if not cured and any("Xyzzy" in text for text in table["text"]):
             raise ValueError("cannot read: " + " ".join(table["text"]))
-        return read(table)
+        return read(table, *more)
 
     monkeypatch.setattr(reading_step, "read", stumbling)
     return SimpleNamespace(cure=lambda: cured.append(True))

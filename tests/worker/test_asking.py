@@ -2,7 +2,7 @@
 
 import re
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from sqlalchemy import select, update
@@ -19,6 +19,7 @@ from feedback.store.database import reading, transaction
 from feedback.store.inserting import table_of
 from feedback.store.invitations import Person
 from feedback.store.outbox import FAILED, SENT
+from feedback.store.rounds import BY_THE_COMMITTEE, Round, keep_round
 from feedback.store.surveys import Survey, close, open_survey, read_surveys
 from feedback.store.tables import Askings, Invitations, KeptAddresses, Outbox
 from feedback.store.versions import keep_versions
@@ -162,6 +163,18 @@ def test_letters_speak_with_the_version_of_the_survey_and_not_with_today_s(asked
     assert writing.invite_people(asked, "by-invitation", [ANN], {"learner": longer}, HERE) == writing.Invited(1, 0, 0)
     assert "99" not in mails(asked)["ann@example.org"][1]
     assert writing.invite_people(asked, "by-invitation", [BOB], {}, HERE) == writing.Invited(1, 0, 0)
+
+
+def test_the_survey_of_a_round_of_review_asks_its_reviewers_and_nobody_else(asked, invite, instruments):
+    _open(asked, instruments, "review", instrument="expert", days=10)
+    due = date(2036, 1, 1)
+    with transaction(asked) as session:
+        keep_round(session, Round("1" * 32, "data-badge", "yearly", due, "review", ["r1", "r2"], due, None))
+    with pytest.raises(Refused, match=re.escape(BY_THE_COMMITTEE)):
+        invite(EVE, slug="review")
+    assert rows(asked, Outbox) == rows(asked, Invitations) == []
+    done = writing.invite_people(asked, "review", [ANN, BOB], instruments, HERE, for_round=True)
+    assert done == writing.Invited(2, 0, 0)
 
 
 def test_without_its_questionnaire_nobody_is_asked(asked, invite, instruments):

@@ -124,7 +124,7 @@ def test_after_a_release_only_what_it_bears_on_is_worked_out_again(two_badges, i
     assert all(kept(two_badges).values())
 
 
-def test_what_is_said_of_a_credential_that_does_not_exist_bears_on_one_finding_alone(
+def test_what_is_said_of_a_credential_that_does_not_exist_bears_on_who_claims_too_much_alone(
     two_badges, instruments, worked_out
 ):
     foil = f"foil:{instruments['employer'].foils[0].id}"
@@ -133,7 +133,7 @@ def test_what_is_said_of_a_credential_that_does_not_exist_bears_on_one_finding_a
     worked_out.clear()
     say(two_badges, instruments, "employers", {"awareness": {foil: "never"}})
     finish(two_badges, instruments)
-    assert set(worked_out) == {("flags", choice.credential) for choice in CHOICES}
+    assert set(worked_out) == {(name, each.credential) for name in ("flags", "recognition") for each in CHOICES}
 
 
 def test_after_a_change_of_the_catalogue_everything_is_worked_out_again(two_badges, instruments, worked_out):

@@ -1,15 +1,20 @@
 """What findings work on is gathered with every name, and every step of a scale on its side of the middle."""
 
+from datetime import UTC, date, datetime
+
 import pytest
 
-from feedback.catalogue.values import Credential, Occupation
-from feedback.findings.evidence import FLAGGED, FUNNEL, ROLES
+from feedback.catalogue.values import Alignment, Credential, Module, Occupation, Run, Skill
+from feedback.findings.evidence import ASKED, FLAGGED, FUNNEL, HOUSES, NEEDS, RATED, ROLES
 from feedback.settings import data_folder
-from feedback.store import funnel
+from feedback.store import funnel, invitations
 from feedback.store.catalogue import save
 from feedback.store.database import reading, transaction
+from feedback.store.responses import StoredResponse, save_many
+from feedback.store.surveys import Survey, open_survey
 from feedback.survey.scales import FILE, read_scales
-from feedback.worker.gathering import gather, side, with_roles
+from feedback.worker.gathering import gather, question_names, side, with_roles
+from tests.store.releasing import publish_all
 
 SCALES = read_scales(data_folder() / "instruments" / FILE).scales
 
@@ -23,6 +28,12 @@ def test_every_step_lies_on_its_side_of_the_middle(scale, sides):
     assert [side(found, step) for step in found.steps] == sides
 
 
+def test_a_wording_whose_pieces_are_of_one_credential_reads_well_without_it(instruments):
+    names = question_names([instruments["expert"]])
+    assert names["workload_realistic"] == "Can it be done in its planned weeks?"
+    assert not [wording for wording in names.values() if "the the" in wording or "its the" in wording or "{" in wording]
+
+
 def test_counts_of_forms_and_roles_come_with_what_is_known_of_them(institution, instruments):
     counts = {("learner", "en", "opened", 0): 7, ("employer", "es", "seconds", 130): 2}
     with transaction(institution) as session:
@@ -34,7 +45,32 @@ def test_counts_of_forms_and_roles_come_with_what_is_known_of_them(institution, 
     assert (opened["count"], opened["audience"], opened["credentials"]) == (7, "learner", "data-badge")
     assert opened["minutes"] == instruments["learner"].minutes
     assert tuple(evidence.roles) == ROLES
+    assert tuple(evidence.needs) == NEEDS
+    assert tuple(evidence.rated) == RATED
+    assert tuple(evidence.houses) == HOUSES
     assert tuple(evidence.flagged) == FLAGGED
+
+
+def test_reviews_come_with_their_month_and_without_whose_they_are(institution, instruments):
+    """By the month the newest round is known; learners' and employers' answers have none."""
+    expert, learner = (instruments[name].version for name in ("expert", "learner"))
+    opens = datetime(2026, 1, 1, tzinfo=UTC)
+    asked = Survey(slug="r", instrument="expert", version=expert, opens=opens, credentials=["data-badge"])
+    about = {"language": "en", "month": "2026-02", "about": ["data-badge"]}
+    with transaction(institution) as session:
+        open_survey(session, asked)
+        for number, who in enumerate(("una", "ole")):
+            said = {"answers": {"purpose_clear": number}, "role": who}
+            save_many(session, [StoredResponse(f"{number:032x}", "r", "expert", expert, **about, **said)])
+        said = {"answers": {"worth": 5}}
+        save_many(session, [StoredResponse("f" * 32, "learner", "learner", learner, **about, **said)])
+    publish_all(institution, instruments)
+    with reading(institution) as session:
+        answers = gather(session, instruments).answers
+    months = answers.groupby("audience", observed=True)["month"].agg(lambda each: set(each.dropna()))
+    assert months.to_dict() == {"expert": {"2026-02"}, "learner": set()}
+    assert answers["role"].isna().all()
+    assert set(answers.loc[answers["audience"] == "expert", "number"]) == {0, 1}
 
 
 def test_whom_a_credential_is_for_comes_with_the_names_of_sectors_and_occupations(institution, instruments):
@@ -49,3 +85,36 @@ def test_whom_a_credential_is_for_comes_with_the_names_of_sectors_and_occupation
     assert evidence.sectors["R"] == "Health and social work"
     assert "imported_ratings" not in evidence.forms
     assert "employer" in evidence.forms
+
+
+def test_what_a_credential_claims_comes_with_what_its_modules_are_there_for(institution, instruments):
+    skills = [Skill(slug=slug, title=slug.title()) for slug in ("sql", "charts", "latin")]
+    badge = Credential(slug="data-badge", title="Data badge", kind="badge", programme="data", skills=["sql"])
+    module = Module(slug="drawing", title="Drawing", programme="data")
+    aligned = Alignment(credential="data-badge", skill="charts", module="drawing")
+    with transaction(institution) as session:
+        save(session, [*skills, badge, module, aligned])
+    with reading(institution) as session:
+        evidence = gather(session, instruments)
+    assert evidence.claims["data-badge"] == ("sql", "charts")
+    assert "latin" in evidence.skills
+
+
+def test_how_many_were_asked_comes_from_invitations_or_else_from_who_completed_the_run(institution, instruments):
+    badge = Run(slug="badge-1", credential="data-badge", label="First", starts=date(2026, 1, 1), completed=31)
+    asked = Survey(
+        slug="of-run", instrument="learner", version=instruments["learner"].version, mode="link",
+        opens=datetime(2026, 1, 1, tzinfo=UTC), run="badge-1", credentials=["data-badge"],
+    )  # fmt: skip
+    with transaction(institution) as session:
+        save(session, [badge])
+        open_survey(session, asked)
+        people = [invitations.Person(), invitations.Person(about=["data-badge"]), invitations.Person()]
+        invitations.make(session, "employer", people, key=b"k" * 32)
+    with reading(institution) as session:
+        found = gather(session, instruments).asked
+    assert tuple(found) == ASKED
+    told = {(row.audience, row.credential, row.survey): row.people for row in found.itertuples()}
+    assert told["learner", "data-badge", "of-run"] == 31
+    assert told["employer", "data-badge", "employer"] == 3
+    assert ("learner", "data-badge", "learner") not in told

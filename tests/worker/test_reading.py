@@ -1,10 +1,12 @@
 """Reading what arrived: each comment once, masked, whatever happens meanwhile."""
 
+from feedback.analysis.comments.topics import shipped_taxonomy
 from feedback.analysis.comments.voices import count_voices
 from feedback.store import releases
 from feedback.store.database import transaction
 from feedback.worker import reading as reading_step
-from feedback.worker.reading import ANALYSER, read_arrived_comments, topic_names
+from feedback.worker.reader import ANALYSER
+from feedback.worker.reading import read_arrived_comments
 from tests.worker.working import (
     BAD,
     GREAT,
@@ -61,10 +63,10 @@ def test_a_comment_withdrawn_while_it_is_read_is_skipped(institution, instrument
     answer(institution, instruments, change=BAD)
     read = reading_step.read
 
-    def withdrawn_meanwhile(waiting):
+    def withdrawn_meanwhile(waiting, *more):
         with transaction(institution) as session:
             releases.erase(session, instruments, code, count_voices)
-        return read(waiting)
+        return read(waiting, *more)
 
     monkeypatch.setattr(reading_step, "read", withdrawn_meanwhile)
     read_arrived_comments(institution, instruments)
@@ -74,17 +76,14 @@ def test_a_comment_withdrawn_while_it_is_read_is_skipped(institution, instrument
 def test_only_topics_meant_for_whoever_was_asked_are_looked_for(institution, instruments, monkeypatch):
     seen = []
     read = reading_step.read
-    monkeypatch.setattr(reading_step, "read", lambda waiting: seen.extend(waiting["audience"]) or read(waiting))
+    monkeypatch.setattr(
+        reading_step, "read", lambda waiting, *more: seen.extend(waiting["audience"]) or read(waiting, *more)
+    )
     answer(institution, instruments, keep=GREAT)
     answer(institution, instruments, "employer", change={"data-badge": "More hands-on evidence and a good price."})
     read_arrived_comments(institution, instruments)
     assert sorted(seen) == ["employer", "learner"]
-    topics = reading_step.shipped_taxonomy().topics
+    topics = shipped_taxonomy().topics
     for row in readings(institution).to_dict("records"):
         audience = instruments[row["instrument"]].audience
         assert all(audience in topics[tag["topic"]].audiences for tag in row["topics"])
-
-
-def test_topics_have_names_in_every_language_english_at_the_least():
-    assert topic_names("tlh") == topic_names("en")
-    assert topic_names("de") != topic_names("en")

@@ -3,15 +3,17 @@
 from pandas import DataFrame
 from sqlalchemy.exc import OperationalError
 
+from feedback.analysis.comments.topics import shipped_taxonomy
 from feedback.findings.evidence import Choice, Evidence
 from feedback.settings import settings
 from feedback.store import finished, jobs, releases
 from feedback.store.database import reading, transaction
 from feedback.store.jobs import PARKED
 from feedback.store.meta import data_version
-from feedback.worker import finishing, loop, publishing
+from feedback.worker import finishing, loop, publishing, reader
 from feedback.worker import reading as reading_step
 from feedback.worker.loop import ANSWERS, Kind, Worker, run_once
+from feedback.worker.reader import Reader
 from feedback.worker.work import Failed, explain
 from tests.worker.working import (
     BAD,
@@ -209,7 +211,7 @@ def test_a_finding_that_cannot_be_worked_out_stops_no_other(institution, instrum
 
 def test_an_error_is_told_without_its_words():
     try:
-        reading_step.readings_of(DataFrame({"text": [GREAT]}))
+        reading_step.readings_of(DataFrame({"text": [GREAT]}), Reader("x", shipped_taxonomy(), {}, {}))
     except Exception as error:
         told = explain(error)
     assert "KeyError" in told
@@ -224,9 +226,10 @@ def test_a_new_analyser_reads_everything_again_and_topics_are_counted_anew(insti
     run_once(institution, instruments)
     before = topics(institution, instruments)
     read = reading_step.read
-    monkeypatch.setattr(reading_step, "read", lambda table: read(table).assign(topics=[[] for _ in table["text"]]))
-    for module in (reading_step, publishing, loop):
-        monkeypatch.setattr(module, "ANALYSER", "a later one")
+    monkeypatch.setattr(
+        reading_step, "read", lambda table, *more: read(table, *more).assign(topics=[[] for _ in table["text"]])
+    )
+    monkeypatch.setattr(reader, "ANALYSER", "a later one")
     five(institution, instruments, keep=GREAT)
     run_once(institution, instruments)
     assert set(readings(institution)["analyser"]) == {"a later one"}
@@ -238,8 +241,7 @@ def test_a_new_analyser_reads_everything_again_and_topics_are_counted_anew(insti
 def test_while_everything_is_read_anew_nothing_is_published(institution, instruments, few, monkeypatch):
     five(institution, instruments, keep=GREAT)
     run_once(institution, instruments)
-    for module in (reading_step, publishing, loop):
-        monkeypatch.setattr(module, "ANALYSER", "a later one")
+    monkeypatch.setattr(reader, "ANALYSER", "a later one")
     five(institution, instruments, keep=GREAT)
     release_only = Worker(institution, instruments, kinds=["read", "release"])
     with transaction(institution) as session:

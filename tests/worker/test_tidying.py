@@ -2,14 +2,14 @@
 
 from datetime import UTC, datetime, timedelta
 
-from sqlalchemy import update
+from sqlalchemy import func, select, update
 
-from feedback.store import drafts, invitations
+from feedback.store import accounts, drafts, invitations
 from feedback.store.clock import now
 from feedback.store.database import reading, transaction
 from feedback.store.inserting import table_of
 from feedback.store.invitations import Person
-from feedback.store.tables import Meta, Surveys
+from feedback.store.tables import Meta, Sessions, Surveys
 from feedback.worker.loop import Worker
 from feedback.worker.tidying import TIDY, days_due
 from tests.worker.working import all_jobs
@@ -57,3 +57,21 @@ def test_it_is_done_once_a_day(institution):
         assert days_due(session) == []
     let_a_day_pass(institution)
     assert tidy(institution) == (1, [])
+
+
+def test_links_and_sessions_that_ended_go(institution, monkeypatch):
+    with transaction(institution) as session:
+        ann = accounts.add_account(session, "Ann", "ann@example.org")
+        accounts.begin_session(session, ann.id, "password")
+        later = now(session) + timedelta(hours=13)
+    tidy(institution)
+    assert rows_of(institution, Sessions) == 1
+    monkeypatch.setattr(accounts, "now", lambda _: later)
+    let_a_day_pass(institution)
+    tidy(institution)
+    assert rows_of(institution, Sessions) == 0
+
+
+def rows_of(engine, model):
+    with reading(engine) as session:
+        return session.connection().execute(select(func.count()).select_from(table_of(model))).scalar_one()

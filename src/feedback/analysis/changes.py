@@ -4,12 +4,11 @@ from collections.abc import Collection
 
 from pandas import DataFrame, concat
 
-from feedback.analysis.people import EMPLOYER, count_people
+from feedback.analysis.people import EMPLOYER, LEARNER, count_people
 from feedback.analysis.ratings import only, share_of_people, wilson
 from feedback.analysis.recognition import FOIL
 from feedback.analysis.skills import skill_ratings
 
-LEARNER = "learner"
 OUTCOMES = ("overall",)
 """Constructs that say how good the whole was. Nobody can mend the whole, so they are no lines of this list."""
 NOT_COVERED = "not_covered"

@@ -11,7 +11,8 @@ from collections.abc import Sequence
 import numpy as np
 from pandas import CategoricalDtype, DataFrame, Series, array, factorize
 
-EMPLOYER = "employer"
+LEARNER, EMPLOYER, EXPERT = "learner", "employer", "expert"
+"""Who answers: the audiences of questionnaires, as tables name them."""
 RESPONDENTS = ("audience", "instrument", "version", "survey", "month", "organisation", "role", "credential")
 """Columns that are one and the same for all a respondent says of a credential."""
 ASKED = ("question", "item", "topic")

@@ -3,6 +3,7 @@
 import numpy as np
 from pandas import DataFrame, Series
 from scipy.special import stdtrit
+from scipy.stats import beta
 
 from feedback.analysis.people import EMPLOYER, count_people, weakest
 from feedback.analysis.ratings import distribution, only, share_of_people
@@ -31,6 +32,41 @@ def awareness(answers: DataFrame) -> DataFrame:
     asked = _awareness(answers)
     asked = asked[~asked["credential"].str.startswith(FOIL)]
     return share_of_people(asked, ["credential"], "aware").rename(columns={"hits": "aware"})
+
+
+def overclaiming(answers: DataFrame) -> DataFrame:
+    """How many employers claimed to know a title that does not exist.
+
+    answers: counted answers; employers' answers of construct "awareness" about foils are read, all foils together.
+    Returns one row, or none where nobody was shown a foil: people (shown one), organisations, largest_share, claimed,
+    share, low, high (Wilson, 90%).
+    """
+    shown = _awareness(answers)
+    shown = shown[shown["credential"].str.startswith(FOIL)]
+    return share_of_people(shown, [], "aware").rename(columns={"hits": "claimed"})
+
+
+def without_overclaiming(
+    aware: np.ndarray, asked: np.ndarray, claimed: int, shown: int
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """The share of employers who truly know each credential, where some claim to know whatever they are shown.
+
+    aware of asked claimed to know it (n,); claimed of shown did so of a title that does not exist. If whoever does not
+    know a title claims to with one and the same chance c, of whatever title, share = known + (1 - known) c, and so
+    known = (share - c) / (1 - c), not below 0: the correction for guessing of recognition memory (two-high-threshold
+    model, Snodgrass and Corwin 1988). Returns known, low and high (n,), 0-1: medians and 90% intervals where both
+    shares are unsure (Jeffreys' beta posteriors, over a grid of 99 quantiles each). Raises ValueError where nobody was
+    shown a made-up title.
+    """
+    if shown < 1:
+        raise ValueError("nobody was shown a made-up title: there is nothing to correct by.")
+    places = (np.arange(99) + 0.5) / 99
+    aware, asked = np.asarray(aware, dtype=float)[:, None], np.asarray(asked, dtype=float)[:, None]
+    share = beta.ppf(places, aware + 0.5, asked - aware + 0.5)[:, :, None]
+    false = beta.ppf(places, claimed + 0.5, shown - claimed + 0.5)[None, None, :]
+    known = np.clip((share - false) / (1 - false), 0, 1).reshape(len(aware), -1)
+    low, middle, high = np.quantile(known, [0.05, 0.5, 0.95], axis=1)
+    return middle, low, high
 
 
 def recognition_index(answers: DataFrame) -> DataFrame:

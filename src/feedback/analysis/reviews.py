@@ -5,10 +5,9 @@ from collections.abc import Iterable, Sequence
 import numpy as np
 from pandas import DataFrame, Series
 
-from feedback.analysis.people import count_people
+from feedback.analysis.people import EXPERT, count_people
 from feedback.analysis.ratings import only
 
-EXPERT = "expert"
 CRITERION, VERDICT, DISTINCT = "criterion", "verdict", "distinctiveness"
 MARKED = (CRITERION, VERDICT, DISTINCT)
 """The constructs read here."""

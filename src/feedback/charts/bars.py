@@ -58,7 +58,8 @@ def topic_balance(
     """What people say of each topic: negative to the left of zero, positive to the right, mixed as a thin bar across.
 
     table: label, negative, positive, mixed (shares from 0 to 1, or counts), state, note; negative_low and negative_high
-    (90% interval) draw a whisker at the negative end. Missing parts are not drawn. words: the names of the three.
+    (90% interval) draw a whisker at the negative end. Missing parts are not drawn; `instead` is what a row without any
+    says. words: the names of the three.
     Returns a Vega-Lite specification.
     """
     rows = records(table)

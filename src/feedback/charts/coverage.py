@@ -1,11 +1,12 @@
-"""A map of cells: rows against columns, how many written in, lighter where few, dashed where too few to show."""
+"""A map of cells: rows against columns, a number written in, lighter where few, dashed where too few to show."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import altair as alt
 from pandas import DataFrame
 
+from feedback.charts.opening import OPENS
 from feedback.charts.rows import (
     IS_NARROW,
     Layout,
@@ -28,17 +29,32 @@ from feedback.charts.theme import AXIS_SIZE, NOT_KNOWN, TOO_FEW, Mode, blend, pa
 HALF = 13  # pixels from the middle of a cell to its edge
 BETWEEN = 0.06  # of a column, kept free on either side of a cell
 EARLY, SETTLED = 0.22, 0.42  # how much of the colour a cell has
-LONGEST_HEAD = 150  # pixels
+LONGEST_HEAD = 175  # pixels
+
+
+def at_least(value: float) -> str:
+    """A count rounded down.
+
+    >>> at_least(15.0)
+    '15+'
+    """
+    return f"{value:g}+"
 
 
 def cells(
-    table: DataFrame, mode: Mode = "light", *, witness: str | None = "employer", foot: str = ""
+    table: DataFrame,
+    mode: Mode = "light",
+    *,
+    witness: str | None = "employer",
+    write: Callable[[float], str] = at_least,
+    foot: str = "",
 ) -> dict[str, Any]:
     """Rows against columns, in the order in which each first comes.
 
     table: label (the row), column (its head, short), group (columns of one group stand together, the groups in the
-    order in which they come), value (written in with a plus, since it is a count rounded down), told (the cell in
-    words), state. A cell that is not in the table is left empty. foot: how to read the picture, in words under it.
+    order in which they come), value (a number, written in by `write`), sign (what stands after it; may be absent), told
+    (the cell in words), state; `credential` (a slug) makes a cell that has a value open that credential. A cell that is
+    not in the table is left empty. foot: how to read the picture, in words under it.
     Returns a Vega-Lite specification.
     """
     found = records(table)
@@ -51,7 +67,7 @@ def cells(
     layout = lay_out(labels, [""] * len(labels), top=(high, high))
     wide = max(places.values(), default=0.0) + 1
     at = dict(zip(labels, layout.places, strict=True))
-    boxes = [_box(each, at[said(each["label"])], places, mode, witness) for each in found]
+    boxes = [_box(each, at[said(each["label"])], places, mode, witness, write) for each in found]
     layers: list[alt.Chart] = [
         *_heads(places, layout, wide, high, mode),
         *_boxes(boxes, layout, wide),
@@ -75,7 +91,14 @@ def _columns(heads: Sequence[tuple[str, str]]) -> dict[tuple[str, str], float]:
     return places
 
 
-def _box(row: Record, place: Place, places: dict[tuple[str, str], float], mode: Mode, witness: str | None) -> Record:
+def _box(
+    row: Record,
+    place: Place,
+    places: dict[tuple[str, str], float],
+    mode: Mode,
+    witness: str | None,
+    write: Callable[[float], str],
+) -> Record:
     colours = palette(mode)
     own, now, value = colours.witness(witness), state(row), number(row.get("value"))
     shown = now != "withheld" and value is not None
@@ -85,11 +108,12 @@ def _box(row: Record, place: Place, places: dict[tuple[str, str], float], mode: 
         start=start + BETWEEN,
         until=start + 1 - BETWEEN,
         middle=start + 0.5,
-        words=f"{value:g}+" if shown else "",
+        words=f"{write(value)} {said(row.get('sign'))}".strip() if shown and value is not None else "",
         fill=blend(own, colours.ground, EARLY if now == "early" else SETTLED) if shown else colours.ground,
         colour=own if shown else colours.quiet,
         ink=colours.ink,
         told=words,
+        **({"credential": said(row["credential"])} if shown and said(row.get("credential")) else {}),
     )
 
 
@@ -126,8 +150,11 @@ def _boxes(boxes: list[Record], layout: Layout, wide: float) -> list[alt.Chart]:
         chosen = [box for box in boxes if bool(box["words"]) is not dashed]
         if not chosen:
             continue
+        opens = all("credential" in box for box in chosen)
         drawn = chart(chosen).transform_calculate(upper=f"datum.y - {HALF}", lower=f"datum.y + {HALF}")
-        style: dict[str, Any] = {"strokeWidth": 1, "opacity": 1, **({"strokeDash": [3, 3]} if dashed else {})}
+        drawn = drawn.properties(name=OPENS) if opens else drawn
+        style: dict[str, Any] = {"strokeWidth": 1, "opacity": 1}
+        style |= ({"strokeDash": [3, 3]} if dashed else {}) | ({"cursor": "pointer"} if opens else {})
         layers.append(
             drawn.mark_rect(**style).encode(
                 x=_x(layout, wide, "start"),

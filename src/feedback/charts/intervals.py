@@ -8,7 +8,9 @@ from typing import Any
 import altair as alt
 from pandas import DataFrame
 
+from feedback.charts.opening import OPENS
 from feedback.charts.rows import (
+    BAND,
     EDGE,
     IS_NARROW,
     LINE,
@@ -20,6 +22,7 @@ from feedback.charts.rows import (
     chart,
     down,
     finish,
+    in_words,
     labels_and_notes,
     lay_out,
     number,
@@ -49,7 +52,7 @@ def ranked(
 
     table: label, estimate, low, high (90%), low50, high50 (may be absent or missing), state, note (the row's end, such
     as "n 15"; may be absent); `witness` (learner, employer, expert) a row where rows differ; `tier` draws a border
-    where it changes, with its name when the name is text.
+    where it changes, with its name when the name is text; `credential` (a slug) makes a row open that credential.
     axis_title: what the scale measures. domain: its ends; None takes them from the intervals.
     percent: values are shares (None: when the domain is 0 to 1). ends: words for the scale's low and high end.
     foot: how to read the picture, in words under it.
@@ -68,6 +71,7 @@ def ranked(
         *marks(rows, layout.places, layout.height, scale, write, mode, witness=witness),
         *end_words(ends, scale, layout.height, mode),
         *labels_and_notes(layout, mode),
+        *_strips(rows, layout, write),
         *(written_below([(foot, palette(mode).quiet)], layout.below) if rows and foot else []),
     ]
     return finish(layers, layout.height, mode)
@@ -256,7 +260,6 @@ def marks(
     for row, place in zip(rows, places, strict=True):
         estimate, low, high = (clamped(row.get(name), domain) for name in names)
         low50, high50 = clamped(row.get("low50"), domain), clamped(row.get("high50"), domain)
-        label, note = said(row.get("label")), said(row.get("note"))
         now = state(row)
         if now == "withheld" or estimate is None:
             unknown.append(blank(row, place))
@@ -268,10 +271,7 @@ def marks(
         if low50 is not None and high50 is not None:
             thick.append(place.at(estimate=low50, until=high50, colour=colour))
         fill = colours.ground if now == "early" else colour
-        told = f"{label}: {write(estimate)}"
-        told += f" (likely between {write(low)} and {write(high)})" if low is not None and high is not None else ""
-        told += ", early: few answers" if now == "early" else ""
-        told += f"; {note}" if note else ""
+        told = _told(row, estimate, low, high, write)
         points.append(place.at(estimate=estimate, colour=colour, fill=fill, shape=shape(who), told=told))
     return [
         *_bars(thin, height, scale, 2, 1.0),
@@ -279,6 +279,53 @@ def marks(
         *dots(points, height, scale),
         *blank_rows(unknown, height, scale.left, mode),
     ]
+
+
+def _told(row: Record, estimate: float, low: float | None, high: float | None, write: Callable[[float], str]) -> str:
+    """A row in words: its estimate, low and high as they are drawn, whether it is early, and its note."""
+    told = f"{said(row.get('label'))}: {write(estimate)}"
+    told += f" (likely between {write(low)} and {write(high)})" if low is not None and high is not None else ""
+    told += ", early: few answers" if state(row) == "early" else ""
+    note = said(row.get("note"))
+    return f"{told}; {note}" if note else told
+
+
+def _strips(rows: Sequence[Record], layout: Layout, write: Callable[[float], str]) -> list[alt.Chart]:
+    """A clear strip over every row about a credential, which is pressed to open it.
+
+    It says what the mark under it says, since a pointer does not reach that any more.
+    """
+    strips = [
+        place.at(
+            credential=said(row["credential"]),
+            told=_told_of_row(row, write),
+            above_narrow=place.y_narrow - place.label_narrow + LINE,
+            above_wide=BAND / 2,
+        )
+        for row, place in zip(rows, layout.places, strict=True)
+        if said(row.get("credential"))
+    ]
+    if not strips:
+        return []
+    above = f"datum.y - ({IS_NARROW} ? datum.above_narrow : datum.above_wide)"
+    drawn = chart(strips).transform_calculate(upper=above, lower=f"datum.y + {BAND / 2}")
+    strip = drawn.mark_rect(fillOpacity=0, strokeOpacity=0, cursor="pointer", aria=False).properties(name=OPENS)
+    return [
+        strip.encode(
+            x=alt.XValue(0),
+            x2=alt.X2Value("width"),
+            y=down(layout.height, "upper"),
+            y2=alt.Y2("lower:Q"),
+            tooltip=alt.Tooltip("told:N"),
+        )
+    ]
+
+
+def _told_of_row(row: Record, write: Callable[[float], str]) -> str:
+    estimate, low, high = (number(row.get(name)) for name in ("estimate", "low", "high"))
+    if state(row) == "withheld" or estimate is None:
+        return in_words(row)
+    return _told(row, estimate, low, high, write)
 
 
 def clamped(value: object, domain: tuple[float, float]) -> float | None:

@@ -55,7 +55,16 @@ def key_layers(data: Sequence[Record], mode: Mode) -> list[alt.Chart]:
     base = chart(data).transform_calculate(x=f"{IS_NARROW} ? datum.x_narrow : datum.x_wide")
     at = alt.X("x:Q", scale=None, axis=None)
     height = alt.Y("y:Q", scale=None, axis=None)
-    square = base.mark_point(shape="square", size=110, filled=True, opacity=1, xOffset=6, aria=False)
+    square = base.mark_point(
+        shape="square",
+        size=110,
+        filled=True,
+        opacity=1,
+        xOffset=6,
+        stroke=palette(mode).mixed,
+        strokeWidth=1,
+        aria=False,
+    )
     text = base.mark_text(
         align="left", baseline="middle", fontSize=NOTE_SIZE, color=palette(mode).quiet, xOffset=SQUARE
     )

@@ -1,7 +1,8 @@
 """Need against performance: a square of four fields with fixed cross-hairs, boxes for the doubt, names at the dots."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any
 
 import altair as alt
@@ -20,16 +21,16 @@ from feedback.charts.rows import (
     wrap,
     written_below,
 )
-from feedback.charts.theme import AXIS_SIZE, NOT_KNOWN, NOTE_SIZE, TOO_FEW, Mode, palette
+from feedback.charts.theme import NOT_KNOWN, NOTE_SIZE, TOO_FEW, Mode, palette
 
 SIDE = 440  # pixels from the bottom to the top of the field
 MARGIN = 30  # pixels above 100% and below 0%
 WORDS = 20  # pixels of these that the words of the corners take
 EDGE = 14  # pixels left of 0% and right of 100%
-WRITTEN = ("need", "performance", "number", "letters")
-NUMBERED, PLAIN = 16, 10  # pixels across a dot with a number in it, and without
-SAME = 12  # pixels nearer than which numbers would cover each other
+DOT = 10  # pixels across
+SAME = 8  # pixels nearer than which dots on a phone are one to the eye
 MOVES = (0, -9, 9, -18, 18, -27, 27)  # pixels a name may stand above or below its dot
+FAR = (*MOVES, -36, 36, -45, 45, -54, 54)  # where names are crowded: a line leads to the dot
 NAME_ROOM = 150  # pixels a name may take on a phone, where half the field is about 165
 MEASURES = ("need", "need_low", "need_high", "performance", "performance_low", "performance_high")
 CORNERS = ("needed, missed", "needed, strong", "not needed, missed", "not needed, strong")
@@ -37,7 +38,8 @@ CORNERS = ("needed, missed", "needed, strong", "not needed, missed", "not needed
 
 @dataclass(frozen=True)
 class _Name:
-    """A name beside its dot: the side it stands on, what it covers across on a phone, the middle of its lines."""
+    """A name, or the number in its place, beside its dot: the side it stands on, what it covers across on a phone, the
+    middle of its lines."""
 
     at: int
     left: bool
@@ -73,9 +75,10 @@ def need_performance(
 ) -> dict[str, Any]:
     """Where skills are needed and where holders show them, both shares from 0 to 1; cross-hairs stand at one half.
 
-    table: label, need, need_low, need_high, performance, performance_low, performance_high, state. Intervals may be
-    missing; a withheld row, and one without need or performance, is named in words under the field. Where names would
-    cover each other, dots carry numbers and the names stand under the field.
+    table: label, need, need_low, need_high, performance, performance_low, performance_high, state; what matters most
+    first. Intervals may be missing; a withheld row, and one without need or performance, is named in words under the
+    field. Where names would cover each other, the first ones that have room stand at their dots; the others have a
+    number, their names stand under the field, and their doubt is told with the dot and not drawn.
     corners: quiet words for high need and low performance, high and high, low and low, low need and high performance.
     words: what the two shares are called where a dot is told in words.
     Returns a Vega-Lite specification.
@@ -92,15 +95,16 @@ def need_performance(
             unknown[TOO_FEW if now == "withheld" else NOT_KNOWN].append(said(row.get("label")))
             continue
         drawn.append({**found, "label": said(row.get("label")), "early": now == "early"})
-    names = _placed(drawn)
-    listed = [] if names is not None else [f"{at}  {row['label']}" for at, row in enumerate(drawn, start=1)]
+    every = _placed(drawn)
+    names, numbers = (every, {}) if every is not None else _those_with_room(drawn)
+    listed = [f"{number}  {drawn[at]['label']}" for at, number in numbers.items()]
     reasons = [f"{why[0].upper()}{why[1:]}: {'; '.join(labels)}" for why, labels in unknown.items() if labels]
     below = [*((text, colours.ink) for text in listed), *((text, colours.quiet) for text in reasons)]
     layers = [
         *_field(colours.track, colours.line, colours.quiet, corners, need_title, performance_title),
-        *_boxes(drawn, colour, need_title, crowded=names is None),
-        *_names(names or [], drawn, mode, need_title),
-        *_dots(drawn, colour, mode, need_title, words, numbered=names is None),
+        *_boxes([row for at, row in enumerate(drawn) if at not in numbers], colour, need_title),
+        *_dots(drawn, colour, mode, need_title, words),
+        *_names(names, drawn, mode, need_title),
         *written_below(below, SIDE + 64.0),
     ]
     return finish(layers, SIDE, mode)
@@ -169,17 +173,17 @@ def _field(
     return layers
 
 
-def _boxes(drawn: Sequence[Record], colour: str, title: str, *, crowded: bool) -> list[alt.Chart]:
-    """The doubt of both shares as a faint box, fainter where there are many; only where all four ends are known."""
+def _boxes(drawn: Sequence[Record], colour: str, title: str) -> list[alt.Chart]:
+    """The doubt of both shares as a faint box; only where all four ends are known."""
     ends = ("need_low", "need_high", "performance_low", "performance_high")
     boxes = [{name: row[name] for name in ends} for row in drawn if all(row[name] is not None for name in ends)]
     if not boxes:
         return []
     box = _layer(boxes).mark_rect(
         fill=colour,
-        fillOpacity=0.03 if crowded else 0.07,
+        fillOpacity=0.07,
         stroke=colour,
-        strokeOpacity=0.15 if crowded else 0.35,
+        strokeOpacity=0.35,
         strokeWidth=1,
         aria=False,
     )
@@ -190,30 +194,23 @@ def _boxes(drawn: Sequence[Record], colour: str, title: str, *, crowded: bool) -
     ]
 
 
-def _dots(
-    drawn: Sequence[Record], colour: str, mode: Mode, title: str, words: tuple[str, str], *, numbered: bool = False
-) -> list[alt.Chart]:
-    """The estimates, hollow when early, each told in words to a pointer and a screen reader; numbered, larger."""
+def _dots(drawn: Sequence[Record], colour: str, mode: Mode, title: str, words: tuple[str, str]) -> list[alt.Chart]:
+    """The estimates, hollow when early, each told in words with its doubt to a pointer and a screen reader."""
     if not drawn:
         return []
     ground = palette(mode).ground
-    numbers = _numbers(drawn)
     data = [
         {
             "need": row["need"],
             "performance": row["performance"],
-            "number": numbers[at],
-            "letters": colour if row["early"] else ground,
             "fill": ground if row["early"] else colour,
-            "told": f"{row['label']}: {words[0]} {percent_text(row['need'])}, "
-            f"{words[1]} {percent_text(row['performance'])}" + (", early: few answers" if row["early"] else ""),
+            "told": f"{row['label']}: {words[0]} {_with_doubt(row, 'need')}, "
+            f"{words[1]} {_with_doubt(row, 'performance')}" + (", early: few answers" if row["early"] else ""),
         }
-        for at, row in enumerate(drawn)
+        for row in drawn
     ]
-    dot = _layer(data).mark_point(
-        shape="square", size=NUMBERED**2 if numbered else 90, stroke=colour, strokeWidth=2, opacity=1
-    )
-    layers = [
+    dot = _layer(data).mark_point(shape="square", size=90, stroke=colour, strokeWidth=2, opacity=1)
+    return [
         dot.encode(
             x=_x("need", title),
             y=_y("performance"),
@@ -222,42 +219,13 @@ def _dots(
             description=alt.Description("told:N"),
         )
     ]
-    return layers + (_numerals(data, mode, title) if numbered else [])
 
 
-def _numerals(dots: Sequence[Record], mode: Mode, title: str) -> list[alt.Chart]:
-    """The dots' numbers: inside the dot, or above it where several share a place."""
-    inside = [{name: dot[name] for name in WRITTEN} for dot in dots if len(dot["number"]) <= 2]
-    beside = [{name: dot[name] for name in WRITTEN} for dot in dots if len(dot["number"]) > 2]
-    style: dict[str, Any] = {"baseline": "middle", "fontSize": AXIS_SIZE, "fontWeight": 600, "aria": False}
-    within = _layer(inside).mark_text(**style).encode(color=alt.Color("letters:N", scale=None))
-    over = {**style, "dy": -NUMBERED, "color": palette(mode).ink}
-    ground: dict[str, Any] = {"stroke": palette(mode).ground, "strokeWidth": 4}
-    halo, outside = _layer(beside).mark_text(**over, **ground), _layer(beside).mark_text(**over)
-    return [
-        text.encode(x=_x("need", title), y=_y("performance"), text=alt.Text("number:N"))
-        for text, data in ((within, inside), (halo, beside), (outside, beside))
-        if data
-    ]
-
-
-def _numbers(drawn: Sequence[Record]) -> list[str]:
-    """A number a dot, from 1; dots that all but coincide on a phone carry theirs together, on the first."""
-    found: list[str] = []
-    first: list[int] = []
-    for at, row in enumerate(drawn):
-        x, y = _across(row["need"]), _down(row["performance"])
-        over = [
-            one
-            for one in first
-            if abs(_across(drawn[one]["need"]) - x) < SAME and abs(_down(drawn[one]["performance"]) - y) < SAME
-        ]
-        found.append("" if over else str(at + 1))
-        if over:
-            found[over[0]] += f",{at + 1}"
-        else:
-            first.append(at)
-    return found
+def _with_doubt(row: Record, name: str) -> str:
+    """A share with its interval, where that is known."""
+    low, high = row[f"{name}_low"], row[f"{name}_high"]
+    told = percent_text(row[name])
+    return told if low is None or high is None else f"{told} (likely {percent_text(low)} to {percent_text(high)})"
 
 
 def _names(names: Sequence[_Name], drawn: Sequence[Record], mode: Mode, title: str) -> list[alt.Chart]:
@@ -318,28 +286,87 @@ def _placed(drawn: Sequence[Record]) -> list[_Name] | None:
     """
     placed: list[_Name] = []
     for at in sorted(range(len(drawn)), key=lambda at: _down(drawn[at]["performance"])):
-        free = (name for name in _ways(at, drawn[at]) if name.fits and _is_free(name, placed, drawn))
-        name = next(free, None)
+        name = next(_free(_ways(at, drawn[at]), placed, drawn), None)
         if name is None:
             return None
         placed.append(name)
     return placed
 
 
-def _is_free(name: _Name, placed: Sequence[_Name], drawn: Sequence[Record]) -> bool:
-    dots = [(_across(row["need"]), _down(row["performance"])) for at, row in enumerate(drawn) if at != name.at]
-    half = PLAIN / 2
-    return not any(name.covers(other.across, other.middle, other.half) for other in placed) and not any(
-        name.covers((x - half, x + half), y, half) for x, y in dots
-    )
+def _those_with_room(drawn: Sequence[Record]) -> tuple[list[_Name], dict[int, str]]:
+    """Names for the first rows that have room for one, and numbers for the others: what is written, and the number of
+    each row that has one. Dots that all but coincide share what is written of their numbers."""
+    placed: list[_Name] = []
+    crowds = _crowds(drawn)
+    for at in [crowd[0] for crowd in crowds if len(crowd) == 1]:
+        placed += islice(_free(_ways(at, drawn[at], moves=FAR), placed, drawn), 1)
+    named = {name.at for name in placed}
+    unnamed = [at for at in range(len(drawn)) if at not in named]
+    numbers = {at: str(number) for number, at in enumerate(unnamed, start=1)}
+    for crowd in crowds:
+        if crowd[0] not in named:
+            ways = list(_ways(crowd[0], drawn[crowd[0]], _spans([int(numbers[at]) for at in crowd])))
+            placed.append(next(_free(ways, placed, drawn, beside=crowd), ways[0]))
+    return placed, numbers
 
 
-def _ways(at: int, row: Record) -> Iterator[_Name]:
-    """Where a row's name may stand, the best first: level with its dot, on the side with more room."""
-    lines = tuple(wrap(row["label"], NAME_ROOM, NOTE_SIZE))
+def _crowds(drawn: Sequence[Record]) -> list[list[int]]:
+    """Rows by place: those whose dots all but coincide on a phone together, in the order of the first of them."""
+    crowds: list[list[int]] = []
+    for at, row in enumerate(drawn):
+        x, y = _across(row["need"]), _down(row["performance"])
+        near = (
+            crowd
+            for crowd in crowds
+            if abs(_across(drawn[crowd[0]]["need"]) - x) < SAME
+            and abs(_down(drawn[crowd[0]]["performance"]) - y) < SAME
+        )
+        crowd = next(near, None)
+        if crowd is None:
+            crowds.append([at])
+        else:
+            crowd.append(at)
+    return crowds
+
+
+def _spans(numbers: Sequence[int]) -> str:
+    """Rising numbers in short.
+
+    >>> _spans([1, 3, 4, 5, 8])
+    '1, 3–5, 8'
+    """
+    spans: list[list[int]] = []
+    for each in numbers:
+        if spans and each == spans[-1][-1] + 1:
+            spans[-1].append(each)
+        else:
+            spans.append([each])
+    return ", ".join(f"{span[0]}–{span[-1]}" if len(span) > 2 else ", ".join(map(str, span)) for span in spans)
+
+
+def _free(
+    ways: Iterable[_Name], placed: Sequence[_Name], drawn: Sequence[Record], beside: Sequence[int] = ()
+) -> Iterator[_Name]:
+    """The ways in which a name fits and covers no other and no dot but its own. beside: rows it stands for, too."""
+    places = [(_across(row["need"]), _down(row["performance"])) for row in drawn]
+    half = DOT / 2
+    for name in ways:
+        dots = [place for at, place in enumerate(places) if at != name.at and at not in beside]
+        if (
+            name.fits
+            and not any(name.covers(other.across, other.middle, other.half) for other in placed)
+            and not any(name.covers((x - half, x + half), y, half) for x, y in dots)
+        ):
+            yield name
+
+
+def _ways(at: int, row: Record, instead: str = "", moves: Sequence[int] = MOVES) -> Iterator[_Name]:
+    """Where a row's name, or what is written instead, may stand, the best first: level with its dot, on the side with
+    more room."""
+    lines = tuple(wrap(instead or row["label"], NAME_ROOM, NOTE_SIZE))
     dot, size = _across(row["need"]), 14 + max(text_width(line, NOTE_SIZE) for line in lines)
     best = row["need"] > 0.5
-    for move in MOVES:
+    for move in moves:
         for left in (best, not best):
             across = (dot - size, dot) if left else (dot, dot + size)
             yield _Name(at, left, lines, across, _down(row["performance"]) + move)

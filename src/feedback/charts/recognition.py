@@ -21,7 +21,8 @@ def awareness(
     """Two panels that share their rows: awareness (share, 0 to 1) and the recognition index (0 to 4).
 
     table: label, awareness, awareness_low, awareness_high, index, low, high, state, note; a missing estimate of a row
-    that is not withheld reads "cannot tell yet" in its panel. Returns a Vega-Lite specification.
+    that is not withheld reads what the column `instead` has for it, else "cannot tell yet", in its panel. Returns a
+    Vega-Lite specification.
     """
     rows = records(table)
     layout = lay_out(*words_of(rows))

@@ -14,6 +14,7 @@ import altair as alt
 from altair.utils import schemapi
 from pandas import DataFrame
 
+from feedback.charts.opening import opening
 from feedback.charts.theme import LABEL_SIZE, NOT_KNOWN, NOTE_SIZE, TOO_FEW, Mode, config, palette
 
 # Altair would check every piece as it is made, which takes as long as making it; the tests check whole specifications.
@@ -227,9 +228,17 @@ def down(layout_height: float, field: str = "y") -> alt.Y:
 
 
 def blank(row: Record, place: Place) -> Record:
-    """A row without a value as `blank_rows` draws it: withheld, or not known yet."""
-    words = TOO_FEW if state(row) == "withheld" else NOT_KNOWN
-    return place.at(words=words, told=f"{said(row.get('label'))}: {words}")
+    """A row without a value as `blank_rows` draws it: what it says instead, or that it is withheld, or not known."""
+    return place.at(words=_instead(row), told=in_words(row))
+
+
+def in_words(row: Record) -> str:
+    """A row without a value, and what it says instead."""
+    return f"{said(row.get('label'))}: {_instead(row)}"
+
+
+def _instead(row: Record) -> str:
+    return said(row.get("instead")) or (TOO_FEW if state(row) == "withheld" else NOT_KNOWN)
 
 
 def labels_and_notes(layout: Layout, mode: Mode) -> list[alt.Chart]:
@@ -340,7 +349,7 @@ def finish(
             for layer in (layers or [chart([], y=False).mark_point()])
         ],
     }
-    return spec | ({"resolve": {"scale": {"x": "independent"}}} if apart else {})
+    return opening(spec) | ({"resolve": {"scale": {"x": "independent"}}} if apart else {})
 
 
 def _plain(layer: alt.Chart) -> dict[str, Any]:
@@ -348,6 +357,10 @@ def _plain(layer: alt.Chart) -> dict[str, Any]:
     found = layer.to_dict(validate=False)
     data = found["data"]
     held = data["values"] if "values" in data else found["datasets"][data["name"]]
+    mark, encoding = found["mark"], found.get("encoding", {})
+    if mark["type"] == "text" and mark.get("aria") is not False:
+        # Words are read aloud as they stand; left alone, Vega-Lite says every field and number beside them.
+        encoding.setdefault("description", {"field": encoding["text"]["field"], "type": "nominal"})
     return {"data": {"values": held}} | {
-        name: found[name] for name in ("transform", "mark", "encoding") if name in found
+        name: found[name] for name in ("name", "transform", "mark", "encoding") if name in found
     }

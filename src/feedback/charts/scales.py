@@ -255,13 +255,13 @@ def _x(field: str, reach: tuple[float, float], left: str, right: str) -> alt.X:
 def _bars(
     bars: list[Record], layout: Layout, reach: tuple[float, float], left: str, right: str, colours: Palette
 ) -> list[alt.Chart]:
-    """The pieces, a hairline of ground between them, and the middle line."""
+    """The pieces, a hairline around each so that the pale ones stand out, and the middle line."""
     if not bars:
         return []
     piece = (
         chart(bars)
         .transform_calculate(upper=f"datum.y - {BAR / 2}", lower=f"datum.y + {BAR / 2}")
-        .mark_rect(stroke=colours.ground, strokeWidth=1)
+        .mark_rect(stroke=colours.mixed, strokeWidth=1)
         .encode(
             x=_x("start", reach, left, right),
             x2=alt.X2("until:Q"),

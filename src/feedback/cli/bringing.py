@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from feedback.cli.acting import who
 from feedback.cli.console import AsJson, bar, complain, database, questionnaires, report
 from feedback.cli.working import read_and_publish
 
@@ -32,6 +33,8 @@ def import_command(
 ) -> None:
     """Bring a file in: all of it, or nothing with every problem named by line and column or field."""
     from feedback.exchange.imports import import_file
+    from feedback.store import audit
+    from feedback.store.database import transaction
 
     settings, engine = database()
     instruments = questionnaires()
@@ -39,6 +42,10 @@ def import_command(
         done = import_file(
             engine, kind, file, map_path=map_path, dry_run=dry_run, instruments=instruments, progress=advance
         )
+    if done.batch and not dry_run:
+        with transaction(engine) as session:
+            facts = {"kind": done.kind, "file": done.file, "rows": done.rows}
+            audit.record(session, who(), audit.IMPORTED, f"batch:{done.batch}", **facts)
     read = 0
     if kind in ANSWERS and not dry_run:  # also when nothing is new: it may have been cut short before
         read = read_and_publish(engine, instruments, settings)
@@ -71,9 +78,13 @@ def undo_command(
     """Take an import back, or a change of the catalogue: all of it, or nothing with every reason."""
     from feedback.analysis.comments.voices import count_voices
     from feedback.exchange.imports import undo_batch
+    from feedback.store import audit
+    from feedback.store.database import transaction
 
     _, engine = database()
     undone = undo_batch(engine, batch, questionnaires(), count_voices)
+    with transaction(engine) as session:
+        audit.record(session, who(), audit.UNDONE, f"batch:{batch}", removed=undone.removed, restored=undone.restored)
     engine.dispose()
     counts = f"{undone.removed:,} removed, {undone.restored:,} as before"
     more = f", {undone.answers:,} answers taken back" if undone.answers else ""

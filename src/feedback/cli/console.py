@@ -80,7 +80,7 @@ def limits_of(settings: "Settings") -> "Limits":
     """What may be shown of whom, as set."""
     from feedback.limits import Limits
 
-    return Limits(settings.minimum_group, settings.minimum_organisations)
+    return Limits(settings.minimum_group, settings.minimum_organisations, public_minimum=settings.public_minimum)
 
 
 def questionnaires() -> "dict[str, Instrument]":

@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from feedback.cli.acting import allowed, demand, who
 from feedback.cli.console import AsJson, bar, complain, database, limits_of, questionnaires, report
 from feedback.cli.outputs import replacing, wrong_place
 from feedback.errors import Problem, Refused, suggest
+from feedback.policy import ASK, EXPORT, UNREVIEWED
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine
@@ -27,31 +29,36 @@ OTHERS = {
     "findings": "every finding",
     "codebook": "every question, word for word",
     "releases": "what was published when",
+    "endorsements": "what organisations confirmed, as Open Badges 3.0, in json",
 }
 UNPUBLISHED = "Some answers wait to be published and are not in this file. A worker does that: feedback worker --once"
-AUDIENCES = ("learner", "employer", "expert")
 
 
 @dataclass(frozen=True)
 class Asked:
-    """What is to be exported, as it was asked for. personal: whether data about people may leave."""
+    """What is to be exported, as it was asked for. by: how employers are split. personal: whether data about people may
+    leave."""
 
     what: str
     format: str
     credential: str
     programme: str
     audience: str
+    by: str
     language: str
     personal: bool
 
 
 def export_command(
-    what: Annotated[str, typer.Argument(help="A finding, findings, a part of the catalogue, codebook or releases.")],
+    what: Annotated[
+        str, typer.Argument(help="A finding, findings, a part of the catalogue, codebook, releases or endorsements.")
+    ],
     output: Annotated[Path, typer.Option(help="The file to write; one that is there is replaced at the end.")],
     format: Annotated[str, typer.Option("--format", help="csv, xlsx, parquet, sav or json; html for the codebook.")],
     credential: Annotated[str, typer.Option(help="Only this credential, by slug.")] = "",
     programme: Annotated[str, typer.Option(help="Only this programme, by slug.")] = "",
     audience: Annotated[str, typer.Option(help="Only what learners, employers or experts say.")] = "",
+    by: Annotated[str, typer.Option(help="Split employers by sector, role or size.")] = "",
     language: Annotated[str, typer.Option(help="The language of questions and topics.")] = "en",
     personal: Annotated[bool, typer.Option("--personal", help="Contacts and reviewers: yes, hand them out.")] = False,
     as_json: AsJson = False,
@@ -59,9 +66,10 @@ def export_command(
     """Write a file: findings pass the gate first, so nothing of a group that is too small leaves.
 
     WHAT: a finding (answers, comments, recognition, ...), findings (all of them), a part of the catalogue (credentials,
-    skills, runs, ...), codebook, releases. Several tables are one workbook, one JSON document, or else a ZIP archive.
+    skills, runs, ...), codebook, releases, endorsements. Several tables are one workbook, one JSON document, or else a
+    ZIP archive.
     """
-    asked = Asked(what, format, credential, programme, audience, language, personal)
+    asked = Asked(what, format, credential, programme, audience, by, language, personal)
     _check(asked, output)
     with replacing(output) as file:
         if what == "codebook":
@@ -69,14 +77,32 @@ def export_command(
         else:
             content, words, facts = _from_the_database(asked)
         file.write(content)
+        _note(asked)
     report(as_json, f"{words}; wrote {output.name}.", what=what, format=format, output=str(output), **facts)
     if not as_json:
         for remark in facts.get("remarks", ()):
             complain(remark)
 
 
+def _note(asked: Asked) -> None:
+    """Record who takes what as a file; the codebook is everybody's."""
+    from feedback.store import audit
+    from feedback.store.database import transaction
+
+    if asked.what == "codebook":
+        return
+    _, engine = database()
+    of = {"credential": asked.credential, "programme": asked.programme, "audience": asked.audience, "by": asked.by}
+    facts = {name: value for name, value in of.items() if value}
+    with transaction(engine) as session:
+        audit.record(session, who(), audit.EXPORTED, f"file:{asked.what}", format=asked.format, **facts)
+    engine.dispose()
+
+
 def _check(asked: Asked, output: Path) -> None:
     """Refuse, with every reason, what cannot be done, before any work is."""
+    from feedback.findings.splits import SPLITS
+    from feedback.survey.questionnaire import AUDIENCES
     from feedback.survey.wording import languages
 
     problems = [*_unknown_what(asked.what), *_wrong_format(asked), *_wrong_place(output, asked)]
@@ -87,11 +113,16 @@ def _check(asked: Asked, output: Path) -> None:
     if asked.audience and asked.audience not in AUDIENCES:
         said = f'"{asked.audience}" is not known.{suggest(asked.audience, AUDIENCES)} Known: {", ".join(AUDIENCES)}.'
         problems.append(Problem("--audience", said))
+    if asked.by and asked.by not in SPLITS:
+        said = f'"{asked.by}" is not known.{suggest(asked.by, SPLITS)} Known: {", ".join(SPLITS)}.'
+        problems.append(Problem("--by", said))
     if asked.language not in languages():
         said = f'"{asked.language}" is not known. Known: {", ".join(languages())}.'
         problems.append(Problem("--language", said))
     if not problems and not _is_finding(asked.what) and asked.what != "findings":
-        chosen = {"--credential": asked.credential, "--programme": asked.programme, "--audience": asked.audience}
+        credential = asked.credential if asked.what != "endorsements" else ""
+        where = {"--credential": credential, "--programme": asked.programme}
+        chosen = {**where, "--audience": asked.audience, "--by": asked.by}
         problems += [Problem(name, f"means nothing for {asked.what}.") for name, value in chosen.items() if value]
     if problems:
         raise Refused(problems)
@@ -113,7 +144,7 @@ def _unknown_what(what: str) -> list[Problem]:
 
 
 def _wrong_format(asked: Asked) -> list[Problem]:
-    known = FORMATS if asked.what == "codebook" else TABLES
+    known = FORMATS if asked.what == "codebook" else ("json",) if asked.what == "endorsements" else TABLES
     if asked.format not in known:
         more = " html is for the codebook." if asked.format == "html" else ""
         said = f'"{asked.format}" is not known.{suggest(asked.format, known)} Known: {", ".join(known)}.{more}'
@@ -168,9 +199,12 @@ def _codebook(asked: Asked) -> Written:
 
 def _from_the_database(asked: Asked) -> Written:
     settings, engine = database()
+    demand(engine, EXPORT, [asked.credential] if asked.credential else (), asked.programme)
     try:
         if asked.what == "releases":
             return _releases(asked, engine, settings.minimum_group)
+        if asked.what == "endorsements":
+            return _endorsements(asked, engine, settings.public_url)
         if asked.what != "findings" and not _is_finding(asked.what):
             return _catalogue(asked, engine)
         return _findings(asked, engine, questionnaires(), limits_of(settings))
@@ -182,11 +216,15 @@ def _findings(asked: Asked, engine: "Engine", instruments: "Mapping[str, Instrum
     """Findings through the gate: one as a table, all of them as several."""
     from feedback.exchange.tables import Sheet, write_table, write_tables
     from feedback.findings.contents import FINDINGS
-    from feedback.findings.evidence import Choice
+    from feedback.findings.evidence import QUOTING, Choice
     from feedback.findings.files import about
+    from feedback.findings.splits import SECTOR
     from feedback.findings.work import work_out
 
-    choice = Choice(credential=asked.credential, programme=asked.programme, audience=asked.audience)
+    by = "" if asked.by == SECTOR.id else asked.by
+    choice = Choice(credential=asked.credential, programme=asked.programme, audience=asked.audience, by=by)
+    unreviewed = allowed(engine, UNREVIEWED, [asked.credential] if asked.credential else (), asked.programme)
+    quoting = limits if unreviewed else limits.reviewed()
     with bar("Reading"):
         evidence, release, sample, remarks = _evidence(asked, choice, engine, instruments, limits)
     _check_choice(choice, evidence)
@@ -194,7 +232,7 @@ def _findings(asked: Asked, engine: "Engine", instruments: "Mapping[str, Instrum
     sheets: list[Sheet] = []
     with bar("Working findings out") as advance:
         for done, name in enumerate(names, start=1):
-            answer = work_out(FINDINGS[name], evidence, choice, limits)
+            answer = work_out(FINDINGS[name], evidence, choice, quoting if name in QUOTING else limits)
             sheets.append(Sheet(name, answer.table, about(answer, choice, release, sample)))
             advance(done, len(names))
     rows = sum(len(sheet.table) for sheet in sheets)
@@ -250,6 +288,8 @@ def _catalogue(asked: Asked, engine: "Engine") -> Written:
     from feedback.store.database import reading
 
     entity = ENTITIES[asked.what]
+    if entity.personal:
+        demand(engine, ASK)
     with reading(engine) as session:
         values = sorted(catalogue.read(session, entity.name), key=_slug_of)
     if asked.format in ("csv", "xlsx"):
@@ -279,3 +319,19 @@ def _releases(asked: Asked, engine: "Engine", fewest: int) -> Written:
     said = {"question": "What was published when?", "release": named(made[0] if made else None)}
     content = write_table(table, asked.format, said, "releases")
     return content, f"{len(made):,} {'release' if len(made) == 1 else 'releases'}", {"rows": len(table)}
+
+
+def _endorsements(asked: Asked, engine: "Engine", public_url: str) -> Written:
+    from feedback.exchange.badges import statements_json
+    from feedback.store import catalogue, endorsements
+    from feedback.store.database import reading
+
+    with reading(engine) as session:
+        found = endorsements.confirmed(session, asked.credential)
+        known = sorted(each.slug for each in catalogue.read_credentials(session))
+    if asked.credential and asked.credential not in known:
+        said = f'"{asked.credential}" is not in the catalogue.{suggest(asked.credential, known)}'
+        raise Refused([Problem("--credential", said)])
+    number = sum(not each.is_sample for each in found)
+    words = f"{number:,} confirmed {'statement' if number == 1 else 'statements'}, not signed"
+    return statements_json(found, public_url), words, {"rows": number}

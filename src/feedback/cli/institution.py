@@ -1,5 +1,6 @@
 """`feedback init`, `sample`, `open` and `doctor`: the institution's database and what stands in it."""
 
+import os
 import time
 from collections.abc import Sequence
 from datetime import date, datetime
@@ -8,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from feedback.cli.acting import demand, who
 from feedback.cli.console import (
     DAY,
     NO_ADDRESS,
@@ -24,15 +26,20 @@ from feedback.cli.console import (
 )
 from feedback.cli.working import read_and_publish
 from feedback.errors import Problem, Refused, suggest
+from feedback.policy import ASK
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine
 
     from feedback.survey.instrument import Instrument
 
+OTHERS = 0o077
+"""What others than the owner may do with a new file: nothing of it."""
+
 
 def init(as_json: AsJson = False) -> None:
     """Make or migrate the database named by FEEDBACK_DATABASE_URL."""
+    os.umask(OTHERS)  # what is made here is its owner's alone
     settings, engine = database()
     report(as_json, f"The database is ready: {shown(settings.database_url)}", database=shown(settings.database_url))
     engine.dispose()
@@ -45,13 +52,14 @@ def sample_command(
     as_json: AsJson = False,
 ) -> None:
     """Load the sample institution, marked as sample wherever it shows; --remove takes it away."""
-    from feedback.store import sample
+    from feedback.store import audit, sample
     from feedback.store.database import reading, transaction
 
     _, engine = database()
     if remove:
         with transaction(engine) as session:
             removed = sample.remove_sample(session)
+            audit.record(session, who(), audit.SAMPLE_REMOVED, "institution", rows=sum(removed.values()))
         report(as_json, f"The sample is gone: {sum(removed.values()):,} rows removed.", removed=removed)
         return
     with reading(engine) as session:
@@ -61,6 +69,8 @@ def sample_command(
             )
     started = time.monotonic()
     load_the_sample(engine, size, seed)
+    with transaction(engine) as session:
+        audit.record(session, who(), audit.SAMPLE_LOADED, "institution", responses=size)
     seconds = time.monotonic() - started
     report(as_json, f"The sample institution is loaded: {size:,} responses in {seconds:.1f} s.", responses=size)
 
@@ -81,6 +91,7 @@ def open_command(
 ) -> None:
     """Open a survey and print its slug and, where everybody may answer, its address."""
     from feedback.exchange.links import open_address
+    from feedback.store import audit
     from feedback.store.database import reading, transaction
     from feedback.store.opening import Wanted, open_wanted, problems_of
     from feedback.survey.questionnaire import PAGES
@@ -103,12 +114,14 @@ def open_command(
         languages=language or (),
         local_questions=own,
     )
+    demand(engine, ASK, credential)
     with reading(engine) as session:
         problems = [*(Problem(f"--{each.where}", each.message) for each in problems_of(session, wanted)), *wrong]
     if problems:
         raise Refused(problems)
     with transaction(engine) as session:
         survey = open_wanted(session, wanted, texts)
+        audit.record(session, who(), audit.OPENED, f"survey:{survey.slug}", mode=survey.mode)
     page = f"{settings.public_url.rstrip('/')}/{PAGES[asked.audience]}?survey={survey.slug}"
     if mode == "invitation":
         said, address = f"Ask people by: feedback invite {survey.slug} --count N --output LINKS.csv", None
@@ -131,8 +144,10 @@ def doctor(
 
         attack_what_shows(as_json)
         return
+    from feedback.cli.examining import facts_of, told
+    from feedback.safety import examine
     from feedback.settings import read_settings
-    from feedback.store import catalogue, sample
+    from feedback.store import audit, catalogue, sample
     from feedback.store.database import open_database, reading
     from feedback.store.migrate import schema_state
     from feedback.worker.missing import NO_WORKER, is_missing
@@ -152,9 +167,19 @@ def doctor(
             checks["credentials"] = str(len(catalogue.read_credentials(session)))
             checks["sample"] = "loaded" if sample.has_sample(session) else "none"
             wrong += [NO_WORKER] * is_missing(session, instruments, limits_of(settings))
+            newest = audit.head(session)
+            checks["audit"] = f"{newest.number:,} entries, the newest {newest}" if newest.number else "no entry"
+    dangers = examine(facts_of(settings, engine, os.environ.get("HOST", "127.0.0.1")))
+    wrong += [f"{each.words} ({each.id})" for each in dangers if each.is_unsafe]
+    notes = [f"{each.words} ({each.id})" for each in dangers if not each.is_unsafe]
+    if settings.backup_folder:
+        from feedback.cli.keeping import newest_backup
+
+        checks["backup"] = newest_backup()
     checks["minimum group"] = f"{settings.minimum_group} people, {settings.minimum_organisations} organisations"
-    lines = [f"{name}: {value}" for name, value in checks.items()] + [f"WRONG: {each}" for each in wrong]
-    report(as_json, "\n".join(lines), checks=checks, wrong=wrong)
+    lines = [f"{name}: {value}" for name, value in checks.items()]
+    lines += [*(f"NOTE: {each}" for each in notes), *(f"WRONG: {each}" for each in wrong)]
+    report(as_json, "\n".join(lines), checks=checks, wrong=wrong, dangers=[told(each) for each in dangers])
     if wrong:
         raise typer.Exit(REFUSED)
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from feedback.cli.acting import demand, may, subjects_of, who
 from feedback.cli.console import (
     DAY,
     NO_ADDRESS,
@@ -18,6 +19,7 @@ from feedback.cli.console import (
 )
 from feedback.cli.outputs import new_files, wrong_place
 from feedback.errors import Problem, Refused, suggest
+from feedback.policy import ASK
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine
@@ -64,6 +66,8 @@ def invite_command(
         problems.append(Problem("FEEDBACK_PUBLIC_URL", "is not set, so a printed or sent link would lead nowhere."))
     people: Sequence[Asked] = ()
     if count is None and contacts:
+        if contacts == CATALOGUE:
+            demand(engine, ASK)  # its people belong to no survey
         people, wrong = _people(engine, known, contacts, again=send)
         problems += wrong
     if problems:
@@ -85,8 +89,9 @@ def revoke_command(
     """Take back links nobody has used: they open nothing any more."""
     from feedback.exchange.inviting import invited_by
     from feedback.settings import secret_key
-    from feedback.store import invitations
+    from feedback.store import audit, invitations
     from feedback.store.database import transaction
+    from feedback.store.standing import in_steps, in_words
 
     settings, engine = database()
     known = _known_survey(engine, survey)
@@ -97,6 +102,7 @@ def revoke_command(
     with transaction(engine) as session:
         ids = None if all_unused else invited_by(session, known, link or (), secret_key(settings))
         number = invitations.revoke(session, known.slug, ids)
+        audit.record(session, who(), audit.REVOKED, f"survey:{known.slug}", links=in_words(in_steps(number)))
     words = f"Taken back: {_many(number, 'link')}. Answers given stay."
     report(as_json, words if number else "There was no unused link to take back.", survey=known.slug, revoked=number)
 
@@ -107,8 +113,11 @@ def extend_command(
     no_end: Annotated[bool, typer.Option("--no-end", help="Take its end away.")] = False,
     as_json: AsJson = False,
 ) -> None:
-    """Let a survey close on another day, at that day's last second in its zone, or never. A closed one opens again."""
-    from feedback.store import surveys
+    """Let a survey close on another day, at that day's last second in its zone, or never.
+
+    A closed one opens again, for an administrator.
+    """
+    from feedback.store import audit, surveys
     from feedback.store.database import transaction
     from feedback.store.opening import last_second
 
@@ -118,21 +127,23 @@ def extend_command(
         raise Refused([Problem("feedback extend", "name the last day (--closes), or take the end away (--no-end).")])
     moment = last_second(closes.date(), known.zone) if closes else None
     with transaction(engine) as session:
-        surveys.extend(session, known.slug, moment)
+        surveys.extend(session, known.slug, moment, by=who())
+        ends = moment.isoformat() if moment else None
+        audit.record(session, who(), audit.EXTENDED, f"survey:{known.slug}", closes=ends)
     until = f"until {closes:%Y-%m-%d}, 23:59:59 ({known.zone})" if closes else "without an end"
-    ends = moment.isoformat() if moment else None
     report(as_json, f"{known.slug} is open {until}.", survey=known.slug, closes=ends, zone=known.zone)
 
 
 def close_command(survey: SurveySlug, as_json: AsJson = False) -> None:
     """Close a survey now. Forms begun are taken for a quarter of an hour more."""
-    from feedback.store import surveys
+    from feedback.store import audit, surveys
     from feedback.store.database import transaction
 
     _, engine = database()
     known = _known_survey(engine, survey)
     with transaction(engine) as session:
         surveys.close(session, known.slug)
+        audit.record(session, who(), audit.CLOSED, f"survey:{known.slug}")
     report(as_json, f"{known.slug} is closed. Forms begun are taken for 15 minutes more.", survey=known.slug)
 
 
@@ -151,6 +162,8 @@ def surveys_command(
     _, engine = database()
     with reading(engine) as session:
         moment, every = now(session), read_surveys(session, only_open=open_only)
+        subjects = subjects_of(session)
+        every = [survey for survey in every if may(ASK, subjects(survey.credentials))]
         standings = read_standings(session, [survey.slug for survey in every])
         told = [_told(survey, moment, standings[survey.slug]) for survey in every]
     lines = [_line(each) for each in told] or [
@@ -163,15 +176,25 @@ def surveys_command(
 
 
 def _known_survey(engine: "Engine", slug: str) -> "Survey":
+    """The survey, for whoever may see to it.
+
+    Raises Forbidden for one of others, and, to who may not see to all, for none; Refused for none, or one of a round.
+    """
+    from feedback.store import rounds
     from feedback.store.database import reading
     from feedback.store.surveys import read_surveys
 
     with reading(engine) as session:
         every = {each.slug: each for each in read_surveys(session)}
+        is_round = rounds.is_round(session, slug)
     if slug not in every:
+        demand(engine, ASK)
         raise Refused(
             [Problem("SURVEY", f'there is none called "{slug}".{suggest(slug, every)} See: feedback surveys')]
         )
+    demand(engine, ASK, every[slug].credentials)
+    if is_round:
+        raise Refused([Problem("SURVEY", f'"{slug}" is not changed here: {rounds.BY_THE_COMMITTEE}')])
     return every[slug]
 
 
@@ -281,6 +304,7 @@ def _write(
     """Make the invitations and write their links: the files are there when they are kept, and only then."""
     from feedback.exchange import inviting, links
     from feedback.settings import secret_key
+    from feedback.store import audit
     from feedback.store.database import transaction
 
     key, asked = secret_key(settings), _instrument(engine, survey)
@@ -296,6 +320,7 @@ def _write(
         put(output, links.links_csv(made, marked=marked))
         if sheet is not None:
             put(sheet, inviting.sheet_of(session, survey, asked, made, expires).encode())
+        audit.record(session, who(), audit.INVITED, f"survey:{survey.slug}", links=len(made))
     left_out = len(people) - len(made) if count is None else 0
     rest = "" if anyway else ", or were written to often or lately (--anyway)"
     why = f"Left out, since they asked not to be written to{rest}: {left_out:,}."
@@ -319,7 +344,8 @@ def _send(
 ) -> None:
     """Put a message for each into the outbox."""
     from feedback.exchange.inviting import chosen_for, persons
-    from feedback.store.database import reading
+    from feedback.store import audit
+    from feedback.store.database import reading, transaction
     from feedback.worker.asking import asking_of, invite_people
 
     if nameless := sum(not one.email for one in people):
@@ -331,6 +357,8 @@ def _send(
     done = invite_people(
         engine, survey.slug, persons(people, about), questionnaires(), asking_of(settings), expires_on=expires
     )
+    with transaction(engine) as session:
+        audit.record(session, who(), audit.INVITED, f"survey:{survey.slug}", messages=done.sent)
     words = (
         f"{_many(done.sent, 'message')} will be sent by the worker. Left in peace: {done.resting:,} were written to "
         f"lately or invited already, {done.refused:,} asked not to be written to."

@@ -12,6 +12,7 @@ from starlette.applications import Starlette
 from feedback.collect.answering import Desk
 from feedback.collect.place import Place
 from feedback.collect.routes import routes
+from feedback.errors import be_careful
 from feedback.settings import data_folder, read_settings, secret_key
 from feedback.store.database import open_database, transaction
 from feedback.store.glance import is_settled
@@ -41,6 +42,7 @@ def place() -> Place:
 def application() -> Starlette:
     """The application of one process, whoever serves it. Raises Refused for wrong settings, DatabaseUnreachable without
     a database."""
+    be_careful()
     logging.getLogger("uvicorn.access").disabled = True  # a line a request, with the link in it
     return answering_at(Desk(place()))
 

@@ -24,7 +24,6 @@ from feedback.collect.place import Place
 from feedback.collect.sealing import Visit, cookie_of, key_from, new_key, visit_in
 from feedback.collect.sheet import Sheet
 from feedback.collect.sitting import (
-    EXPERT,
     Form,
     Page,
     Sitting,
@@ -46,7 +45,8 @@ from feedback.store.reviews import has_reviewed
 from feedback.store.submitting import LinkUsed, Opened, look, patiently, receipt_if_kept, submit
 from feedback.survey.choosing import choose_credentials
 from feedback.survey.effort import is_too_fast, items_in
-from feedback.survey.questionnaire import Instrument
+from feedback.survey.notice import in_language
+from feedback.survey.questionnaire import EXPERT, Instrument
 from feedback.survey.respondent import organisation_named, respondent_of, reviewer_named
 from feedback.survey.steps import apart, first_wrong, slips_here
 from feedback.survey.submission import Slip, Submission, check_answers
@@ -136,7 +136,8 @@ class Desk:
         if refused is not None:
             return refused
         if form is None:
-            form = new_form(asking.instrument, asking.language, time.time(), visit.about)
+            told = asking.survey.notice_version
+            form = new_form(asking.instrument, asking.language, time.time(), visit.about, told)
             if request.method == "GET":  # not the HEAD of a scanner
                 self.counts.add_once(visit.draft, slug, form.language, OPENED)
         step = request.query_params.get("step", "")
@@ -268,6 +269,7 @@ class Desk:
                 organisation=organisation_named(who),
                 role=form.reviewer if instrument.audience == EXPERT and form.reviewer else who.role,
                 flags=flags,
+                notice=form.notice,
             )
             if visit.contact is not None and not saved.repeated:
                 needs.keep_consents(session, visit.contact, agreed)
@@ -469,6 +471,7 @@ class Desk:
             is_sample=survey.survey.is_sample,
             places=sitting.places,
             people=self.place.people,
+            notice=in_language(survey.notices, form.language),
             **more,
         )
         return HTMLResponse(step_page(sheet), status_code=status)

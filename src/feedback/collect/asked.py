@@ -2,20 +2,21 @@
 
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 
 from sqlalchemy import Engine
 from sqlmodel import Session
 
 from feedback.errors import Refused
-from feedback.store import catalogue, meta
+from feedback.store import catalogue, meta, notices
 from feedback.store.clock import now
 from feedback.store.database import reading
 from feedback.store.responses import GRACE_MINUTES
 from feedback.store.surveys import Survey, read_survey
 from feedback.store.versions import read_version
 from feedback.survey.local import with_local
+from feedback.survey.notice import Notice
 from feedback.survey.questionnaire import Instrument
 from feedback.survey.setting import Subject
 from feedback.survey.subjects import subject_of
@@ -40,13 +41,20 @@ class Catalogued:
 @dataclass(frozen=True)
 class AskedBy:
     """A survey with what its form is drawn from. instrument: as this survey asks it, None where its questionnaire is
-    not to be had any more. ahead: how far the database's clock is ahead of ours."""
+    not to be had any more. ahead: how far the database's clock is ahead of ours. notices: what people are told before
+    they answer, by language; {} where nobody has said anything."""
 
     survey: Survey
     instrument: Instrument | None
     candidates: tuple[Subject, ...]
     catalogue: Catalogued
     ahead: timedelta
+    notices: Mapping[str, Notice] = field(default_factory=dict)
+
+    @property
+    def notice_version(self) -> int | None:
+        """The number of the notice that stands; None where there is none."""
+        return next((each.version for each in self.notices.values()), None)
 
     def moment(self) -> datetime:
         """Now, by the database's clock."""
@@ -92,13 +100,14 @@ class Surveys:
                 return None
             self._catalogue = held = _catalogued(session, self._catalogue)
             ahead = now(session) - datetime.now(UTC)
-            instrument = self._instrument(session, survey)
+            instrument, told = self._instrument(session, survey), notices.standing(session, slug)
         return AskedBy(
             survey=survey,
             instrument=instrument,
             candidates=tuple(held.subjects[slug] for slug in survey.credentials if slug in held.subjects),
             catalogue=held,
             ahead=ahead if abs(ahead) > _NO_DIFFERENCE else timedelta(),
+            notices=told,
         )
 
     def _instrument(self, session: Session, survey: Survey) -> Instrument | None:

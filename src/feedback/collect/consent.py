@@ -3,7 +3,6 @@
 It carries no key, no cookie and nothing of the response: nothing joins an address to what its owner said.
 """
 
-import re
 import time
 from base64 import urlsafe_b64encode
 from collections.abc import Mapping
@@ -19,6 +18,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 from starlette.routing import Route
 
+from feedback.catalogue.values.base import is_mail_address
 from feedback.collect import pages
 from feedback.collect.answering import Desk, Fields, wanted
 from feedback.collect.asked import AskedBy
@@ -45,12 +45,7 @@ MOST_ADDRESSES = 60
 AFTER_CLOSE = timedelta(days=1)
 """So long after a survey has closed an address can still be left."""
 STAMP_HOURS = 24
-LONGEST = 254
 _HOUR = 3600
-_ATOM = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+"
-_LABEL = r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
-# The plain form of an address (RFC 5321, dot-string at domain); nothing a header could be broken with.
-_ADDRESS = re.compile(rf"(?=[^@]{{1,64}}@){_ATOM}(?:\.{_ATOM})*@{_LABEL}(?:\.{_LABEL})+")
 _random = SystemRandom()
 
 
@@ -84,15 +79,6 @@ def routes(desk: Desk, door: "Door", rates: Rates) -> list[Route]:
         Route("/u/{token}", door(ask_stop), methods=["GET"]),
         Route("/u/{token}", door(stop, takes=True), methods=["POST"]),
     ]
-
-
-def is_address(text: str) -> bool:
-    """Whether a text is one plain address that can be written to.
-
-    >>> is_address("ann@example.org"), is_address("ann@example.org, bob@example.org"), is_address("ann@example")
-    (True, False, False)
-    """
-    return len(text) <= LONGEST and "=?" not in text and _ADDRESS.fullmatch(text) is not None
 
 
 def stamp(key: bytes, slug: str, hour: int) -> str:
@@ -142,7 +128,7 @@ def _take(desk: Desk, rates: Rates, request: Request, found: AskedBy, fields: Fi
 def _slips(left: Mapping[str, str], given: Mapping[str, str], knows_what: bool) -> dict[str, str]:
     """What is to be put right: the key of its words, by the field it is about."""
     slips = {} if knows_what else {"credential": "consent.choose"}
-    slips |= {name: "consent.no_address" for name, address in left.items() if not is_address(address)}
+    slips |= {name: "consent.no_address" for name, address in left.items() if not is_mail_address(address)}
     if "other" in left and not given["knows"]:
         slips["knows"] = "consent.not_told"
     return slips if left else slips | {"own": "consent.nothing_entered"}

@@ -11,10 +11,10 @@ from markupsafe import Markup
 
 from feedback.collect.fields import name_of, number_text, places_of
 from feedback.collect.pages import TEMPLATES, said_in
-from feedback.collect.sheet import EXPERT, Sheet
+from feedback.collect.sheet import Sheet
 from feedback.survey.kinds import KINDS, MOST_ASKED_PAIRS, SAME
 from feedback.survey.pairs import next_pair
-from feedback.survey.questionnaire import ALL_PAIRS, Instrument, Question
+from feedback.survey.questionnaire import ALL_PAIRS, EXPERT, Instrument, Question
 from feedback.survey.routing import Asked, items_of, offered, options_of
 from feedback.survey.setting import Setting, Subject
 from feedback.survey.steps import LONG_LIST, apart, before, piped, side_by_side, wording_of

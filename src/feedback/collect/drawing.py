@@ -9,8 +9,9 @@ from typing import Any, NamedTuple
 from feedback.collect.controls import choices_first, controls, drawn, parts_of
 from feedback.collect.fields import name_of
 from feedback.collect.pages import page, receipts_of, said_in
-from feedback.collect.sheet import EXPERT, INVITATION, KIOSK, Sheet
-from feedback.survey.questionnaire import Instrument
+from feedback.collect.sheet import INVITATION, KIOSK, Sheet
+from feedback.survey.notice import Notice, items
+from feedback.survey.questionnaire import EXPERT, Instrument
 from feedback.survey.routing import Asked, asked
 from feedback.survey.setting import Subject
 from feedback.survey.steps import (
@@ -63,7 +64,14 @@ def _shared(sheet: Sheet) -> tuple[Any, ...] | None:
     told = (sheet.survey, sheet.instrument, sheet.language, sheet.languages, sheet.mode, sheet.is_sample, sheet.people)
     about = (sheet.setting.subjects, sheet.setting.foil, sheet.candidates, sheet.subject, sheet.action, sheet.draft)
     asks = tuple((each.question.id, each.slug) for each in steps[0])
-    return (*told, *about, sheet.new, asks, expected(sheet.instrument, {}, sheet.setting, steps))
+    return (*told, *about, _named(sheet.notice), sheet.new, asks, expected(sheet.instrument, {}, sheet.setting, steps))
+
+
+def _named(notice: Notice | None) -> tuple[Any, ...]:
+    """What tells one notice from another."""
+    if notice is None:
+        return ()
+    return (notice.version, notice.digest, notice.language, notice.since, notice.comments_months, notice.answers_months)
 
 
 def _step_page(sheet: Sheet) -> str:
@@ -146,6 +154,17 @@ def _pace(instrument: Instrument, number: int, count: int) -> str:
 class _About(NamedTuple):
     plain: tuple[str, ...]
     folded: tuple[tuple[str, tuple[str, ...]], ...]
+    notice: Notice | None = None
+
+    @property
+    def items(self) -> list[tuple[str, str]]:
+        """What the notice says, item by item."""
+        return items(self.notice) if self.notice else []
+
+    @property
+    def way(self) -> str:
+        """How the language of the notice is written."""
+        return direction(self.notice.language) if self.notice else ""
 
 
 def _about(sheet: Sheet) -> _About | None:
@@ -165,14 +184,20 @@ def _about(sheet: Sheet) -> _About | None:
         return _About(introduction, ()) if waits else None
     if waits and not sheet.subject:
         introduction = ()
+    notice, asks = sheet.notice, (said["light.asks_title"], (said["light.who_asks"], said["light.why"]))
     link = {INVITATION: (said["light.personal_link"],), "link": (said["light.open_link"],)}.get(sheet.mode, ())
+    voluntary: tuple[str, ...] = (said["light.voluntary"],)
+    if notice is not None:
+        asks_you = word("notice.line", language, controller=apart(notice.text["controller"], language))
+        voluntary = (asks_you, f"{said['light.voluntary']} {said['notice.leave_out']}")
     return _About(
-        (*introduction, said["light.voluntary"], *told(instrument.anonymity)),
+        (*introduction, *voluntary, *told(instrument.anonymity)),
         (
-            (said["light.asks_title"], (said["light.who_asks"], said["light.why"])),
+            *(() if notice else (asks,)),
             (said["form.readers_title"], (*told(instrument.readers), _small_groups(language, sheet.people))),
             (said["form.anonymity_title"], (said["light.what_we_keep"], *link, said["light.withdraw_by_receipt"])),
         ),
+        notice,
     )
 
 

@@ -1,7 +1,6 @@
 """Is it alive, is it ready, how does it do: for whoever looks after the machine."""
 
 from collections.abc import Callable
-from ipaddress import ip_address
 
 from sqlalchemy import Engine
 from starlette.concurrency import run_in_threadpool
@@ -12,6 +11,7 @@ from starlette.routing import Route
 from feedback.collect.answering import Desk
 from feedback.store import drafts
 from feedback.store.database import lean_transaction
+from feedback.web import is_loopback
 
 FORWARDED = ("forwarded", "x-forwarded", "via", "x-real-ip", "x-client-ip", "true-client-ip", "cf-connecting-ip")
 """Headers that a proxy adds, and how the names of others begin: whoever sends one comes from outside, whatever address
@@ -62,10 +62,7 @@ def is_from_here(request: Request) -> bool:
     """Whether a request was made on this machine and not handed on by a proxy."""
     if any(name.startswith(FORWARDED) for name in request.headers) or request.client is None:
         return False
-    try:
-        return ip_address(request.client.host).is_loopback
-    except ValueError:
-        return False
+    return is_loopback(request.client.host)
 
 
 def _counter(name: str, what: str, count: int) -> tuple[str, str, str]:

@@ -1,17 +1,21 @@
 """The light form beside another program: its addresses are known at once, what answers them is made when asked for."""
 
 from collections.abc import Callable
-from threading import Lock
 from typing import TYPE_CHECKING
 
 from starlette.concurrency import run_in_threadpool
 from starlette.routing import Route, Router
 from starlette.types import Receive, Scope, Send
 
+from feedback.loading import IN_TURN
+
 if TYPE_CHECKING:
     from feedback.collect.place import Place
 
-PATHS = ("/s/{rest:path}", "/f/{rest:path}", "/r", "/c/{rest:path}", "/u/{rest:path}", "/health/{rest}", "/metrics")
+PATHS = (
+    *("/s/{rest:path}", "/f/{rest:path}", "/r", "/c/{rest:path}", "/u/{rest:path}", "/health/{rest}", "/metrics"),
+    *("/e/{rest:path}", "/login", "/logout", "/account", "/enter/{rest:path}"),
+)
 """What is ours; which of it there is, the routes themselves say."""
 
 
@@ -20,7 +24,6 @@ class Light:
 
     def __init__(self, make: Callable[[], "Place"]) -> None:
         self._make = make
-        self._lock = Lock()
         self._router: Router | None = None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -32,12 +35,14 @@ class Light:
 
     def ready(self) -> Router:
         """Have everything there."""
-        from feedback.collect.answering import Desk
-        from feedback.collect.routes import routes
+        with IN_TURN:
+            from feedback.collect import login
+            from feedback.collect.answering import Desk
+            from feedback.collect.routes import routes
 
-        with self._lock:
             if self._router is None:
-                self._router = Router(routes(Desk(self._make())))
+                desk = Desk(self._make())
+                self._router = Router([*login.routes(desk), *routes(desk)])
         return self._router
 
     def routes(self) -> list[Route]:

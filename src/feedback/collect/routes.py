@@ -1,7 +1,6 @@
 """The plain addresses: which there are, and what stands before each of them."""
 
 import logging
-import secrets
 import time
 from asyncio import get_running_loop
 from collections.abc import Awaitable, Callable
@@ -13,7 +12,7 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import HTMLResponse, Response
 from starlette.routing import Route
 
-from feedback.collect import consent, health, pages, receipts
+from feedback.collect import consent, health, pages, receipts, statements
 from feedback.collect.answering import Desk, Fields, read_fields, wanted
 from feedback.collect.guards import (
     MOST_BY_NETWORK,
@@ -24,7 +23,7 @@ from feedback.collect.guards import (
     headers,
     network_of,
 )
-from feedback.errors import FeedbackError
+from feedback.errors import FeedbackError, in_a_line, number_of
 from feedback.store.database import DatabaseBusy
 from feedback.survey.text import fill
 from feedback.survey.wording import languages, word
@@ -47,9 +46,11 @@ _log = logging.getLogger(__name__)
 class Door:
     """Stands before every plain address: how much, how often, what went wrong, and the headers of what goes out."""
 
-    def __init__(self, desk: Desk) -> None:
-        self._desk = desk
-        show, save = THREADS[desk.place.engine.dialect.name]
+    def __init__(self, desk: Desk, threads: tuple[int, int] | None = None, *, gives_back: bool = True) -> None:
+        """threads: so many show and so many save; None: as THREADS. gives_back: whether what could not be kept comes
+        back in the page, to be sent again; passwords do not."""
+        self._desk, self._gives_back = desk, gives_back
+        show, save = threads or THREADS[desk.place.engine.dialect.name]
         self._showing = ThreadPoolExecutor(show, thread_name_prefix="form-show")
         self._saving = ThreadPoolExecutor(save, thread_name_prefix="form-save")
         sent = headers(pages.SCRIPT_HASH, secure=desk.is_secure)
@@ -91,10 +92,9 @@ class Door:
             self._desk.counts.total("not_saved" if takes else "away")
             _log.warning("a form could not be %s: %s", "saved" if takes else "shown", _kind(error))
             return self._not_now(request, fields if takes else None)
-        except Exception:
-            number = secrets.token_hex(4)
-            _log.exception("error %s at a plain address", number)
-            return self._broken(request, fields if takes else None, number)
+        except Exception as error:
+            _log.error("at a plain address: %s", in_a_line(error))
+            return self._broken(request, fields if takes else None, number_of(error))
 
     def _is_too_often(self, request: Request) -> bool:
         network = network_of(request)
@@ -102,7 +102,7 @@ class Door:
 
     def _broken(self, request: Request, fields: Fields | None, number: str) -> Response:
         """A mistake of ours: what was sent comes back whole here, too."""
-        if not fields:
+        if not fields or not self._gives_back:
             return self._tell(request, "light.broken", 500, number=number)
         language = _language(request)
         said = fill(word("light.broken", language), {"number": number})
@@ -111,7 +111,7 @@ class Door:
     def _not_now(self, request: Request, fields: Fields | None) -> Response:
         """The database is away: what was sent comes back whole, to be sent again."""
         language = _language(request)
-        if fields is None:
+        if fields is None or not self._gives_back:
             response = self._tell(request, "light.away", 503)
         else:
             response = HTMLResponse(pages.retry_page(request.url.path, fields, language), status_code=503)
@@ -163,6 +163,7 @@ def routes(desk: Desk) -> list[Route]:
         Route("/f/{survey}/new", door(anew, takes=True), methods=["POST"]),
         *receipts.routes(desk, door, rates),
         *consent.routes(desk, door, rates),
+        *statements.routes(desk, door, rates),
         *health.routes(desk),
         Route("/{rest:path}", door(nothing), methods=EVERY_METHOD),
     ]

@@ -4,12 +4,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from feedback.survey.questionnaire import Instrument
+from feedback.survey.notice import Notice
+from feedback.survey.questionnaire import EXPERT, Instrument
 from feedback.survey.routing import Asked
 from feedback.survey.setting import Setting, Subject
 from feedback.survey.submission import Slip
 
-EXPERT, KIOSK, INVITATION = "expert", "kiosk", "invitation"
+KIOSK, INVITATION = "kiosk", "invitation"
 
 
 @dataclass(frozen=True)
@@ -22,7 +23,8 @@ class Sheet:
     said: a line of what just happened; failed: why it did not. candidates: the credentials to choose one from, where
     there are several; subject: the slug of the one chosen. reviewers: names by slug of who may review, {} where a short
     name is typed. places: everything asked now, where the caller has it already. opened: what an answer of this step
-    has just opened: the first of it takes the focus. people: the smallest group shown.
+    has just opened: the first of it takes the focus. people: the smallest group shown. notice: what people are told of
+    who asks and why; None where nobody has said.
     """
 
     survey: str
@@ -48,6 +50,7 @@ class Sheet:
     places: tuple[Asked, ...] | None = None
     opened: tuple[Asked, ...] = ()
     people: int = 5
+    notice: Notice | None = None
 
     @property
     def choosing(self) -> bool:

@@ -7,13 +7,11 @@ from typing import Any
 from feedback.collect.asked import AskedBy
 from feedback.collect.sealing import Visit, as_bytes, as_text, seal, unseal
 from feedback.store.responses import new_secret
-from feedback.survey.questionnaire import Instrument
+from feedback.survey.questionnaire import EXPERT, Instrument
 from feedback.survey.routing import Asked, asked
 from feedback.survey.setting import Setting, choose_setting
 from feedback.survey.steps import grouped
 from feedback.survey.submission import setting_for
-
-EXPERT = "expert"
 
 
 @dataclass(frozen=True)
@@ -24,6 +22,7 @@ class Form:
     the credentials chosen for this person, () where the secret draws them. began: when it was first seen (seconds since
     the epoch). step: where the person is, from 0; furthest: as far as they have been. picked, reviewer: what is
     chosen before the questions. saved: whether a draft of it is kept. turns: how many of its pages have come back.
+    notice: the version of the notice shown when it was begun; None where none was.
     """
 
     secret: str
@@ -37,11 +36,14 @@ class Form:
     answers: Mapping[str, Any] = field(default_factory=dict)
     saved: bool = False
     turns: int = 0
+    notice: int | None = None
 
 
-def new_form(instrument: Instrument, language: str, moment: float, about: Sequence[str] = ()) -> Form:
+def new_form(
+    instrument: Instrument, language: str, moment: float, about: Sequence[str] = (), notice: int | None = None
+) -> Form:
     """A form nobody has written in. about: the credentials its invitation names, where it names any."""
-    form = Form(new_secret(), language, int(moment))
+    form = Form(new_secret(), language, int(moment), notice=notice)
     if instrument.subjects == "one":
         return replace(form, picked=about[0]) if about else form
     return replace(form, about=tuple(about))
@@ -54,7 +56,7 @@ def page_seal(form: Form, visit: Visit, places: Sequence[Asked]) -> str:
     too.
     """
     drawn = [[place.question.id, place.slug] for place in places]
-    held = [form.secret, form.language, form.began, form.about, form.step, form.picked, form.turns, drawn]
+    held = [form.secret, form.language, form.began, form.about, form.step, form.picked, form.turns, drawn, form.notice]
     return as_text(seal(visit.key, f"page {visit.survey}", held))
 
 
@@ -71,15 +73,15 @@ def page_in(text: str, visit: Visit) -> Page | None:
     held = unseal(visit.key, f"page {visit.survey}", as_bytes(text))
     if not isinstance(held, list):
         return None
-    secret, language, began, about, step, picked, turns, drawn = held
-    form = Form(secret, language, began, tuple(about), step, step, picked, turns=turns)
+    secret, language, began, about, step, picked, turns, drawn, *notice = held  # pages of older programs name none
+    form = Form(secret, language, began, tuple(about), step, step, picked, turns=turns, notice=_first(notice))
     return Page(form, frozenset(map(tuple, drawn)))
 
 
 def draft_seal(form: Form, visit: Visit) -> bytes:
     """The form as a draft: only who has the link, or the cookie, can read it."""
     told = [form.secret, form.language, form.began, form.about, form.step, form.furthest, form.picked, form.reviewer]
-    return seal(visit.key, f"draft {visit.survey}", [*told, form.turns, form.answers])
+    return seal(visit.key, f"draft {visit.survey}", [*told, form.turns, form.answers, form.notice])
 
 
 def draft_in(sealed: bytes | None, visit: Visit) -> Form | None:
@@ -87,9 +89,13 @@ def draft_in(sealed: bytes | None, visit: Visit) -> Form | None:
     held = unseal(visit.key, f"draft {visit.survey}", sealed) if sealed else None
     if not isinstance(held, list):
         return None
-    secret, language, began, about, step, furthest, picked, reviewer, turns, answers = held
+    secret, language, began, about, step, furthest, picked, reviewer, turns, answers, *notice = held
     told = (secret, language, began, tuple(about), step, furthest, picked, reviewer, answers)
-    return Form(*told, saved=True, turns=turns)
+    return Form(*told, saved=True, turns=turns, notice=_first(notice))
+
+
+def _first(notice: Sequence[int | None]) -> int | None:
+    return notice[0] if notice else None
 
 
 @dataclass(frozen=True)

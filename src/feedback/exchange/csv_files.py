@@ -75,12 +75,13 @@ class Problems:
 class CsvTable:
     """An open CSV file: its columns now, its rows one after the other.
 
-    columns: the header's names, stripped, distinct, none blank.
+    columns: the header's names, stripped, distinct, none blank (but the first, where row names were allowed).
     delimiter: the one found in the header line.
     """
 
-    def __init__(self, lines: Iterator[str], problems: Problems) -> None:
+    def __init__(self, lines: Iterator[str], problems: Problems, row_names: bool = False) -> None:
         self.problems = problems
+        self._row_names = row_names
         first = next(lines, "")
         if not first:
             problems.stop("is empty; the first line names the columns.")
@@ -127,23 +128,24 @@ class CsvTable:
             self.problems.line(1, "found no column names; the first line names the columns.")
             return
         for place, name in enumerate(names, start=1):
-            if not name:
+            if not name and not (self._row_names and place == 1):
                 self.problems.line(1, f"column {place} has no name; the first line names every column.")
-            elif name in names[: place - 1]:
+            elif name and name in names[: place - 1]:
                 self.problems.line(1, f'the column name "{shortened(name)}" stands there twice; names must differ.')
 
 
 @contextmanager
-def open_csv(path: Path) -> Iterator[CsvTable]:
+def open_csv(path: Path, row_names: bool = False) -> Iterator[CsvTable]:
     """Open a .csv or .csv.gz file (told by its content) and read its header.
 
     UTF-8, with or without a byte order mark; comma, semicolon or tab, whichever the header line has most of; quotes
     doubled inside quotes. Raises Refused when the file is not there, is empty, is something else (a spreadsheet,
     UTF-16, Latin-1, packed data that is damaged) or when its header is blank, doubled or wider than 200 columns.
+    row_names: the first column may have no name, as programs for statistics write the names of rows.
     """
     problems = Problems(path.name)
     with open_lines(path, problems, MAXIMUM_BYTES) as lines:
-        yield CsvTable(lines, problems)
+        yield CsvTable(lines, problems, row_names)
 
 
 @contextmanager

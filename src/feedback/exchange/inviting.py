@@ -13,17 +13,16 @@ from feedback.catalogue.values import Contact
 from feedback.errors import Problem, Refused
 from feedback.exchange import links
 from feedback.exchange.links import Asked, Link
-from feedback.store import asking, catalogue, invitations, needs
+from feedback.store import asking, catalogue, invitations, needs, rounds
 from feedback.store.clock import now
 from feedback.store.opening import day_in, window
 from feedback.store.standing import recipients
 from feedback.store.surveys import Survey
 from feedback.survey.choosing import choose_credentials
-from feedback.survey.questionnaire import Instrument
+from feedback.survey.questionnaire import EMPLOYER, Instrument
 from feedback.survey.steps import apart
 from feedback.survey.text import Text, say
 
-EMPLOYER = "employer"
 LISTED = ("email", "name", "organisation", "language", "contact")
 """What a file of links says of a contact of the catalogue."""
 
@@ -147,12 +146,16 @@ def invite(
     key: bytes,
     public_url: str,
     expires_on: date | None = None,
+    for_round: bool = False,
 ) -> list[Link]:
     """Invite people to a survey: their links, in their order. The links are told here and kept nowhere.
 
+    for_round: they are the reviewers of its round; without it a round's survey is refused.
     key: settings.secret_key. What contacts are asked about is chosen, and noted so that next time others have their
     turn; and so is that whoever has an address was written to.
     """
+    if not for_round and rounds.is_round(session, survey.slug):
+        raise Refused([Problem(survey.slug, rounds.BY_THE_COMMITTEE)])
     about = chosen_for(session, survey, instrument, (one.contact for one in people if one.contact))
     made = invitations.make(session, survey.slug, persons(people, about), key=key, expires_on=expires_on)
     today = day_in(now(session), survey.zone)

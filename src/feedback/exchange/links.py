@@ -14,9 +14,9 @@ from unicodedata import category
 
 import segno
 
+from feedback.catalogue.values.base import is_mail_address
 from feedback.exchange.csv_files import CsvTable, open_csv
 from feedback.exchange.formulas import guarded, unguarded
-from feedback.exchange.mail import is_address
 from feedback.survey.steps import apart
 from feedback.survey.text import Text, say
 from feedback.survey.wording import direction, word
@@ -52,6 +52,15 @@ def invitation_address(public_url: str, token: str) -> str:
     'https://feedback.example.org/s/abc'
     """
     return f"{public_url.rstrip('/')}/s/{token}"
+
+
+def statement_address(public_url: str, token: str) -> str:
+    """Where an organisation confirms a statement, and takes it back.
+
+    >>> statement_address("https://feedback.example.org", "abc")
+    'https://feedback.example.org/e/abc'
+    """
+    return f"{public_url.rstrip('/')}/e/{token}"
 
 
 # --- contacts in ------------------------------------------------------------------------------------------------------
@@ -125,7 +134,7 @@ def _asked(
         if any(category(sign) in BREAKING for sign in text):
             table.problems.cell(line, name, "holds a line break or another sign that no mail's header may hold.")
     email, language, contact = (said.get(name, "") for name in ("email", "language", "contact"))
-    if email and not is_address(email):
+    if email and not is_mail_address(email):
         table.problems.cell(line, "email", f'found "{_short(email)}"; one address is needed, as ann@example.org.')
     if language and languages and language not in languages:
         known = ", ".join(languages)

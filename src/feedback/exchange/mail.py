@@ -6,14 +6,15 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from email.errors import MessageError
-from email.headerregistry import Address, BaseHeader, HeaderRegistry, UnstructuredHeader
+from email.headerregistry import BaseHeader, HeaderRegistry, UnstructuredHeader
 from email.message import EmailMessage
 from email.policy import SMTP, Policy
 from email.utils import formatdate, make_msgid
-from ipaddress import ip_address
 from urllib.parse import unquote, urlsplit
 
+from feedback.catalogue.values.base import is_mail_address
 from feedback.errors import FeedbackError
+from feedback.web import is_loopback
 
 SCHEMES = {"smtp": 25, "smtp+starttls": 587, "smtps": 465}
 """Each scheme with its usual port: as it is, TLS begun by STARTTLS, TLS from the start."""
@@ -86,26 +87,11 @@ def read_server(url: str, sender: str) -> Server:
             f"The address of the mail server must begin with one of {', '.join(SCHEMES)}, then ://host."
         )
     user, password = unquote(parts.username or ""), unquote(parts.password or "")
-    if user and parts.scheme == "smtp" and not _is_this_machine(host):
+    if user and parts.scheme == "smtp" and not is_loopback(host):
         raise FeedbackError("The mail password would travel in the open; use smtps:// or smtp+starttls://.")
-    if not is_address(sender):
+    if not is_mail_address(sender):
         raise FeedbackError(f'Mail needs the address it comes from, as feedback@example.org; found "{sender[:80]}".')
     return Server(parts.scheme, host, port or SCHEMES[parts.scheme], user, password, sender)
-
-
-def is_address(text: str) -> bool:
-    """Whether a text is one plain address, such as ann@example.org; nothing a header could be broken with.
-
-    >>> is_address("ann@example.org"), is_address("ann@example.org, bob@example.org"), is_address("ann")
-    (True, False, False)
-    """
-    if not text.isprintable() or any(sign in text for sign in ' ,;:<>()[]"\\') or len(text) > 320:
-        return False
-    try:
-        address = Address(addr_spec=text)
-    except (ValueError, IndexError, MessageError):
-        return False
-    return bool(address.username and "." in f".{address.domain}" and address.domain)
 
 
 def check(recipient: str, subject: str) -> None:
@@ -114,7 +100,7 @@ def check(recipient: str, subject: str) -> None:
     Raises Rejected for an address that is none, and for a subject a header may not hold: a line break, a sign that
     cannot be seen, or an encoded word, which would be read as what it encodes, be that a line break (RFC 2047).
     """
-    if not is_address(recipient):
+    if not is_mail_address(recipient):
         raise Rejected("The recipient is not one plain e-mail address.")
     if len(subject.splitlines()) > 1 or not subject.isprintable() or "=?" in subject:
         raise Rejected("The subject holds a line break or another sign that no header may hold.")
@@ -237,12 +223,3 @@ def _kind(error: Exception) -> str:
         return "no answer in time"
     code = getattr(error, "smtp_code", None)
     return str(code) if code else type(error).__name__
-
-
-def _is_this_machine(host: str) -> bool:
-    if host == "localhost":
-        return True
-    try:
-        return ip_address(host).is_loopback
-    except ValueError:
-        return False

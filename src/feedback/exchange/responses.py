@@ -20,7 +20,7 @@ from feedback.store.responses import ENDORSEMENT, StoredResponse, receipt, recei
 from feedback.store.surveys import Survey
 from feedback.survey.kinds import is_blank
 from feedback.survey.local import with_local
-from feedback.survey.questionnaire import Instrument
+from feedback.survey.questionnaire import EXPERT, Instrument
 from feedback.survey.respondent import organisation_named, respondent_of
 from feedback.survey.routing import offered
 from feedback.survey.setting import FOIL_PREFIX, Setting, Subject, choose_setting
@@ -32,7 +32,6 @@ from feedback.survey.wording import slip_text
 FIELDS = ("survey", "key", "version", "language", "about", "month", "organisation", "role", "answers")
 MAXIMUM_BYTES = 2_000_000_000  # unpacked
 MAXIMUM_LINES = 5_000_000
-EXPERT = "expert"
 _MONTH = re.compile(r"\d{4}-(0[1-9]|1[0-2])")
 _LISTED = 12  # of what is allowed, in a message
 

@@ -58,7 +58,7 @@ def work_answers(evidence: Evidence, choice: Choice, limits: Limits) -> DataFram
     steps = (every["kind"].isin(RATED) & (every["place"] != LAST)).to_numpy(dtype=bool)
     rated = answered[answered["kind"].isin(RATED)]
     parts = [
-        _options(every[~steps], given, limits),
+        _options(every[~steps], given, _asked(answers), limits),
         _steps(every[steps], rated.merge(told, on=GROUP), evidence, limits),
         _comparisons(answers, evidence, limits),
     ]
@@ -69,7 +69,7 @@ def work_answers(evidence: Evidence, choice: Choice, limits: Limits) -> DataFram
     asked = table[["instrument", "question", "part"]].itertuples(index=False, name=None)
     labels = [_label(instrument, question, part, evidence) for instrument, question, part in asked]
     table = table.assign(title=title_of(table["credential"], evidence), label=labels)
-    return table.drop(columns=["kind", "tell"]).reset_index(drop=True)
+    return table.drop(columns=["kind", "tell", "asked"]).reset_index(drop=True)
 
 
 def spelled(answers: DataFrame, evidence: Evidence) -> DataFrame:
@@ -160,10 +160,19 @@ def _filled(counted: DataFrame) -> DataFrame:
     )
 
 
-def _options(every: DataFrame, given: DataFrame, limits: Limits) -> DataFrame:
+def _asked(answers: DataFrame) -> DataFrame:
+    """How many answered each question with several choices at all."""
+    asked = answers[(answers["kind"] == "several") & (answers["item"] == "") & (answers["status"] == "answered")]
+    return asked.astype(dict.fromkeys(GROUP[:4], str)).groupby(GROUP[:4])["people"].sum().rename("asked").reset_index()
+
+
+def _options(every: DataFrame, given: DataFrame, asked: DataFrame, limits: Limits) -> DataFrame:
     """How many chose each option, or named a number in each range; and how many said something instead, which adds up
-    to nothing that is told."""
+    to nothing that is told. asked: how many answered, of questions with several choices."""
     table = _filled(every.merge(count_people(given, [*GROUP, "answer"]), on=[*GROUP, "answer"], how="left"))
+    table = table.merge(asked, on=GROUP[:4], how="left")
+    one = table["people"].where(table["place"] != LAST, 0).groupby([table[name] for name in GROUP]).transform("sum")
+    table = table.assign(asked=one.where(table["kind"] != "several", table["asked"]))
     aside = table["place"] == LAST
     tell = may_show(table["people"], table["organisations"], table["largest_share"], limits)
     tell[~aside] = options_told(table[~aside], GROUP, limits)
@@ -212,7 +221,7 @@ def _comparisons(answers: DataFrame, evidence: Evidence, limits: Limits) -> Data
             " + ".join(sorted(evidence.titles.get(slug, slug) for slug in item.split("+"))) for item in best["item"]
         ],
     )
-    tallies = [_tally(part, limits) for part in (concat(sides), best)]
+    tallies = [_tally(concat(sides), limits, two_sided=True), _tally(best, limits)]
     table = concat([*tallies, _tally(concat(sides).assign(answer=OFFERED), limits)], ignore_index=True)
     table = table[table["tell"].astype(bool)]
     order = [
@@ -224,14 +233,19 @@ def _comparisons(answers: DataFrame, evidence: Evidence, limits: Limits) -> Data
     return table.assign(kind="one", order=order, place=place)
 
 
-def _tally(made: DataFrame, limits: Limits) -> DataFrame:
-    """How often each answer was given, and whether that may be told."""
+def _tally(made: DataFrame, limits: Limits, *, two_sided: bool = False) -> DataFrame:
+    """How often each answer was given, and whether that may be told. two_sided: whoever chooses one part sets another
+    aside, so that over all parts of a question one number that is hidden would follow from the others: then none is
+    told."""
     counted = _filled(count_people(made, [*GROUP, "answer"]))
     often = made.groupby([*GROUP, "answer"], as_index=False)["people"].sum().rename(columns={"people": "often"})
     table = counted.merge(often, on=[*GROUP, "answer"])
     tell = may_show(table["people"], table["organisations"], table["largest_share"], limits)
     for rows in table.groupby(GROUP, sort=False).indices.values():
         tell[rows] = safe_to_tell(table["often"].to_numpy()[rows].tolist(), tell[rows].tolist(), limits.minimum_group)
+    if two_sided:
+        for rows in table.groupby(GROUP[:4], sort=False).indices.values():
+            tell[rows] = tell[rows].all()
     return table.assign(people=table["often"], tell=tell).drop(columns="often")
 
 

@@ -3,13 +3,17 @@ what was left out.
 
 What is shown comes through the one door (`work.work_out`), as for a reader who looks at all of it. What no reader may
 work out, where it is fewer than the minimum: how many answered a question about a credential, or in one run; how many
-gave one answer to it, or named a topic in one voice. A share of a group that is large enough says of its two sides how
-many they are; that is what it is for, and no attack, unless one side is a single answer.
+gave one answer to it, or named a topic in one voice; how many wrote a comment; how many employers of one sector, role,
+size, or sector and size rated it; and of a group smaller than twice the minimum that all of it said the same.
+
+A share of a credential's group that is large enough says of its two sides how many they are. That is what it is for
+(docs/decisions/0014): what follows from it alone is counted apart, and is no attack.
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from pandas import DataFrame, isna
@@ -17,72 +21,84 @@ from pandas import DataFrame, isna
 from feedback.analysis.changes import NOT_COVERED
 from feedback.analysis.differencing import Fact, Solved, solve
 from feedback.analysis.ratings import only
+from feedback.analysis.recognition import AMONG_AWARE
 from feedback.analysis.runs import WORTH
+from feedback.analysis.skills import NEED, NEED_3Y, PERFORMANCE
+from feedback.analysis.witnesses import GAIN
+from feedback.analysis.witnesses import WHOLE as EVERY_SKILL
 from feedback.disclosure import Limits, showable
-from feedback.findings.answers import GROUP, LAST, RATED, possible, spelled
+from feedback.findings.answers import GROUP, LAST, RATED
 from feedback.findings.cells import ends_of
 from feedback.findings.comments import COMMENTED
 from feedback.findings.contents import FINDINGS
-from feedback.findings.evidence import Choice, Evidence
+from feedback.findings.evidence import MEASURES, Choice, Evidence
 from feedback.findings.files import chosen
+from feedback.findings.groups import SPLITS
+from feedback.findings.hiring import EFFECT, FITS, PAY, TRUST
 from feedback.findings.learners import ANY, CELL, FINE
+from feedback.findings.parts import (
+    EVERYBODY,
+    GROUPED,
+    LEARNER,
+    OTHER,
+    TOPIC,
+    VOICES,
+    Part,
+    everybody,
+    group_of,
+    of_one_voice,
+    to_hide,
+    valued,
+)
 from feedback.findings.runs import WORTH_IT
-from feedback.findings.scope import ABOUT_SURVEYS, DROPOUT, LATER, at_the_end, in_scope, that_may_add
+from feedback.findings.scope import at_the_end, in_scope, that_may_add
 from feedback.findings.work import work_out
 
-LEARNER, SEVERAL = "learner", "several"
-OTHER = "not chosen"
-TOPIC = "topic "
-"""What stands before a topic where a question stands else."""
-VOICES = {"negative": ("critical",), "positive": ("appreciative",), "mixed": ("both", "neither")}
-VOICE = {(True, False): "critical", (False, True): "appreciative", (True, True): "both", (False, False): "neither"}
-APART = (DROPOUT, LATER, ABOUT_SURVEYS)
 WHOLE = 1e-6
+THERE, CAME = "there", "came"
+"""Who was there at the first of two looks, and who came after it."""
 
 
-class Part(NamedTuple):
-    """Those who gave one answer to one thing asked about a credential; of what is told by run, in one run.
+class Told(NamedTuple):
+    """A shown number, its parts and what it is called. is_side: how many stand on a side of a share. more, weighted: it
+    may be so many more; it is a sum of ratings, each part counting its step (see `differencing.Fact`)."""
 
-    item: of a question with several answers the option, each of which is a question of its own: chosen or not. option:
-    of a question with one answer. step: the number on a scale, LAST for what was said instead. said: the answer in
-    words. good: whether it is a positive one; None where that is not asked. at_end: see `scope.at_the_end`.
-    """
-
-    credential: str
-    audience: str
-    instrument: str
-    question: str
-    part: str
-    kind: str = ""
-    item: str = ""
-    step: int = 0
-    said: str = ""
-    good: bool | None = None
-    at_end: bool = True
-    run: str = ""
+    parts: list[Part]
+    number: Any
+    said: str
+    is_side: bool = False
+    more: int = 0
+    weighted: bool = False
 
 
-Told = tuple[list[Part], Any, str]
-"""The parts of a shown number, the number, and what it is called."""
 Row = dict[str, Any]
 
 
 @dataclass(frozen=True)
 class Attack:
-    """facts: so many shown numbers were put together. apart: so many were left aside, because they are no sums of
-    single answers. cells: so many numbers below the minimum are to stay hidden. solved: those that do not."""
+    """views: so many findings were looked at, for all choices. facts: so many shown numbers were put together, and so
+    many of them sums of ratings. apart: so many were left aside, because they are no sums of single answers. cells: so
+    many numbers below the minimum are to stay hidden. sides: so many of them follow from a share, which is what it is
+    for. solved: those that do not stay hidden."""
 
+    views: int
     facts: int
+    means: int
     apart: int
     cells: int
+    sides: int
     solved: tuple[Solved, ...]
 
 
 def offered(evidence: Evidence) -> list[Choice]:
-    """Every choice that pages and exports offer of whom a number is told. One of an audience shows rows of these."""
+    """Every choice that pages and exports offer of whom a number is told. One of an audience, or of one group of
+    employers, shows rows of these; and so do programmes and credentials of employers split by role or size."""
     programmes = sorted({evidence.programmes.get(slug, "") for slug in evidence.titles} - {""})
     named = [Choice(programme=name) for name in programmes]
-    return [Choice(), *named, *(Choice(credential=slug) for slug in sorted(evidence.titles))]
+    single = [Choice(credential=slug) for slug in sorted(evidence.titles)]
+    whole = [Choice(), *(Choice(measure=each.construct) for each in MEASURES[1:])]
+    split = [replace(choice, by=by) for by in list(SPLITS)[1:] for choice in whole]
+    return [*whole, *split, *named, *single]
 
 
 def attack(
@@ -96,17 +112,71 @@ def attack(
     """Look at everything that is offered, and solve it for what is hidden. advance: is told how far it is. choices,
     findings: look at these only."""
     told, choices = _Told(evidence, limits), choices or offered(evidence)
-    facts: list[Fact] = []
-    for done, choice in enumerate(choices, start=1):
-        for name in findings or told.readers:
-            facts += told.facts(name, choice, work_out(FINDINGS[name], evidence, choice, limits).rows)
-        advance(done, len(choices))
-    sums = [fact for fact in facts if sum(told.people[part] for part in fact.parts) == fact.people]
-    cells = _hidden(told.people)
-    least = limits.minimum_group
-    few = sum(0 < sum(told.people[part] for part in parts) < least for parts in cells.values())
-    found = solve(sums, cells, told.people, least)
-    return Attack(len(sums), len(facts) - len(sums), few, tuple(found))
+    facts, sides = told.everything(evidence, limits, choices, findings, advance)
+    true = [fact for fact in facts if fact.fits(told.people)]
+    cells, alike = to_hide(told.people), of_one_voice(told.people, limits.minimum_group)
+    few = sum(0 < sum(told.people[part] for part in parts) < limits.minimum_group for parts in cells.values())
+    every = cells | alike
+    solved = solve(true, every, told.people, limits.minimum_group, also=alike)
+    meant = solve(
+        [fact for fact in sides if fact.fits(told.people)],
+        {each.cell: every[each.cell] for each in solved},
+        told.people,
+        limits.minimum_group,
+        also=alike,
+        explain=False,
+    )
+    by_share = {(each.cell, each.low, each.high) for each in meant}
+    found = tuple(each for each in solved if (each.cell, each.low, each.high) not in by_share)
+    return Attack(
+        views=sum(FINDINGS[name].splits or not choice.by for choice in choices for name in findings or READERS),
+        facts=len(true),
+        means=sum(bool(fact.weights) for fact in true),
+        apart=len(facts) - len(true),
+        cells=few + len(alike),
+        sides=len(solved) - len(found),
+        solved=found,
+    )
+
+
+def attack_over_time(
+    before: Evidence,
+    after: Evidence,
+    limits: Limits,
+    *,
+    choices: Sequence[Choice] = (),
+    findings: Collection[str] = (),
+) -> tuple[Solved, ...]:
+    """Look at two times, nobody having left between them, and solve both looks together: what follows from both, and
+    from neither alone, of what is hidden of those who were there before, and of how many of those who came answered.
+
+    How those who came answered follows from two looks, and is no attack (docs/decisions/0014). Raises ValueError where
+    somebody left.
+    """
+    first, last = (_Told(each, limits) for each in (before, after))
+    once = first.everything(before, limits, choices or offered(before), findings)[0]
+    again = last.everything(after, limits, choices or offered(after), findings)[0]
+    people = {(THERE, part): first.people.get(part, 0) for part in last.people}
+    people |= {(CAME, part): number - people[THERE, part] for part, number in last.people.items()}
+    if min(people.values(), default=0) < 0 or not first.people.keys() <= last.people.keys():
+        raise ValueError("somebody left between the two looks.")
+    alike = {f"there: {name}": parts for name, parts in of_one_voice(first.people, limits.minimum_group).items()}
+    there = alike | {f"there: {name}": parts for name, parts in to_hide(first.people).items()}
+    came = {f"came: {name}": parts for name, parts in to_hide(last.people).items() if name.endswith(EVERYBODY)}
+    cells = {name: {(THERE, part) for part in parts} for name, parts in there.items()}
+    cells |= {name: {(CAME, part) for part in parts} for name, parts in came.items()}
+    looks = [_at(fact, (THERE,)) for fact in once], [_at(fact, (THERE, CAME)) for fact in again]
+    true = [[fact for fact in facts if fact.fits(people)] for facts in looks]
+    found = [solve(facts, cells, people, limits.minimum_group, also=alike) for facts in (*true, [*true[0], *true[1]])]
+    alone = {(each.cell, each.low, each.high) for each in (*found[0], *found[1])}
+    return tuple(each for each in found[2] if (each.cell, each.low, each.high) not in alone)
+
+
+def _at(fact: Fact, times: Sequence[str]) -> Fact:
+    """What a number says of those who were there, or who were and who came."""
+    parts = frozenset((time, part) for time in times for part in fact.parts)
+    weights = tuple(((time, part), weight) for time in times for part, weight in fact.weights)
+    return replace(fact, view=f"{fact.view}, {'before' if len(times) == 1 else 'after'}", parts=parts, weights=weights)
 
 
 class _Told:
@@ -114,13 +184,16 @@ class _Told:
 
     def __init__(self, evidence: Evidence, limits: Limits) -> None:
         self.programmes = evidence.programmes
-        self.people = _answered(evidence) | _voiced(evidence)
+        self.people = everybody(evidence)
+        self.valued = valued(evidence, self.people)
         self.asked: dict[str, list[Part]] = defaultdict(list)
         for part in self.people:
             self.asked[part.question].append(part)
         answers, topics = (in_scope(table, evidence, Choice()) for table in (evidence.answers, evidence.topics))
         overall = only(answers, audience=LEARNER, construct=WORTH)["question"].astype(str).unique()
         self.overall = [part for question in overall for part in self.asked[question] if part.audience == LEARNER]
+        gained = only(answers, audience=LEARNER, construct=GAIN)["question"].astype(str).unique()
+        self.gained = [part for question in gained for part in self.asked[question] if part.audience == LEARNER]
         rated = only(at_the_end(answers), kind=RATED)
         by = ["credential", "question", "item"]
         self.rated = _cells(that_may_add(rated, rated["positive"].notna(), by, limits), [*by, "audience"])
@@ -128,18 +201,37 @@ class _Told:
         self.chosen = _cells(that_may_add(answers, answers["status"] == "answered", by, limits), by)
         by = ["credential", "topic"]
         self.named = _cells(showable(at_the_end(topics), by, limits=limits), [*by, "audience"])
-        self.readers: dict[str, Callable[[DataFrame], Iterator[Told]]] = {
-            "answers": self._answers, "learner_scales": self._scales, "employer_scales": self._scales,
-            "worth": self._worth, "runs": self._runs, "dropout": self._options, "outcomes": self._options,
-            "localisation": self._options, "topics": self._topics, "what_to_change": self._changes,
-        }  # fmt: skip
 
-    def facts(self, name: str, choice: Choice, rows: DataFrame) -> Iterator[Fact]:
-        """What the gated rows of a finding say."""
-        for parts, number, said in self.readers[name](rows):
-            here = frozenset(part for part in parts if self._is_in(part, choice))
-            if here and not isna(number) and abs(number - round(number)) < WHOLE:
-                yield Fact(f"{name} of {chosen(choice)} ({said})", here, round(number))
+    def everything(
+        self,
+        evidence: Evidence,
+        limits: Limits,
+        choices: Sequence[Choice],
+        findings: Collection[str],
+        advance: Callable[[int, int], None] = lambda _done, _all: None,
+    ) -> tuple[list[Fact], list[Fact]]:
+        """All that the choices show, and of that the sides of shares of single credentials."""
+        facts: list[Fact] = []
+        sides: list[Fact] = []
+        for done, choice in enumerate(choices, start=1):
+            for name in findings or READERS:
+                if choice.by and not FINDINGS[name].splits:
+                    continue
+                for fact, is_side in self.facts(name, choice, work_out(FINDINGS[name], evidence, choice, limits).rows):
+                    facts.append(fact)
+                    sides += [fact] * (is_side and len({part.credential for part in fact.parts}) == 1)
+            advance(done, len(choices))
+        return facts, sides
+
+    def facts(self, name: str, choice: Choice, rows: DataFrame) -> Iterator[tuple[Fact, bool]]:
+        """What the gated rows of a finding say, and whether that is a side of a share. Of no parts where some people
+        stand behind a number that is no sum of single answers."""
+        for told in READERS[name](self, rows):
+            here = frozenset(part for part in told.parts if self._is_in(part, choice))
+            if not isna(told.number) and (here or told.number) and abs(told.number - round(told.number)) < WHOLE:
+                weights = tuple((part, part.step) for part in sorted(here, key=repr)) if told.weighted else ()
+                view = f"{name} of {chosen(choice)} ({told.said})"
+                yield Fact(view, here, round(told.number), told.more, weights), told.is_side
 
     def _is_in(self, part: Part, choice: Choice) -> bool:
         programme = self.programmes.get(part.credential, "")
@@ -155,7 +247,7 @@ class _Told:
             found = [
                 part for part in cell if (row["place"] <= part.step < until if on_scale else part.said == row["answer"])
             ]
-            yield found, row["people"], f"{row['credential']}, {row['label']}: {row['answer']}"
+            yield Told(found, row["people"], f"{row['credential']}, {row['label']}: {row['answer']}")
 
     def _scales(self, rows: DataFrame) -> Iterator[Told]:
         for row in _shown(rows):
@@ -168,11 +260,11 @@ class _Told:
                 and (part.credential, part.question, part.part, audience) in self.rated
             ]
             yield from _sides(cell, row["people"], row["positive"], row["label"])
-            yield [part for part in cell if part.step == LAST], row["aside"], f"{row['label']}: set aside"
+            yield Told([part for part in cell if part.step == LAST], row["aside"], f"{row['label']}: set aside")
             for name, number in row["counts"].items():
                 low, high = ends_of(name)
                 given = [part for part in cell if part.good is not None and low <= part.step <= high]
-                yield given, number, f"{row['label']}: steps {name}"
+                yield Told(given, number, f"{row['label']}: steps {name}")
 
     def _worth(self, rows: DataFrame) -> Iterator[Told]:
         for row in _shown(rows):
@@ -194,14 +286,36 @@ class _Told:
             ]
             for option in {part.item for part in asked}:
                 every = [part for part in asked if part.item == option and (item or part.good is not None)]
-                yield every, row["people"], f"{row['label']}: all"
+                yield Told(every, row["people"], f"{row['label']}: all", is_side=not item)
             if item == ANY:
                 found = [part for part in asked if part.item == FINE and part.said == OTHER]
             elif item:
                 found = [part for part in asked if part.said == row["label"] and part.item in ("", item)]
             else:
                 found = [part for part in asked if part.good]
-            yield found, row["hits"], f"{row['label']}: they"
+            yield Told(found, row["hits"], f"{row['label']}: they", is_side=not item)
+
+    def _hiring(self, rows: DataFrame) -> Iterator[Told]:
+        """Options, steps of a scale taken together (one or both sides of a share), and a range of numbers."""
+        chosen = rows["construct"].isin([PAY, FITS]).to_numpy(dtype=bool)
+        yield from self._options(rows[chosen])
+        for row in _shown(rows[~chosen]):
+            question, item = str(row["question"]), str(row["item"])
+            if row["steps"]:
+                rated = [
+                    part
+                    for part in self.asked[question]
+                    if part.good is not None
+                    and part.part == item
+                    and (part.credential, question, item, part.audience) in self.rated
+                ]
+                given = [part for part in rated if part.step in row["steps"]]
+            else:
+                rated = [part for part in self.asked[question] if part.step != LAST]
+                given = [part for part in rated if part.said == row["label"]]
+            is_side = row["construct"] in (EFFECT, TRUST)
+            yield Told(rated, row["people"], f"{row['label']}: all", is_side=is_side)
+            yield Told(given, row["hits"], f"{row['label']}: they", is_side=is_side)
 
     def _topics(self, rows: DataFrame) -> Iterator[Told]:
         for row in _shown(rows):
@@ -211,9 +325,9 @@ class _Told:
                 for part in self.asked[TOPIC + topic]
                 if part.audience == audience and (part.credential, topic, audience) in self.named
             ]
-            yield cell, row["people"], f"{row['label']}: all"
+            yield Told(cell, row["people"], f"{row['label']}: all")
             for name, voices in VOICES.items():
-                yield [part for part in cell if part.said in voices], row[name], f"{row['label']}: {name}"
+                yield Told([part for part in cell if part.said in voices], row[name], f"{row['label']}: {name}")
 
     def _changes(self, rows: DataFrame) -> Iterator[Told]:
         for row in _shown(rows):
@@ -228,7 +342,103 @@ class _Told:
                 continue
             where = row["credential"], row["audience"], True
             here = [part for part in found if (part.credential, part.audience, part.at_end) == where]
-            yield here, row["falling"], f"{row['label']}: falls short"
+            yield Told(here, row["falling"], f"{row['label']}: falls short", is_side=row["source"] == "question")
+
+    def _means(self, rows: DataFrame) -> Iterator[Told]:
+        """A mean and how many gave it is the sum of what they gave."""
+        for row in _shown(rows):
+            construct = row.get("measure", AMONG_AWARE)
+            number, mean = (row["people"], row["mean"]) if "measure" in row else (row["n"], row["index"])
+            cell = self.valued[construct, row["credential"]]
+            if "measure" in row:
+                behind = [part for part in self.asked[GROUPED + construct] if part.credential == row["credential"]]
+                yield Told(behind, number, f"{row['label']}: all")
+            if isna(mean) or not number:
+                continue
+            yield Told(cell, number, f"{row['label']}: all")
+            yield Told(cell, mean * number, f"{row['label']}: mean", weighted=True)
+            for name, people in row.get("counts", {}).items():
+                low, high = ends_of(name)
+                yield Told([part for part in cell if low <= part.step <= high], people, f"{row['label']}: steps {name}")
+
+    def _groups(self, rows: DataFrame) -> Iterator[Told]:
+        """How many of one sector, role or size rated a credential; the values themselves are drawn by a model."""
+        for row in _shown(rows):
+            parts = [part for part in self.asked[GROUPED + row["measure"]] if part.credential == row["credential"]]
+            mine = [part for part in parts if group_of(part, row["by"]) == row["group"]]
+            yield Told(mine, row["people"], f"{row['label']}, {row['group']}: all")
+
+    def _skills(self, rows: DataFrame) -> Iterator[Told]:
+        """A share with its interval says of how many it is."""
+        for row in _shown(rows):
+            shares = ((NEED, row["need"]), (PERFORMANCE, row["performance"]), (NEED_3Y, row["need_3y"]))
+            yield from self._shares_of_skill(row, shares)
+
+    def _states(self, rows: DataFrame) -> Iterator[Told]:
+        for row in _shown(rows):
+            shares = ((NEED, row["share"]), (PERFORMANCE, row["performance"]), (NEED_3Y, row["need_3y"]))
+            yield from self._shares_of_skill(row, shares)
+
+    def _shares_of_skill(self, row: Row, shares: Sequence[tuple[str, Any]]) -> Iterator[Told]:
+        for construct, share in shares:
+            cell = [part for part in self.valued[construct, row["credential"]] if part.part == row["skill"]]
+            number = sum(self.people[part] for part in cell if part.good is not None)
+            if not isna(share):
+                yield from _sides(cell, number, number * share, f"{row['label']}: {construct}")
+
+    def _witnesses(self, rows: DataFrame) -> Iterator[Told]:
+        """Of the credential as a whole nothing but the skills shown is put together."""
+        for row in _shown(rows[rows["skill"] != EVERY_SKILL]):
+            every = self.gained if row["witness"] == LEARNER else self.valued[PERFORMANCE, row["credential"]]
+            cell = [part for part in every if (part.credential, part.part) == (row["credential"], row["skill"])]
+            yield from _sides(cell, row["people"], row["hits"], f"{row['label']}: {row['witness']}s")
+
+    def _response(self, rows: DataFrame) -> Iterator[Told]:
+        for row in _shown(rows):
+            every = self.overall if row["audience"] == LEARNER else self.valued[row["asks"], row["credential"]]
+            cell = [part for part in every if part.credential == row["credential"]]
+            yield from _sides(cell, row["people"], row["positive"], f"{row['label']}: {row['audience']}s")
+
+    def _comments(self, rows: DataFrame) -> Iterator[Told]:
+        cells = rows.drop_duplicates(["credential", "audience", "stage"])
+        for row in _shown(cells):
+            place = row["credential"], row["audience"]
+            wrote = [part for part in self.asked[TOPIC + COMMENTED] if part[:2] == place and part.said == row["stage"]]
+            yield Told(wrote, row["people"], f"{row['credential']}, {row['audience']}s {row['stage']}: wrote")
+
+
+READERS: Mapping[str, Callable[[_Told, DataFrame], Iterator[Told]]] = MappingProxyType(
+    {
+        "answers": _Told._answers, "learner_scales": _Told._scales, "employer_scales": _Told._scales,
+        "worth": _Told._worth, "runs": _Told._runs, "dropout": _Told._options, "outcomes": _Told._options,
+        "localisation": _Told._options, "topics": _Told._topics, "what_to_change": _Told._changes,
+        "credential_value": _Told._means, "recognition": _Told._means, "skills": _Told._skills,
+        "witnesses": _Told._witnesses, "skill_state": _Told._states, "comments": _Told._comments,
+        "hiring": _Told._hiring, "response": _Told._response, "groups": _Told._groups,
+    }
+)  # fmt: skip
+"""What reads the numbers a finding shows. A finding that is not here stands in NOT_READ."""
+_MODEL, _SIGNED = "drawn together by a model", "signed by those who say it"
+_ROUNDED = "rounded down in steps, or of forms and not of people"
+_RARE = "of skills no credential claims any more, of the few employers asked before"
+NOT_READ: Mapping[str, str] = MappingProxyType(
+    {
+        "pairs": _MODEL,
+        "bundles": _MODEL,
+        "as_listed": _MODEL,
+        "disagreement": "a word on the spread, and what follows from the steps told",
+        "experts": _SIGNED,
+        "agreement": _SIGNED,
+        "coverage": _ROUNDED,
+        "funnel": _ROUNDED,
+        "minutes": _ROUNDED,
+        "market": "public figures",
+        "skill_validation": "a month, and that enough were heard since",
+        "uncovered": _RARE,
+        "flags": "signs beside answers, and the verdict without those who carry one",
+    }
+)
+"""Findings whose numbers are not put together, each with the reason."""
 
 
 def _shown(rows: DataFrame) -> Iterator[Row]:
@@ -238,76 +448,9 @@ def _shown(rows: DataFrame) -> Iterator[Row]:
 def _sides(cell: list[Part], people: Any, good: Any, label: str) -> Iterator[Told]:
     """Who rated, and who rated it well."""
     rated = [part for part in cell if part.good is not None and part.at_end]
-    yield rated, people, f"{label}: all"
-    yield [part for part in rated if part.good], good, f"{label}: positive"
+    yield Told(rated, people, f"{label}: all", is_side=True)
+    yield Told([part for part in rated if part.good], good, f"{label}: positive", is_side=True)
 
 
 def _cells(table: DataFrame, by: Sequence[str]) -> Collection[tuple[str, ...]]:
     return set(table[list(by)].astype(str).drop_duplicates().itertuples(index=False, name=None))
-
-
-def _answered(evidence: Evidence) -> dict[Part, int]:
-    """How many people are in each part of what was asked, also in those of nobody: which these are is unknown."""
-    answers = in_scope(evidence.answers, evidence, Choice(), at_large=True)
-    given = spelled(answers, evidence)
-    by_run = (given["audience"] == LEARNER) & (given["construct"] == WORTH)
-    given = given.assign(run=given["survey"].map(dict(evidence.survey_runs)).where(by_run).fillna("").astype(str))
-    group, word = [*GROUP, "run"], ["instrument", "question", "part"]
-    every = given[group].drop_duplicates().merge(possible(given, evidence), on=word)
-    number = given.groupby([*group, "answer"])["people"].sum().to_dict()
-    good = given[given["positive"].notna()].groupby([*word, "answer"])["positive"].first().astype(bool).to_dict()
-    rated = {place[:3] for place in good}
-    several = answers[(answers["kind"] == SEVERAL) & (answers["item"] == "") & (answers["status"] == "answered")]
-    base = several.astype(dict.fromkeys(GROUP[:4], str)).groupby(GROUP[:4])["people"].sum().to_dict()
-    items = {
-        (instrument, question, evidence.named(question, item, instrument)): item
-        for instrument, question in given[["instrument", "question"]].drop_duplicates().itertuples(index=False)
-        for item in evidence.items(question, instrument)
-    }
-    people: dict[Part, int] = {}
-    columns = [*group, "kind", "place", "answer"]
-    for *cell, run, kind, place, answer in every[columns].itertuples(index=False, name=None):
-        asked = tuple(cell[2:])
-        known = good.get((*asked, answer), False) if asked in rated and place != LAST else None
-        option = items.get((asked[0], asked[1], answer), answer) if kind == SEVERAL and place != LAST else ""
-        part = Part(*cell, kind, option, place, answer, known, asked[0] not in APART, run)  # type: ignore[call-arg]
-        people[part] = number.get((*cell, run, answer), 0)
-        if option and tuple(cell[:4]) in base:
-            people[part._replace(said=OTHER)] = base[tuple(cell[:4])] - people[part]
-    return people
-
-
-def _voiced(evidence: Evidence) -> dict[Part, int]:
-    """How many people named each topic at the end of a course in each voice."""
-    topics = at_the_end(in_scope(evidence.topics, evidence, Choice()))
-    topics = topics[topics["topic"] != COMMENTED]
-    people: dict[Part, int] = {}
-    columns = ["credential", "audience", "topic", "critical", "appreciative", "people"]
-    for credential, audience, topic, critical, appreciative, number in topics[columns].itertuples(
-        index=False, name=None
-    ):
-        asked = (str(credential), str(audience), "", f"{TOPIC}{topic}", "")
-        for voice in VOICE.values():
-            people.setdefault(Part(*asked, said=voice), 0)
-        people[Part(*asked, said=VOICE[bool(critical), bool(appreciative)])] += int(number)
-    return people
-
-
-def _hidden(people: Collection[Part]) -> dict[str, set[Part]]:
-    """What must not be worked out where it is too few, by name."""
-    cells: dict[str, set[Part]] = defaultdict(set)
-    for part in people:
-        asked = f"{part.credential or 'no credential'}, {part.audience}s, {part.instrument} {part.question}"
-        asked = f"{asked} {part.part or part.item}".strip()
-        if part.question.startswith(TOPIC):
-            voice = next(name for name, voices in VOICES.items() if part.said in voices)
-            cells[f"{asked}: all who name it"].add(part)
-            cells[f"{asked}: {voice}"].add(part)
-            continue
-        if part.said != OTHER:
-            cells[f"{asked}: {part.said}"].add(part)
-        if part.step != LAST:
-            cells[f"{asked}: all who answered"].add(part)
-            if part.run:
-                cells[f"{asked}, run {part.run}: all who answered"].add(part)
-    return cells

@@ -21,13 +21,18 @@ def safe_to_tell(people: Sequence[int], may: Sequence[bool], minimum: int) -> li
     """Which of the cells that add up to a known total may be told, so that none left out can be worked out.
 
     people: of each cell. may: whether it may be shown by itself. minimum: the smallest group.
-    The smallest cells go first. Cells left out that nobody is in need no company.
+    The smallest cells go first. Cells left out that nobody is in need no company. Of fewer than twice the minimum one
+    cell at most could be told, and only where everybody is in it: then it is not, since it says what each of them said.
 
     >>> safe_to_tell([2, 6, 20], [False, True, True], 5)
     [False, False, True]
     >>> safe_to_tell([0, 6, 20], [False, True, True], 5)
     [False, True, True]
+    >>> safe_to_tell([9, 0], [True, False], 5), safe_to_tell([10, 0], [True, False], 5)
+    ([False, False], [True, False])
     """
+    if sum(people) < 2 * minimum:
+        return [False] * len(people)
     few = [number for number, allowed in zip(people, may, strict=True) if not allowed]
     rest = sorted((number, place) for place, (number, allowed) in enumerate(zip(people, may, strict=True)) if allowed)
     with_them: list[int] = []
@@ -58,11 +63,14 @@ def options_told(table: DataFrame, by: Sequence[str], limits: Limits) -> np.ndar
     """Which numbers of options may be told (True or False a row).
 
     table: one row an option, also those nobody chose, with `kind`, `people` who chose it, organisations and
-    largest_share of these. by: the columns that make a question. Where one only could be chosen, the options of a
-    question add up to how many answered it, which is told elsewhere; of several choices nothing adds up.
+    largest_share of these, and how many were `asked`. by: the columns that make a question. Where one only could be
+    chosen, the options of a question add up to how many answered it, which is told elsewhere; of several choices
+    nothing adds up. What all of fewer than twice the minimum chose, or all but one, is not told: it says what each did.
     """
     told = may_show(table["people"], table["organisations"], table["largest_share"], limits)
-    people = table["people"].to_numpy()
+    people, asked = (table[name].to_numpy(dtype=float) for name in ("people", "asked"))
+    told &= (asked >= 2 * limits.minimum_group) | (asked - people >= LEAST_ROOM)
+    people = people.astype(int)
     exclusive = (table["kind"] != "several").to_numpy(dtype=bool)
     for rows in table[exclusive].groupby(list(by), sort=False).indices.values():
         places = np.flatnonzero(exclusive)[rows]
@@ -76,7 +84,7 @@ def steps_told(rated: DataFrame, by: Sequence[str], evidence: Evidence, limits: 
     rated: counted answers with a `number` on a `scale`. by: the columns that make a distribution.
     Returns one row a part of a distribution that somebody gave: by..., low and high (its first and last step), people,
     organisations, largest_share. A distribution that cannot be told in two parts or more without one that stands for
-    too few is not there, unless everybody gave the same step.
+    too few is not there, unless everybody gave the same step, and they are twice the minimum or more.
     """
     cell = [*dict.fromkeys([*by, "scale"])]
     words = [*dict.fromkeys([*cell, "audience", "organisation"])]
@@ -88,7 +96,7 @@ def steps_told(rated: DataFrame, by: Sequence[str], evidence: Evidence, limits: 
     spans = concat([_spans(scale, each["number"].unique(), evidence) for scale, each in held.groupby("scale")])
     counted = count_people(held.merge(spans, on=["scale", "number"]), [*cell, *ends])
     counted["may"] = may_show(counted["people"], counted["organisations"], counted["largest_share"], limits)
-    kept = [place for _, each in counted.groupby(cell, sort=False) for place in _parts(each, evidence)]
+    kept = [place for _, each in counted.groupby(cell, sort=False) for place in _parts(each, evidence, limits)]
     return counted.loc[kept, [*by, *ends, *BEHIND]].reset_index(drop=True)
 
 
@@ -105,7 +113,7 @@ def _spans(scale: object, seen: Sequence[float], evidence: Evidence) -> DataFram
     return DataFrame(rows, columns=["scale", "number", "low", "high"]).astype({"scale": object})
 
 
-def _parts(spans: DataFrame, evidence: Evidence) -> Iterator[int]:
+def _parts(spans: DataFrame, evidence: Evidence, limits: Limits) -> Iterator[int]:
     """Of all runs of steps of one distribution the labels of those it is told in."""
     scale = str(spans["scale"].iloc[0])
     side = {float(step.value): step.side for step in evidence.scales.get(scale, ())}
@@ -116,7 +124,8 @@ def _parts(spans: DataFrame, evidence: Evidence) -> Iterator[int]:
     }
     nobody = (-1, 0, True)
     sides = [side.get(step, 0) for step in steps]
-    if not found.get((steps[0], steps[-1]), nobody)[2]:
+    _, everybody, may = found.get((steps[0], steps[-1]), nobody)
+    if not may or everybody < 2 * limits.minimum_group:
         return
     for first, last in joined(sides, lambda first, last: found.get((steps[first], steps[last]), nobody)[2]):
         label, people, _ = found.get((steps[first], steps[last]), nobody)
@@ -193,3 +202,25 @@ def asides_told(answers: DataFrame, by: Sequence[str], limits: Limits) -> set[tu
     may = may_show(counted["people"], counted["organisations"], counted["largest_share"], limits)
     every, few = (set(each[list(by)].itertuples(index=False, name=None)) for each in (counted, counted[~may]))
     return every - few
+
+
+def said_alike(rated: DataFrame, by: Sequence[str], evidence: Evidence, limits: Limits) -> set[tuple[str, ...]]:
+    """The cells of fewer than twice the minimum of whom a share would say that all gave one and the same answer.
+
+    rated: counted answers of which it is known whether they are positive. A side of a share with several steps leaves
+    open which of them each gave.
+    """
+    given = rated[rated["positive"].notna()].astype(dict.fromkeys([*by, "scale", "kind", "item"], "str"))
+    good = given[given["positive"].astype(bool)]
+    best = dict(zip(good["scale"], good["number"], strict=True))
+    found = set()
+    for cell, each in given.groupby(list(by)):
+        said = each[["item" if each["kind"].iloc[0] == "one" else "number", "positive"]].drop_duplicates()
+        if each["people"].sum() < 2 * limits.minimum_group and len(said) == 1:
+            steps = evidence.scales.get(each["scale"].iloc[0], ())
+            side = {float(step.value): step.side for step in steps}
+            top = side.get(float(best.get(each["scale"].iloc[0], np.nan)), 1)
+            fellows = [step for step in steps if (step.side == top) == bool(said["positive"].iloc[0])]
+            if len(fellows) < LEAST_ROOM:
+                found.add(cell)
+    return found

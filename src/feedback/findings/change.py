@@ -1,22 +1,28 @@
 """What should change: where learners and employers say that something falls short, most certain first."""
 
+import numpy as np
 from pandas import DataFrame
 
-from feedback.analysis.changes import what_falls_short
+from feedback.analysis.changes import ANY_TOPIC, what_falls_short
 from feedback.charts.intervals import ranked
 from feedback.charts.theme import Mode
 from feedback.disclosure import Limits
+from feedback.findings.cells import said_alike
 from feedback.findings.evidence import Choice, Evidence
 from feedback.findings.scope import STATES, at_the_end, in_scope, notes
+from feedback.findings.voices import falling_told
 from feedback.findings.words import between, people_of, percent
 
 MEASURES = ("falling", "share", "low", "high")
 MOST_ROWS = 12
+QUESTION = "question"
+TOPIC, ALIGNMENT = "topic", "alignment"
+"""The sources in which being there at all is an answer."""
 
 SOURCES = {
     "question": "rated low by learners",
     "topic": "asked for in comments",
-    "skill": "needed, but not performed well",
+    "skill": "needed, but performed below the middle",
     "alignment": "declared, but not covered",
 }
 """What each source of a line means, in words."""
@@ -27,8 +33,16 @@ def work_change(evidence: Evidence, choice: Choice, limits: Limits) -> DataFrame
     answers = at_the_end(in_scope(evidence.answers, evidence, choice))
     topics = at_the_end(in_scope(evidence.topics, evidence, choice))
     found = what_falls_short(answers, topics)
-    # That a topic stands here says that somebody named it, so it takes as many who named it as who wrote.
-    found = found[(found["source"] != "topic") | (found["falling"] >= limits.minimum_group)]
+    # That one of these stands here says that somebody named it, so it takes as many who did as are shown at all.
+    named = found["source"].isin([TOPIC, ALIGNMENT])
+    told = falling_told(topics[topics["topic"] != ANY_TOPIC], limits)
+    place = zip(found["credential"], found["id"], found["audience"], strict=True)
+    given_away = (found["source"] == TOPIC) & np.array([each not in told for each in place], dtype=bool)
+    rated = answers[answers["kind"].isin(["scale", "grid"]) & (answers["audience"] == "learner")]
+    alike = said_alike(rated, ["credential", "question", "item"], evidence, limits)
+    asked = zip(found["credential"], found["id"], found["item"], strict=True)
+    given_away |= (found["source"] == QUESTION) & np.array([each in alike for each in asked], dtype=bool)
+    found = found[~(named & (found["falling"] < limits.minimum_group)) & ~given_away].reset_index(drop=True)
     names = [_named(*line, evidence) for line in zip(found["source"], found["id"], found["item"], strict=True)]
     titles = found["credential"].map(evidence.titles).astype(str)
     label = names if choice.credential else [f"{name} · {title}" for name, title in zip(names, titles, strict=True)]
@@ -56,7 +70,7 @@ def say_change(rows: DataFrame, evidence: Evidence, choice: Choice) -> str:
     said = {
         "question": f"of {who} do not agree that “{first['name']}”",
         "topic": f"of the {who} who commented ask for more on “{first['name']}”",
-        "skill": f"of employers need “{first['name']}” and do not see it performed well",
+        "skill": f"of employers need “{first['name']}” and see it performed below the middle",
         "alignment": f"of learners say that “{first['name']}” was not covered",
     }[first["source"]]
     return (

@@ -15,11 +15,12 @@ from feedback.analysis.comments.telling import telling_phrases
 from feedback.analysis.people import count_people
 from feedback.charts.bars import topic_balance
 from feedback.charts.theme import Mode
-from feedback.disclosure import Limits, may_show, showable
-from feedback.findings.cells import safe_to_tell
+from feedback.disclosure import Limits, showable
 from feedback.findings.evidence import Choice, Evidence
 from feedback.findings.scope import DROPOUT, LATER, STATES, at_the_end, in_scope, notes, title_of
+from feedback.findings.voices import VOICES, voiced, voices_apart
 from feedback.findings.words import count, people_of, percent
+from feedback.limits import INTERNAL, PUBLIC, UNREVIEWED
 
 MOST_TOPICS = 14
 MOST_READ = 3000
@@ -27,6 +28,10 @@ MOST_READ = 3000
 PHRASES, CANDIDATES = 2, 8
 """So many phrases tell a topic, chosen from so many."""
 POLARITIES = {"positive": "pos", "negative": "neg"}
+REVIEWED = {UNREVIEWED: "not yet", INTERNAL: "yes", PUBLIC: "yes, for everybody"}
+"""What the state of a comment is called."""
+HELD_BACK = "not told: it would give a few away"
+"""What stands where the voices of a topic would, when with those of single credentials a small number would follow."""
 COMMENTED = ""
 """The topic of the rows that count who wrote a comment at all."""
 
@@ -44,40 +49,15 @@ def work_topics(evidence: Evidence, choice: Choice, limits: Limits) -> DataFrame
     topics = topics[topics["topic"] != COMMENTED].astype({"topic": "str", "audience": "str"})
     # A topic few named of one credential must not move the total over all, or subtraction gives it away.
     named = showable(topics, ["credential", "topic"], limits=limits)
-    critical, appreciative = named["critical"].astype(bool), named["appreciative"].astype(bool)
-    voices = {
-        "negative": critical & ~appreciative,
-        "positive": appreciative & ~critical,
-        "mixed": critical == appreciative,
-    }
-    counted = count_people(named, by)
-    counted = counted.assign(**_voices(counted, {name: named[voice] for name, voice in voices.items()}, by, limits))
+    counted = voiced(named, by, limits)
+    apart = voices_apart(named, evidence, limits)
+    held = [place in apart for place in zip(counted["topic"], counted["audience"], strict=True)]
+    counted = counted.assign(**{name: counted[name].mask(Series(held, dtype=bool)) for name in VOICES})
     many = not choice.audience and counted["audience"].nunique() > 1
     names = counted["topic"].map(lambda topic: evidence.topic_names.get(topic, topic)).astype(str)
     counted["label"] = names + counted["audience"].map(lambda who: f" · {who}s" if many else "").astype(str)
     counted["phrases"] = counted["topic"].map(_phrases(evidence, choice, limits)).astype(object).fillna("").astype(str)
     return counted.sort_values(["people", "topic"], ascending=[False, True], ignore_index=True)
-
-
-def _voices(
-    counted: DataFrame, voices: Mapping[str, DataFrame], by: Sequence[str], limits: Limits
-) -> dict[str, Series]:
-    """How many name each topic in each voice; missing where that must not be told (see `cells`)."""
-    each = [counted[by].merge(count_people(said, by), on=by, how="left") for said in voices.values()]
-    people = [one["people"].fillna(0).astype(int).tolist() for one in each]
-    may = [may_show(one["people"], one["organisations"], one["largest_share"], limits).tolist() for one in each]
-    told = [
-        safe_to_tell(row, allowed, limits.minimum_group)
-        for row, allowed in zip(zip(*people, strict=True), zip(*may, strict=True), strict=True)
-    ]
-    numbers = [
-        Series(
-            [row[at] if tell[at] else None for row, tell in zip(zip(*people, strict=True), told, strict=True)],
-            dtype="Int64",
-        )
-        for at in range(len(voices))
-    ]
-    return dict(zip(voices, numbers, strict=True))
 
 
 def _phrases(evidence: Evidence, choice: Choice, limits: Limits) -> dict[str, str]:
@@ -142,9 +122,9 @@ def draw_topics(rows: DataFrame, mode: Mode) -> dict:
     """Topics, negative left and positive right."""
     table = rows[rows["state"] != "withheld"].head(MOST_TOPICS)
     nothing = table[["negative", "positive", "mixed"]].isna().all(axis=1)
-    table = table.assign(note=notes(table[["people", "state"]]), state=table["state"].mask(nothing, "withheld"))
+    table = table.assign(note=notes(table[["people", "state"]]), instead=np.where(nothing, HELD_BACK, ""))
     return topic_balance(
-        table[["label", "negative", "positive", "mixed", "state", "note"]],
+        table[["label", "negative", "positive", "mixed", "state", "note", "instead"]],
         mode,
         words=("critical", "appreciative", "mixed or not scored"),
         axis_title="people who name it",
@@ -169,14 +149,26 @@ def display_topics(rows: DataFrame) -> DataFrame:
 def listable(evidence: Evidence, choice: Choice, limits: Limits, *, at_large: bool = False) -> DataFrame:
     """The listed comments of the chosen credential, programme and audience where enough people commented on a
     credential, and who they are: people, organisations, largest_share. Who left early, who looks back, and who answered
-    at the end of a course are groups of their own. at_large: see `in_scope`."""
+    at the end of a course are groups of their own. at_large: see `in_scope`.
+
+    Only comments in one of the states that `limits` name are there, and those nobody has reviewed only where so many
+    commented that a program's masking may be trusted with them.
+    """
     by = ["credential", "audience", "stage"]
     wrote = _staged(named_topics(evidence, choice, at_large=at_large))
     wrote = showable(wrote[wrote["topic"] == COMMENTED], by, limits=limits)
     behind = count_people(wrote, by)
     comments = _staged(in_scope(evidence.comments, evidence, choice, at_large=at_large))
     text = comments["text"].map(lambda said: isinstance(said, str) and said.strip() != "").astype(bool)
-    return comments[text.to_numpy()].merge(behind, on=by)
+    found = comments.assign(state=states_of(comments))[text.to_numpy()].merge(behind, on=by)
+    few = (found["state"] == UNREVIEWED) & (found["people"] < limits.unreviewed_minimum)
+    return found[found["state"].isin(limits.comments) & ~few].reset_index(drop=True)
+
+
+def states_of(comments: DataFrame) -> Series:
+    """What was decided of each comment; UNREVIEWED where nobody has."""
+    state = comments["state"] if "state" in comments else Series(UNREVIEWED, index=comments.index)
+    return state.astype("string").fillna(UNREVIEWED)
 
 
 def _staged(table: DataFrame) -> DataFrame:
@@ -197,6 +189,7 @@ def work_list(evidence: Evidence, choice: Choice, limits: Limits) -> DataFrame:
     comments = listable(evidence, choice, limits, at_large=True)
     rows = comments.assign(
         meant=tone(comments),
+        review=comments["state"].map(REVIEWED).astype(str),
         spans=[_spans(tags) for tags in comments["topics"]],
         title=title_of(comments["credential"], evidence),
         asked=[
@@ -207,12 +200,12 @@ def work_list(evidence: Evidence, choice: Choice, limits: Limits) -> DataFrame:
     mixed = rows["text"].map(lambda text: blake2b(text.encode("utf-8", "replace"), digest_size=8).hexdigest())
     kept = [
         "credential", "title", "asked", "audience", "stage", "language", "text", "meant", "sentiment", "vader",
-        "textblob", "spans", "people", "organisations", "largest_share",
+        "textblob", "spans", "review", "people", "organisations", "largest_share",
     ]  # fmt: skip
     return rows.iloc[np.argsort(mixed.to_numpy(), kind="stable")][kept].reset_index(drop=True)
 
 
-LIST_MEASURES = ("text", "meant", "sentiment", "vader", "textblob", "language", "spans")
+LIST_MEASURES = ("text", "meant", "sentiment", "vader", "textblob", "language", "spans", "review")
 
 
 def _spans(tags: object) -> tuple[tuple[str, int, int, str], ...]:
@@ -256,5 +249,6 @@ def display_list(rows: DataFrame) -> DataFrame:
             "Credential": rows["title"],
             "In answer to": rows["asked"],
             "Said by": rows["audience"],
+            "Reviewed": rows["review"],
         }
     )

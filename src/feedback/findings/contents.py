@@ -4,18 +4,28 @@ loop over it."""
 from collections.abc import Mapping
 from types import MappingProxyType
 
+from feedback.analysis.validation import RULE
 from feedback.findings import (
     answers,
+    bundles,
+    calendar,
     change,
     comments,
     coverage,
+    disagreement,
     experts,
     flags,
     forms,
+    groups,
+    hiring,
     learners,
     learning,
     market,
+    pairs,
+    response,
+    rounds,
     runs,
+    skills,
     value,
 )
 from feedback.findings.work import Finding
@@ -28,8 +38,11 @@ _ALL = (
             "Each credential's place is its average on the recognition ladder among employers aware of it, with the "
             "kindness or severity of each organisation taken out (whoever names none counts as a rater of their own in "
             "each rating) and drawn toward the overall level where few have "
-            "answered (a crossed random-effects model, variances by REML). Thick bar: 50%, thin line: 90% interval. "
-            "Credentials of one tier cannot be told apart. Who chose to answer may differ from those who did not."
+            "answered (a crossed random-effects model, variances by REML, integrated out below 1,000 ratings). Thick "
+            "bar: 50%, thin line: 90% interval. Credentials of one tier cannot be told from the first of it. What the "
+            "ratings of a credential are good for goes by their reliability: below .5 nothing, up to .7 its tier, "
+            "above a rank. Whether the first place hangs on five ratings is looked for one by one. Who chose to answer "
+            "may differ from those who did not."
         ),
         work=value.work_value,
         audiences=("employer",),
@@ -43,12 +56,16 @@ _ALL = (
         id="recognition",
         question="How well are they known, and do those who know them count them?",
         caution=(
-            "Awareness is the share of asked employers who had heard of the credential before. Recognition is the mean "
-            "step (0-4) among those aware, never shown without awareness; 90% intervals (Wilson; t on the mean). "
-            "Who rates several credentials counts once for each."
+            "Awareness is the share of asked employers who had heard of the credential before; where enough were also "
+            "shown a title that does not exist, the picture has it without the share who know whatever they are shown "
+            "(as one takes out guessing). Recognition is the mean step (0-4) among those aware, never shown without "
+            "awareness; 90% intervals (Wilson or beta posteriors; t on the mean). They take colleagues of one "
+            "organisation for independent, and raters as they are; the ranking does neither, so its ranges of the same "
+            "credential are wider and may lie elsewhere. Who rates several credentials counts once for each."
         ),
         work=value.work_recognition,
         audiences=("employer",),
+        foils=True,
         measures=value.RECOGNITION_MEASURES,
         say=value.say_recognition,
         display=value.display_recognition,
@@ -56,12 +73,102 @@ _ALL = (
         span=4.0,
     ),
     Finding(
+        id="pairs",
+        question="Which do they choose, side by side?",
+        caution=(
+            "The chance that a credential is chosen before one in the middle, from choices between two of them "
+            "(Bradley and Terry, 1952; ties as Davidson, 1970), drawn toward one half where few have chosen. Choices "
+            "of one organisation that are alike count for fewer. Whether this agrees with the recognition ladder is "
+            "tested with the doubt of both (York, 1966). Only where it does, both make one picture in steps of the "
+            "ladder, each weighted by what it knows, with what each says alone beside it. It has no tiers, since what "
+            "the ladder knows of its credentials jointly is not in it; and what stands elsewhere by choices, beyond "
+            "2.5 standard errors, has a place by each and none by both. Pairs are put to employers across the whole "
+            "institution, so they cannot be told by programme. Thick bar: 50%, thin line: 90%."
+        ),
+        work=pairs.work_pairs,
+        audiences=("employer",),
+        measures=pairs.MEASURES,
+        say=pairs.say_pairs,
+        display=pairs.display_pairs,
+        draw=pairs.draw_pairs,
+        interval=("chosen_low", "chosen_high"),
+    ),
+    Finding(
+        id="bundles",
+        question="Which do they want in a combination?",
+        caution=(
+            "From combinations of the credentials an employer was asked about: which would be worth most, which least "
+            "(best-worst choices, Marley and Louviere, 2005; Plackett, 1975). A combination is taken to be worth what "
+            "its credentials are on average, and something for each beyond the first (people judge a whole by the "
+            "average of its parts: Weaver, Garcia and Schwarz, 2012); single combinations are put to too few to be "
+            "ranked. Drawn toward one half where few have chosen; choices of one organisation that are alike count for "
+            "fewer. Put to employers across the whole institution, so they cannot be told by programme. Thick bar: "
+            "50%, thin line: 90%."
+        ),
+        work=bundles.work_bundles,
+        audiences=("employer",),
+        measures=bundles.MEASURES,
+        say=bundles.say_bundles,
+        display=bundles.display_bundles,
+        draw=bundles.draw_bundles,
+    ),
+    Finding(
+        id="groups",
+        question="Where are they worth more?",
+        caution=(
+            "By sector (sections of ISIC Rev. 5 put together into six groups), by the role of whoever answered, or by "
+            "how many people work there. Each value is the credential's average in that group, with the kindness or "
+            "severity of each organisation taken out, and drawn toward the credential's own value where few have "
+            "answered, the more so the less groups differ (a crossed random-effects model, variances by REML). What "
+            "all organisations of a group have in common counts as their kindness. “Beyond chance”: with a probability "
+            "of 95% on that side. Credentials of one tier of a group cannot be told from the first of it. "
+            "Groups with too few people or organisations are not shown, and now and then one more, so that nobody can "
+            "work the hidden ones out. Who says no role, or of whose organisation too little is known, is in no group. "
+            "All these count together toward the credential's own value, as in the ranking, and never by themselves."
+        ),
+        work=groups.work_groups,
+        audiences=("employer",),
+        measures=groups.MEASURES,
+        say=groups.say_groups,
+        display=groups.display_groups,
+        draw=groups.draw_groups,
+        keys=("apart",),
+        span=4.0,
+        roles=True,
+        splits=True,
+        weighs=True,
+    ),
+    Finding(
+        id="as_listed",
+        question="And if organisations answered as they stand in your list?",
+        caution=(
+            "Large sectors may hardly answer and small ones much. Here each credential's value in every group of "
+            "sectors (or of sizes, where that is chosen; of roles there is no list) is weighed by how many of the "
+            "catalogue's organisations are of that group, instead of by how many answered: by the model of the map, "
+            "not by raising single answers, so few answers of a large group count for no more than they say. Where a "
+            "group has too few, the credential's own value stands in, with as much more doubt as groups differ. "
+            "“Beyond its doubt”: it moves to that side with a probability of 95%. Who is in no group that is shown "
+            "counts together, so “as answered” has all ratings, as the ranking. The list is the catalogue's: it says "
+            "who is known to you, not how the market is made up."
+        ),
+        work=groups.work_listed,
+        audiences=("employer",),
+        measures=groups.LISTED,
+        say=groups.say_listed,
+        display=groups.display_listed,
+        draw=groups.draw_listed,
+        span=4.0,
+        splits=True,
+        weighs=True,
+    ),
+    Finding(
         id="skills",
         question="Which skills do employers need, and how do holders perform?",
         caution=(
             "Share of employers who call a skill important or essential, against the share who see holders perform it "
-            "well. “Not required here” and “have not seen” are set aside. Boxes are 90% intervals; the cross-hairs are "
-            "fixed at one half."
+            "well. “Not required here” and “have not seen” are set aside. Boxes are 90% intervals, of those named "
+            "in the picture where many lie together; the others have a number there and tell theirs when they are "
+            "pointed at. The cross-hairs are fixed at one half."
         ),
         work=value.work_skills,
         audiences=("employer",),
@@ -70,6 +177,60 @@ _ALL = (
         display=value.display_skills,
         draw=value.draw_skills,
         interval=("need_low", "need_high"),
+    ),
+    Finding(
+        id="witnesses",
+        question="Where do learners, tests, employers and experts disagree on a skill?",
+        caution=(
+            "Learners: the share who can do it on their own or teach others, as they say. Employers: the share who see "
+            "holders do it well or very well. Tests: who passed of those who completed, by the institution's own "
+            "figures. Experts: the mean of their marks on whether the modules lead to the skills, as a part of the "
+            "scale. Tests and experts judge a credential and no single skill, so they stand beside all its skills "
+            "together, where each rating of learners and employers counts once. Each witness has a measure of its own, "
+            "and an equal share is no equal ability. Beyond chance: two shares differ by the chi-squared test with "
+            "N - 1, two-sided (Campbell, 2007), after Holm over the pairs of a skill and so that of all differences "
+            "named here no more than one in twenty is chance, on average (Benjamini and Hochberg over the skills; "
+            "Benjamini and Bogomolov, 2014). Two or three experts are no sample and are in no test. "
+            "Intervals: 90% (Wilson). Where too few of a witness spoke it is missing, and the others stay."
+        ),
+        work=skills.work_witnesses,
+        measures=skills.MEASURES,
+        say=skills.say_witnesses,
+        display=skills.display_witnesses,
+        draw=skills.draw_witnesses,
+    ),
+    Finding(
+        id="skill_state",
+        question="Which skills have employers confirmed?",
+        caution=(
+            f"{RULE} Shares are of the employers who rated a skill of a credential; “not required here” is set aside. "
+            "“Needed, and performed below the middle” pairs two answers of one employer, and is a share of those who "
+            "rated both; who sees a skill performed in the middle counts neither there nor as performed well. Each "
+            "share shows once enough have said it."
+        ),
+        work=skills.work_state,
+        audiences=("employer",),
+        measures=skills.STATE_MEASURES,
+        roles=True,
+        say=skills.say_state,
+        display=skills.display_state,
+    ),
+    Finding(
+        id="uncovered",
+        question="Which skills are needed that no credential covers?",
+        caution=(
+            "Skills of the catalogue that no credential claims and no module is there for. The market's figures give "
+            "each its place among the others of the same source (see what is wanted and rarely offered); they are "
+            "about nobody who answered. Employers are asked about the skills of a credential, so they are heard here "
+            "on those taken off one. What they write of skills they cannot find and nobody certifies stands among the "
+            "comments, and is not counted: a word a few of them use would name them."
+        ),
+        work=skills.work_uncovered,
+        audiences=("employer",),
+        measures=skills.UNCOVERED_MEASURES,
+        say=skills.say_uncovered,
+        display=skills.display_uncovered,
+        keys=skills.UNCOVERED_KEYS,
     ),
     Finding(
         id="worth",
@@ -115,11 +276,32 @@ _ALL = (
         keys=("steps",),
     ),
     Finding(
+        id="hiring",
+        question="What has it led to in hiring, and what is it worth in pay?",
+        caution=(
+            "Of the employers who answered, who may be those for whom it went better. They report what they did; that "
+            "somebody was hired or paid more does not show that the credential was the cause. “Don't know” is set "
+            "aside, and “none” stands as what it is: an answer. Shares with 90% Wilson intervals, from the same counts "
+            "as the scales and the single answers: an answer too few gave is not told, nor others that would give it "
+            "away. A part of trust is said to fail where its interval lies below those of all the others; of weeks the "
+            "range stands that holds the middle answer, of one credential, where that is sure. The picture has hiring, "
+            "pay and level of work; the rest is in the table."
+        ),
+        work=hiring.work_hiring,
+        audiences=("employer",),
+        measures=hiring.MEASURES,
+        say=hiring.say_hiring,
+        display=hiring.display_hiring,
+        draw=hiring.draw_hiring,
+        keys=hiring.KEYS,
+    ),
+    Finding(
         id="what_to_change",
         question="What should change first?",
         caution=(
             "Every line is the share of those asked for whom something falls short: learners who do not rate it "
-            "positively, people who ask for it in a comment, employers who need a skill and do not see it performed. "
+            "positively, people who ask for it in a comment, employers who need a skill and see it performed below the "
+            "middle. "
             "Lines are ordered by the lower end of the 90% interval, so that few answers alone put nothing first. "
             "It says what people are discontent with, not what causes their verdict. A person counts once for each "
             "credential they speak about; who left early or looks back after six months is not among them."
@@ -154,10 +336,10 @@ _ALL = (
         id="comments",
         question="What do they say, in their own words?",
         caution=(
-            "E-mail addresses, links, telephone and long numbers and titled names are masked by a program; nobody has "
-            "reviewed these comments yet. The reading of tone is a signal, not a verdict: it misses about three in "
-            "ten critical comments. The list is a part of what was published where there is more than fits; the "
-            "numbers of people do not come from it."
+            "E-mail addresses, links, telephone and long numbers and titled names are masked by a program before "
+            "anybody reads; moderators mask the rest, and where nobody has looked yet it says so. The reading of tone "
+            "is a signal, not a verdict: it misses about three in ten critical comments. The list is a part of what "
+            "was published where there is more than fits; the numbers of people do not come from it."
         ),
         work=comments.work_list,
         measures=comments.LIST_MEASURES,
@@ -201,6 +383,39 @@ _ALL = (
         draw=experts.draw_experts,
     ),
     Finding(
+        id="agreement",
+        question="How far do the expert reviewers agree?",
+        caution=(
+            "Weighted kappa with quadratic weights over the criteria two reviewers have judged, chance reckoned from "
+            "all their marks together (Scott, 1955; Cohen, 1968), round by round and over all rounds of a stage. A "
+            "round is one survey of experts about one credential, and shows once two have handed in. Of fewer than ten "
+            "criteria it says little; of marks that are all the same, nothing. Marks two or more apart are talked "
+            "over, and never averaged into what learners and employers say."
+        ),
+        work=rounds.work_agreement,
+        audiences=("expert",),
+        measures=rounds.MEASURES,
+        say=rounds.say_agreement,
+        display=rounds.display_agreement,
+    ),
+    Finding(
+        id="skill_validation",
+        question="Until when have employers been heard on each skill?",
+        caution=(
+            "The latest month from which on enough employers, of enough organisations, have said how far they need the "
+            "skill of a credential. Later answers that are too few by themselves move nothing, and how many there are "
+            "is not told: beside all answers that would tell how few came before. What is not in the list was not "
+            "heard of enough. Being asked validates a skill, be it needed or not; the answer itself stands under needs."
+        ),
+        work=calendar.work_validation,
+        audiences=("employer",),
+        measures=calendar.MEASURES,
+        say=calendar.say_validation,
+        display=calendar.display_validation,
+        roles=True,
+        listed=True,
+    ),
+    Finding(
         id="market",
         question="What is wanted and rarely offered?",
         caution=(
@@ -217,11 +432,55 @@ _ALL = (
         published=True,
     ),
     Finding(
+        id="response",
+        question="Could those who said nothing overturn it?",
+        caution=(
+            "Asked are those who were invited, also whose link was taken back; of an open link to a run's survey those "
+            "who completed the run; of employers whom nobody invited by name the organisations in the catalogue. "
+            "Answered counts those of them who gave the verdict, of employers also those who never heard of it, in "
+            "steps of five (organisations: exactly). An employer's verdict is that of those who know it, and what is "
+            "said of the silent is said of as large a part of them as knows it of those who answered. The "
+            "interval (90%, Wilson, with the finite population correction) holds if the silent are like those who "
+            "answered. How far the share would be off if they are not: by how closely having answered goes with the "
+            "verdict (a correlation of .05, .1 or .2; Meng, 2018). The verdict is that of more than half, or of less; "
+            "beside it stands what the silent would have to think to overturn it, and whether any five answers less "
+            "would. “Enough” is what a share of 80% needs to be known within 10 points with 95% confidence, “an "
+            "indication” with 80% (as Nulty, 2008). A share of employers is told where steps and means give no more "
+            "away beside it."
+        ),
+        work=response.work_response,
+        audiences=("learner", "employer"),
+        measures=response.MEASURES,
+        keys=response.KEYS,
+        weighs=True,
+        say=response.say_response,
+        display=response.display_response,
+    ),
+    Finding(
+        id="disagreement",
+        question="Do employers agree on it?",
+        caution=(
+            "Of credentials rated by twice the minimum of people or more. They agree where their ratings are no more "
+            "than half as spread as if each had answered at random (rwg of .5 or more; James, Demaree and Wolf, 1984; "
+            "LeBreton and Senter, 2008). Two camps: at least three in ten near either end of the scale, and less than "
+            "half as many between. How far they agree, and how many stand at the ends, is told where the steps they "
+            "gave are. Where they differ, sectors are compared over the cells of the map that are shown: their sector "
+            "is why if it explains more of the ratings than sectors shuffled over the organisations do, with p below "
+            ".05 (Benjamini and Hochberg over the credentials)."
+        ),
+        work=disagreement.work_disagreement,
+        audiences=("employer",),
+        measures=disagreement.MEASURES,
+        say=disagreement.say_disagreement,
+        display=disagreement.display_disagreement,
+    ),
+    Finding(
         id="coverage",
         question="Whom have we heard, and whom should we ask next?",
         caution=(
             "Sectors are those the catalogue says a credential aims at, against those of the employers whose answers "
-            "are published; which occupations they fill we do not ask, so these stand in the table only. A cell shows "
+            "are published, and every role and size of organisation (as the European Union draws its lines); which "
+            "occupations they fill we do not ask, so these stand in the table only. A cell shows "
             "once enough people from enough organisations have been heard; until then it may stand for nobody or for a "
             "few, which is not told. Numbers are rounded down to a multiple of five. Who speaks of several credentials "
             "counts once for each."
@@ -344,7 +603,10 @@ _ALL = (
             "meant; of those shown a title that does not exist, the share who knew it; of all who sent a form, who "
             "took less than two seconds an item (Huang and others, 2012), and who is one of three or more alike in a "
             "survey and month: long comments nearly word for word, or every box the same. Of that only the sign is "
-            "kept, and no time. Intervals: 90% (Wilson). A sign, not a verdict: no answer is left out because of it."
+            "kept, and no time. Intervals: 90% (Wilson). A sign, not a verdict: no answer is left out because of it. "
+            "Where those who are too fast or alike and those who are not are groups enough, the share for whom a "
+            "credential was worth it (of employers: counts in screening or for more) stands there twice: of all, and "
+            "without them."
         ),
         work=flags.work_flags,
         foils=True,

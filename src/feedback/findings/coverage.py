@@ -11,13 +11,14 @@ from feedback.charts.theme import Mode
 from feedback.disclosure import Limits, may_show
 from feedback.findings.evidence import Choice, Evidence
 from feedback.findings.scope import MOST_ROWS, STATES, in_scope
+from feedback.findings.splits import SIZE as SIZES
 from feedback.findings.words import count, listed
 
-SECTOR, ROLE = "Sector", "Role"
+GROUPS = SECTOR, ROLE, SIZE = "Sector", "Role", "Size"
 ROLES = ("hiring_employer", "recruiter", "internship_manager", "professional_body")
 """Whoever answers for employers should be all of these; "other" is not looked for."""
-MOST_COLUMNS = 8
-"""So many sectors find room side by side on a phone, with the roles."""
+MOST_COLUMNS = 6
+"""So many sectors find room side by side on a phone, with the roles and sizes."""
 FOOT = (
     "Dashed: meant to be heard, and too few have been. Lighter: early. Numbers are rounded down to a multiple of five."
 )
@@ -26,7 +27,8 @@ TOLD = ("label", "name", "state", "people")
 
 
 def work_coverage(evidence: Evidence, choice: Choice, limits: Limits) -> DataFrame:
-    """One row a credential and sector it aims at, or role; and others from which enough have been heard all the same.
+    """One row a credential and sector it aims at, role or size; and others from which enough have been heard all the
+    same.
 
     A row that only stands there once somebody was heard would tell that somebody was: others come with enough of them.
     people: in steps of five, so that the few who are not shown cannot be worked out from a total.
@@ -34,9 +36,13 @@ def work_coverage(evidence: Evidence, choice: Choice, limits: Limits) -> DataFra
     every = in_scope(DataFrame({"credential": list(evidence.titles)}), evidence, choice)["credential"]
     aimed = [(slug, SECTOR, sector) for slug in every for sector in evidence.aims.get(slug, ())]
     aimed += [(slug, ROLE, role) for slug in every for role in ROLES]
+    aimed += [(slug, SIZE, size) for slug in every for size in SIZES.names]
+    answers = in_scope(evidence.answers, evidence, choice)
+    answers = answers.assign(size=answers["size_band"].astype(object).map(SIZES.group_of))
     heard = concat(
         [
-            heard_by(in_scope(evidence.answers, evidence, choice), "sector").assign(group=SECTOR),
+            heard_by(answers, "sector").assign(group=SECTOR),
+            heard_by(answers, "size").assign(group=SIZE),
             heard_by(in_scope(evidence.roles, evidence, choice), "role").assign(group=ROLE),
         ],
         ignore_index=True,
@@ -58,12 +64,21 @@ def work_coverage(evidence: Evidence, choice: Choice, limits: Limits) -> DataFra
         roles=[", ".join(evidence.occupations.get(slug, ())) for slug in both["credential"]],
         ask=_ask(limits),
     )
-    order = ["label", "credential", "group", "name"]
-    return both.sort_values(order, ascending=[True, True, False, True], ignore_index=True)
+    return _in_order(both)
+
+
+def _in_order(rows: DataFrame) -> DataFrame:
+    """Credential by credential: sectors, roles, and sizes from the smallest."""
+    sizes = {name: at for at, name in enumerate(SIZES.names)}
+    places = rows.assign(_group=rows["group"].map(GROUPS.index), _size=rows["name"].map(sizes).fillna(-1).astype(int))
+    places = places.sort_values(["label", "credential", "_group", "_size", "name"], ignore_index=True)
+    return places.drop(columns=["_group", "_size"])
 
 
 def _named(group: str, cell: str, evidence: Evidence) -> str:
-    return evidence.sectors.get(cell, cell) if group == SECTOR else cell.replace("_", " ").capitalize()
+    if group == SECTOR:
+        return evidence.sectors.get(cell, cell)
+    return cell if group == SIZE else cell.replace("_", " ").capitalize()
 
 
 def _ask(limits: Limits) -> str:
@@ -79,7 +94,8 @@ def say_coverage(rows: DataFrame, evidence: Evidence, choice: Choice) -> str:
     if meant.empty:
         return "Not enough is known: say in the catalogue which sectors a credential aims at, to see whom to ask."
     if missing.empty:
-        return f"Every sector a credential aims at has been heard: {count(len(meant), 'cell', 'cells')} of the map."
+        cells_heard = count(len(meant), "cell", "cells")
+        return f"Every sector a credential aims at has been heard: {cells_heard} of the map.{_also(rows, choice)}"
     gaps = missing.groupby("label").size().sort_values(ascending=False, kind="stable")
     most = missing[missing["label"] == gaps.index[0]]
     names = listed(list(most["name"])[:2], "or")
@@ -87,21 +103,40 @@ def say_coverage(rows: DataFrame, evidence: Evidence, choice: Choice) -> str:
     return (
         f"{nothing}From {names} nobody, or too few, have been heard on {most['label'].iloc[0]}: ask "
         f"{most['ask'].iloc[0]}. In all, {len(missing)} of {len(meant)} sectors that credentials aim at are open."
+        f"{_also(rows, choice)}"
     )
 
 
+def _also(rows: DataFrame, choice: Choice) -> str:
+    """Of one credential which roles and sizes of organisations are open, as a sentence with a space before it; ""
+    where none is, and of several credentials."""
+    if not choice.credential:
+        return ""
+    rows = _in_order(rows)
+    open_ = rows[(rows["state"] == "withheld") & rows["aimed"]]
+    said = []
+    for group, of in ((ROLE, "by role:"), (SIZE, "by size of organisation:")):
+        names = [name[0].lower() + name[1:] for name in open_.loc[open_["group"] == group, "name"]]
+        if names:
+            every = len(names) == (rows["group"] == group).sum()
+            said.append(f"{of} {'all' if every else listed(names)}")
+    return f" Open {'; '.join(said)}." if said else ""
+
+
 def draw_coverage(rows: DataFrame, mode: Mode) -> dict | None:
-    """Credentials against sectors and roles, those with most open first."""
+    """Credentials against sectors, roles and sizes, those with most open first."""
     often = rows[rows["group"] == SECTOR]["name"].value_counts(sort=False)
     ranked = sorted(often.index, key=lambda name: (-often[name], name))[:MOST_COLUMNS]
-    drawn = rows[(rows["group"] == ROLE) | rows["name"].isin(ranked)]
+    drawn = rows[(rows["group"] != SECTOR) | rows["name"].isin(ranked)]
     open_ = drawn["state"].eq("withheld").groupby(drawn["label"]).sum()
     chosen = sorted(open_.index, key=lambda label: (-open_[label], label))[:MOST_ROWS]
     drawn = drawn[drawn["label"].isin(chosen)]
-    place = {name: at for at, name in enumerate(sorted(drawn["name"].unique()))}
+    place = {name: at for at, name in enumerate([*sorted({*drawn["name"]} - {*SIZES.names}), *SIZES.names])}
     drawn = drawn.assign(
-        _row=drawn["label"].map({label: at for at, label in enumerate(chosen)}), _column=drawn["name"].map(place)
-    ).sort_values(["group", "_column", "_row"], ascending=[False, True, True])
+        _row=drawn["label"].map({label: at for at, label in enumerate(chosen)}),
+        _group=drawn["group"].map(GROUPS.index),
+        _column=drawn["name"].map(place),
+    ).sort_values(["_group", "_column", "_row"])
     table = DataFrame(
         {
             "label": drawn["label"],
@@ -133,7 +168,7 @@ def _told(label: str, name: str, state: str, people: object) -> str:
 
 def display_coverage(rows: DataFrame) -> DataFrame:
     """The map as a table for people, a credential after the other."""
-    rows = rows.sort_values(["label", "group", "name"], ascending=[True, False, True], ignore_index=True)
+    rows = _in_order(rows)
     still = rows["state"] == "withheld"
     return DataFrame(
         {

@@ -23,7 +23,7 @@ TOPICS = (
 )  # fmt: skip
 COMMENTS = (
     "audience", "instrument", "credential", "question", "construct", "polarity", "month", "organisation", "language",
-    "text", "vader", "textblob", "sentiment", "topics",
+    "text", "vader", "textblob", "sentiment", "topics", "state",
 )  # fmt: skip
 RUNS = (
     "slug", "credential", "label", "starts", "ends", "delivery", "beta", "planned_weeks", "actual_weeks", "views",
@@ -34,17 +34,26 @@ FUNNEL = (
     "survey", "language", "mark", "value", "count", "instrument", "form", "audience", "minutes", "credentials",
 )  # fmt: skip
 ROLES = ("audience", "credential", "organisation", "role", "people")
-FLAGGED = ("audience", "instrument", "credential", "flag", "people")
+NEEDS = ("audience", "credential", "organisation", "skill", "month", "people")
+RATED = ("audience", "instrument", "credential", "organisation", "role", "construct", "number", "people")
+HOUSES = ("sector", "size_band", "organisations")
+FLAGGED = ("audience", "instrument", "credential", "flag", "people", "organisation")
+ASKED = ("audience", "instrument", "credential", "survey", "people")
 WRITTEN = ("audience", "credential", "mark")
 """The columns of the tables below; more may be there and are not read."""
 AUDIENCES = ("learner", "employer", "expert")
 """Who is asked."""
 SAID = ("answers", "topics", "comments", "flagged")
 """The tables of what people said, and of signs in it; the rest of the evidence is names and figures."""
-COUNTED = {"answers": ANSWERS, "topics": TOPICS, "flagged": FLAGGED}
+COUNTED = {
+    "answers": ANSWERS, "topics": TOPICS, "flagged": FLAGGED, "roles": ROLES, "rated": RATED, "needs": NEEDS,
+    "asked": ASKED,
+}  # fmt: skip
 """Those whose rows make the marks; what else people said has marks of its own (`written`)."""
-APART = (*SAID, "written", "roles", "funnel")
-"""What is neither names nor figures."""
+QUOTING = frozenset({"comments", "topics", "experts"})
+"""Findings that hold people's own words: whoever may not read them unreviewed gets those that were reviewed."""
+APART = (*SAID, "written", "roles", "rated", "needs", "asked", "funnel", "houses")
+"""What is neither names nor figures, or is marked for few findings only."""
 
 
 def nothing() -> Mapping[str, Any]:
@@ -82,9 +91,29 @@ def no_roles() -> "DataFrame":
     return _empty(ROLES)
 
 
+def nobody_rated() -> "DataFrame":
+    """No rating known by role."""
+    return _empty(RATED)
+
+
+def no_houses() -> "DataFrame":
+    """No organisation in the catalogue."""
+    return _empty(HOUSES)
+
+
+def no_needs() -> "DataFrame":
+    """No skill known that employers were heard on."""
+    return _empty(NEEDS)
+
+
 def nobody_flagged() -> "DataFrame":
     """No signs seen."""
     return _empty(FLAGGED)
+
+
+def nobody_asked() -> "DataFrame":
+    """Not known how many were asked."""
+    return _empty(ASKED)
 
 
 def nothing_written() -> "DataFrame":
@@ -118,12 +147,23 @@ class Evidence:
     topics: counted topics (columns TOPICS): how many people named a topic of a credential, critically, appreciatively,
     both or neither (True or False each); topic "" counts those who wrote a comment at all.
     comments: a bounded list of published comments (columns COMMENTS), masked, in an order that tells nothing; without
-    anything that says which are of one person. Counts never come from here.
+    anything that says which are of one person. state: what was decided of it (see `limits`), "" or not there while
+    nobody has reviewed it. Counts never come from here.
     written: marks of all published comments (columns WRITTEN): by audience and credential, another as soon as one of
     them is. Only who wants marks needs it.
-    flagged: how many published responses about a credential carry a sign (columns FLAGGED; "fast", "copied").
+    flagged: how many published responses about a credential carry a sign (columns FLAGGED; "fast", "copied"); of the
+    verdicts of those who carry any (see store.flags) also the organisation.
     roles: how many employers, of which organisation and role, were heard on a credential (columns ROLES): the same
     people as in `answers`, where the role is not told. Only who asks for it has it.
+    rated: how many employers, of which organisation and role, gave a credential which number on the measures of regard
+    (columns RATED; the scales' own numbers): the same people as in `answers` once more, where the role is told and
+    nothing else of what they said. It comes with the roles.
+    houses: how many organisations of which sector and band of size the catalogue lists (columns HOUSES; missing where
+    not said), whether anybody there answered or not. Only findings that weigh by them mark it (`Finding.weighs`).
+    needs: how many employers, of which organisation, said in which month how far they need a skill of a credential
+    (columns NEEDS): of the same people, where the month is not told. It comes with the roles.
+    asked: how many people were asked for their verdict on a credential by each survey of which that is known (columns
+    ASKED), as the institution counts them: invited, or of a run's survey those who completed it.
     funnel: how far people got with the forms of each survey (columns FUNNEL): survey, language, mark, value and count
     as they are counted; instrument, form (its title), audience, minutes (promised, missing where none are), credentials
     (slugs, joined by "|"). Exact, so nothing of it is to be shown but in steps.
@@ -132,6 +172,7 @@ class Evidence:
     the other missing; measure "demand" or "supply"; value, a number in its unit; on, the date; source in words.
     titles, programmes: by credential slug. aims, occupations: whom a credential is for, by its slug: ISIC letters, and
     titles of occupations. sectors: the names of the letters. skills: by skill slug.
+    claims: by credential slug the skills it claims, or that a module teaches or assesses for it.
     questions: wording by question id; rows of a grid and
     options are named "question/item" and "question/option" there, in the order in which they are asked. Where several
     instruments have a question of that name, "instrument:question" and so on goes before.
@@ -146,6 +187,10 @@ class Evidence:
     written: "DataFrame" = field(default_factory=nothing_written)
     flagged: "DataFrame" = field(default_factory=nobody_flagged)
     roles: "DataFrame" = field(default_factory=no_roles)
+    rated: "DataFrame" = field(default_factory=nobody_rated)
+    houses: "DataFrame" = field(default_factory=no_houses)
+    needs: "DataFrame" = field(default_factory=no_needs)
+    asked: "DataFrame" = field(default_factory=nobody_asked)
     funnel: "DataFrame" = field(default_factory=no_forms)
     runs: "DataFrame" = field(default_factory=no_runs)
     market: "DataFrame" = field(default_factory=no_market)
@@ -156,6 +201,7 @@ class Evidence:
     occupations: Mapping[str, tuple[str, ...]] = field(default_factory=nothing)
     sectors: Mapping[str, str] = field(default_factory=nothing)
     skills: Mapping[str, str] = field(default_factory=nothing)
+    claims: Mapping[str, tuple[str, ...]] = field(default_factory=nothing)
     questions: Mapping[str, str] = field(default_factory=nothing)
     topic_names: Mapping[str, str] = field(default_factory=nothing)
     scales: Mapping[str, tuple[Step, ...]] = field(default_factory=nothing)
@@ -171,7 +217,7 @@ class Evidence:
         """
         chosen = self._chosen(choice)
         kept = {}
-        for name in (*SAID, "roles"):
+        for name in (*SAID, "roles", "rated", "needs", "asked"):
             table = getattr(self, name)
             meant = table["credential"].isin(chosen)
             if foils:
@@ -180,17 +226,23 @@ class Evidence:
         return replace(self, **kept)
 
     def mark(
-        self, choice: "Choice", audiences: Collection[str] = AUDIENCES, *, foils: bool = False, forms: bool = False
+        self,
+        choice: "Choice",
+        audiences: Collection[str] = AUDIENCES,
+        *,
+        foils: bool = False,
+        forms: bool = False,
+        houses: bool = False,
     ) -> str:
         """A mark of all that `about` lets through (of comments: of all that are `written`): as long as it stays the
-        same, whatever is worked out from it does. forms: also of the counts of forms."""
+        same, whatever is worked out from it does. forms, houses: also of the counts of forms, and of organisations."""
         chosen = self._chosen(choice)
         seen = [
             (place, mark)
             for place, mark in self._marks_of_said.items()
             if place[0] in audiences and (place[1] in chosen or (foils and place[1] and place[1] not in self.titles))
         ]
-        counts = self.funnel.to_csv() if forms else ""
+        counts = (self.funnel.to_csv() if forms else "") + (self.houses.to_csv() if houses else "")
         return sha256(f"{self._mark_of_names} {sorted(seen)} {counts}".encode()).hexdigest()
 
     def _chosen(self, choice: "Choice") -> frozenset[str]:
@@ -255,13 +307,18 @@ class Evidence:
 
 @dataclass(frozen=True)
 class Choice:
-    """What a reader chose from the fixed menu; empty means all. Hashable, so that answers can be kept by it."""
+    """What a reader chose from the fixed menu; empty means all. Hashable, so that answers can be kept by it.
+
+    by, group: how employers are split (`splits.SPLITS`; empty: by sector), and which group of them is looked at.
+    """
 
     credential: str = ""
     programme: str = ""
     measure: str = ""
     audience: str = ""
     survey: str = ""
+    by: str = ""
+    group: str = ""
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,7 @@ from feedback.analysis.reviews import CRITERION, DISTINCT, VERDICT, VERDICTS, ma
 from feedback.charts.marks import reviewers_marks
 from feedback.charts.theme import Mode
 from feedback.disclosure import Limits
+from feedback.findings.comments import states_of
 from feedback.findings.evidence import Choice, Evidence
 from feedback.findings.scope import MOST_ROWS, STATES, in_scope
 from feedback.findings.words import count, listed
@@ -26,13 +27,14 @@ ORDER = {VERDICT: 0, CRITERION: 1, DISTINCT: 2, CHANGE: 3}
 
 def work_experts(evidence: Evidence, choice: Choice, limits: Limits) -> DataFrame:
     """One row a credential and criterion, and one for the verdict: the reviewers' marks, of the newest round in which
-    enough of them have handed in; and one a change they ask for, in their words.
+    enough of them have handed in, or of the survey chosen; and one a change they ask for, in their words.
 
     evidence: how many say where a criterion can be seen. sure: how sure they are. effort: how much work a change would
     be. stage, tied: of the whole review, at which stage it was made, and how many declared a tie. Reviews are counted
     without saying which answers are of one reviewer, so a tie stands beside the review and not beside a mark.
     """
-    reviews = newest_rounds(in_scope(evidence.answers, evidence, choice), limits.reviewers)
+    answers = in_scope(evidence.answers, evidence, choice)
+    reviews = newest_rounds(only(answers, survey=choice.survey) if choice.survey else answers, limits.reviewers)
     found = marks_of(reviews)
     both = found[(found["construct"] == CRITERION) & (found["people"] >= limits.reviewers)]
     kappa = {slug: weighted_kappa(each["marks"]) for slug, each in both.groupby("credential")}
@@ -50,7 +52,7 @@ def work_experts(evidence: Evidence, choice: Choice, limits: Limits) -> DataFram
         sure=_beside(found, reviews, SURE, "_sure", evidence),
         effort="",
     )
-    found = concat([found, _changes(reviews, evidence, choice)], ignore_index=True) if len(found) else found
+    found = concat([found, _changes(reviews, evidence, choice, limits)], ignore_index=True) if len(found) else found
     found = found.assign(
         stage=found["credential"].map(_stages(reviews, evidence)).astype(object).fillna("").astype(str),
         tied=found["credential"].map(_ties(reviews)).astype(object).fillna("").astype(str),
@@ -93,15 +95,16 @@ def _counted(words: Sequence[str]) -> str:
     return ", ".join(word if times == 1 else f"{word} ({times}×)" for word, times in Counter(words).items())
 
 
-def _changes(reviews: DataFrame, evidence: Evidence, choice: Choice) -> DataFrame:
+def _changes(reviews: DataFrame, evidence: Evidence, choice: Choice, limits: Limits) -> DataFrame:
     """One row a credential and change asked for: what was written, and how much work it would be.
 
     What was written is told where there was one round only: the list of comments does not say of which round one is,
-    and those of a round that waits must not show.
+    and those of a round that waits must not show. Nor does one in a state that `limits` do not name.
     """
     asked = only(evidence.answers, audience="expert").astype({"credential": "str"})
     once = asked.groupby("credential")["survey"].nunique()
     written = only(in_scope(evidence.comments, evidence, choice), audience="expert", construct=CHANGE)
+    written = written[states_of(written).isin(limits.comments)]
     handed = only(reviews, construct=VERDICT).groupby("credential")["people"].sum()
     named = only(reviews, construct=CHANGE).astype({"question": "str"})
     rows = []
@@ -232,11 +235,13 @@ def draw_experts(rows: DataFrame, mode: Mode) -> dict:
 
 def display_experts(rows: DataFrame) -> DataFrame:
     """Reviews as a table for people."""
+    asked = rows["construct"] == CHANGE
     return DataFrame(
         {
             "Credential": rows["title"],
             "Criterion": rows["name"],
-            "Marks, or change asked for": rows["told"],
+            "Marks": rows["told"].mask(asked, ""),
+            "Change asked for": rows["told"].where(asked, ""),
             "Evidence given": rows["evidence"],
             "How sure": rows["sure"],
             "Effort": rows["effort"],

@@ -4,17 +4,23 @@ Who left early and who looks back after six months are told apart from the end o
 its averages.
 """
 
+from collections.abc import Collection, Iterator, Sequence
+from functools import partial
+
 import numpy as np
 from pandas import DataFrame, concat
 
-from feedback.analysis.choices import option_shares, with_options
+from feedback.analysis.choices import ONE, SEVERAL, option_shares, with_options
+from feedback.analysis.differencing import Fact, Part
+from feedback.analysis.people import count_people
 from feedback.analysis.ratings import only, percent_positive
 from feedback.charts.bars import shares
 from feedback.charts.theme import Mode
 from feedback.disclosure import Limits
-from feedback.findings.cells import options_told
+from feedback.findings.cells import options_told, said_alike
 from feedback.findings.evidence import Choice, Evidence
 from feedback.findings.scope import DROPOUT, LATER, MOST_ROWS, STATES, at_the_end, in_scope, notes, that_may_add
+from feedback.findings.totals import People, Place, fact_of, held_apart, nobody
 from feedback.findings.words import between, listed, people_of, percent
 from feedback.findings.work import Display, Draw
 
@@ -31,9 +37,21 @@ CELL = ("instrument", "question")
 COLUMNS = ["question", "item", "people", "organisations", "largest_share", "hits", "share", "low", "high", "label"]
 
 
+def shares_told(answers: DataFrame, evidence: Evidence, limits: Limits) -> DataFrame:
+    """The share of those who chose each option, in the order of the form, with nobody behind those not to be told."""
+    asked = _may_add(answers, limits)
+    return _labelled(_shares(asked, evidence, limits), evidence)
+
+
 def _may_add(answers: DataFrame, limits: Limits) -> DataFrame:
     """The answers to each question about the credentials of which it may be shown."""
     return that_may_add(answers, answers["status"] == "answered", ["credential", *CELL], limits)
+
+
+def _shares(asked: DataFrame, evidence: Evidence, limits: Limits) -> DataFrame:
+    """The same of answers that may add up, without the wording."""
+    found = with_options(option_shares(asked, []), _offered(asked, evidence), CELL)
+    return _held(_told(found, asked, limits), asked, evidence, limits)
 
 
 def _offered(answers: DataFrame, evidence: Evidence) -> DataFrame:
@@ -49,13 +67,91 @@ def _offered(answers: DataFrame, evidence: Evidence) -> DataFrame:
     ).astype("str")
 
 
-def _told(found: DataFrame, kinds: DataFrame, limits: Limits) -> DataFrame:
+def _told(found: DataFrame, kinds: DataFrame, limits: Limits, by: Sequence[str] = ()) -> DataFrame:
     """The shares of options with nobody behind those of which it must not be told how many chose them (see `cells`):
-    the gate withholds these then. kinds: answers to the questions, with their kind."""
+    the gate withholds these then. kinds: answers to the questions, with their kind. by: columns before CELL."""
     kind = kinds[[*CELL, "kind"]].astype("str").drop_duplicates(list(CELL))
-    table = found[list(CELL)].astype("str").merge(kind, on=list(CELL), how="left").set_axis(found.index)
-    table = table.assign(people=found["hits"].astype(int), organisations=np.nan, largest_share=np.nan)
-    return found.assign(people=found["people"].where(options_told(table, CELL, limits), 0))
+    cell = [*by, *CELL]
+    option = [*cell, "item"]
+    chosen = kinds[(kinds["status"] == "answered").to_numpy(dtype=bool)].astype(dict.fromkeys(option, "str"))
+    behind = count_people(chosen, option)[[*option, "organisations", "largest_share"]]
+    table = found[option].astype("str").merge(kind, on=list(CELL), how="left").merge(behind, on=option, how="left")
+    table = table.set_axis(found.index).assign(people=found["hits"].astype(int), asked=found["people"])
+    return found.assign(people=found["people"].where(options_told(table, cell, limits), 0))
+
+
+def _held(found: DataFrame, asked: DataFrame, evidence: Evidence, limits: Limits, *, shares: bool = False) -> DataFrame:
+    """The same for numbers over several credentials that would give those of one away: see `totals.held_apart`.
+
+    asked: the answers to the questions, of the credentials of which they may be shown. shares: of questions with one
+    answer the share of good ones is told, and not each.
+    """
+    asked = asked.astype(dict.fromkeys(["credential", *CELL, "item", "kind"], "str"))
+    people = _people(asked, evidence)
+    apart = held_apart(asked, partial(_facts, people, evidence, limits, shares), people, evidence, limits)
+    places = found[[*CELL, "item"]].astype("str").itertuples(index=False, name=None)
+    held = [place in apart or (*place[:2], "") in apart for place in places]
+    return found.assign(people=found["people"].mask(np.array(held, dtype=bool), 0))
+
+
+def _people(asked: DataFrame, evidence: Evidence) -> People:
+    """How many chose each option, by credential; of a question with several answers each option is a place of its own,
+    with those who did not choose it."""
+    found = nobody()
+    columns = ["credential", *CELL, "kind"]
+    chosen = asked.groupby([*columns, "item"])["people"].sum().to_dict()
+    seen = asked.groupby(list(CELL))["item"].unique().to_dict()
+    for credential, instrument, question, kind in asked[columns].drop_duplicates().itertuples(index=False, name=None):
+        for item in sorted({*evidence.items(question, instrument), *seen[instrument, question]} - {""}):
+            number = int(chosen.get((credential, instrument, question, kind, item), 0))
+            if kind == SEVERAL:
+                base = int(chosen.get((credential, instrument, question, kind, ""), 0))
+                both = {(credential, item): number, (credential, ""): base - number}
+                found[instrument, question, item][credential] = both
+            else:
+                found[instrument, question, ""][credential][credential, item] = number
+    return found
+
+
+def _facts(
+    people: People, evidence: Evidence, limits: Limits, shares: bool, asked: DataFrame, by: list[str]
+) -> Iterator[tuple[Place, Fact]]:
+    """What is told of questions with options: how many answered, and how many chose which or gave a good answer.
+
+    Of single credentials all of it is, since all answers of each are told.
+    """
+    several = set(asked.loc[asked["kind"] == SEVERAL, list(CELL)].itertuples(index=False, name=None))
+    every = frozenset(asked["credential"])
+    for row in _options(asked, evidence, limits, by).to_dict("records"):
+        here = {row["credential"]} if by else every
+        cell, item = (row["instrument"], row["question"]), row["item"]
+        place = (*cell, item if cell in several else "")
+        yield from fact_of(place, people, here, lambda _part: True)
+        if row["people"] and (by or cell in several or not shares):
+            yield from fact_of(place, people, here, partial(_is_one_of, {item}))
+    if by or shares:
+        one = asked[asked["kind"] == ONE]
+        divided = _divided(one, evidence, limits, by)
+        if by:
+            divided |= said_alike(one, [*by, *CELL], evidence, limits)
+        for cell, good in one[one["positive"].eq(True)].groupby([*by, *CELL]):
+            if cell not in divided:
+                here = {cell[0]} if by else every
+                yield from fact_of((*cell[-2:], ""), people, here, partial(_is_one_of, set(good["item"])))
+
+
+def _is_one_of(items: Collection[str], part: Part) -> bool:
+    """Whether a part is one of these options."""
+    return part[1] in items
+
+
+def _options(asked: DataFrame, evidence: Evidence, limits: Limits, by: Sequence[str] = ()) -> DataFrame:
+    """The shares of all options of the questions asked, with nobody behind those that must not be told."""
+    offered = concat([_offered(asked, evidence), asked.loc[asked["item"] != "", [*CELL, "item"]].astype("str")])
+    offered = offered.drop_duplicates(ignore_index=True)
+    if by:
+        offered = asked[[*by, *CELL]].astype("str").drop_duplicates().merge(offered, on=list(CELL))
+    return _told(with_options(option_shares(asked, by), offered, [*by, *CELL]), asked, limits, by)
 
 
 def _labelled(found: DataFrame, evidence: Evidence) -> DataFrame:
@@ -69,10 +165,8 @@ def _labelled(found: DataFrame, evidence: Evidence) -> DataFrame:
 def work_dropout(evidence: Evidence, choice: Choice, limits: Limits) -> DataFrame:
     """One row a reason for leaving: the share of those who left that name it, most frequent first."""
     asked = only(in_scope(evidence.answers, evidence, choice), instrument=DROPOUT, construct=REASON)
-    asked = _may_add(asked, limits)
-    found = _told(with_options(option_shares(asked, []), _offered(asked, evidence), CELL), asked, limits)
-    ordered = found.sort_values("share", ascending=False, kind="stable", ignore_index=True)
-    return _labelled(ordered, evidence)
+    found = shares_told(asked, evidence, limits)
+    return found.sort_values("share", ascending=False, kind="stable", ignore_index=True)
 
 
 def say_dropout(rows: DataFrame, evidence: Evidence, choice: Choice) -> str:
@@ -98,26 +192,28 @@ def work_outcomes(evidence: Evidence, choice: Choice, limits: Limits) -> DataFra
     several = only(asked, kind="several")
     rated = asked[asked["positive"].notna().to_numpy() & (asked["kind"] != "several").to_numpy()]
     good = percent_positive(rated, [*CELL]).rename(columns={"n": "people", "positive": "hits"})
-    good["people"] = good["people"].mask(good["question"].astype(str).isin(_divided(rated, evidence, limits)), 0)
-    chosen = with_options(option_shares(several, []), _offered(several, evidence), CELL)
-    chosen = _told(chosen, several, limits)
+    divided = _divided(rated, evidence, limits)
+    if rated["credential"].nunique() < 2:
+        divided |= said_alike(rated, CELL, evidence, limits)
+    cells = good[list(CELL)].astype("str").itertuples(index=False, name=None)
+    good["people"] = good["people"].mask(np.array([cell in divided for cell in cells], dtype=bool), 0)
+    good = _held(good.assign(item=""), rated, evidence, limits, shares=True)
+    chosen = _shares(several, evidence, limits)
     known = asked[["question", "construct"]].drop_duplicates("question").set_index("question")["construct"].astype(str)
-    both = concat([good.assign(item=""), chosen], ignore_index=True)
+    both = concat([good, chosen], ignore_index=True)
     both = both.assign(rank=both["question"].map(known).map(_place).astype(float))
     both = both[~both["item"].isin([FINE, "none"])]
     both = both.sort_values(["rank", "question", "share"], ascending=[True, True, False], ignore_index=True)
     return _labelled(both.assign(hits=both["hits"].astype(float)), evidence)
 
 
-def _divided(rated: DataFrame, evidence: Evidence, limits: Limits) -> set[str]:
-    """The questions of whose options some may not be told on either side: those that are good, and those that are not.
-    The share of the good ones would then give them away."""
-    seen = rated[[*CELL, "item"]].astype("str")
-    offered = concat([_offered(rated, evidence), seen]).drop_duplicates(ignore_index=True)
-    options = with_options(option_shares(rated, []), offered, CELL)
-    hidden = options[(_told(options, rated, limits)["people"] == 0) & (options["hits"] > 0)]
+def _divided(rated: DataFrame, evidence: Evidence, limits: Limits, by: Sequence[str] = ()) -> set[tuple[str, ...]]:
+    """The questions, as by and CELL, of whose options some may not be told on either side: those that are good, and
+    those that are not. The share of the good ones would then give them away."""
+    options = _options(rated, evidence, limits, by)
+    hidden = options[(options["people"] == 0) & (options["hits"] > 0)]
     sides = rated[[*CELL, "item", "positive"]].astype(dict.fromkeys([*CELL, "item"], "str")).drop_duplicates()
-    found = hidden.merge(sides, on=[*CELL, "item"]).groupby("question")["positive"].nunique()
+    found = hidden.merge(sides, on=[*CELL, "item"]).groupby([*by, *CELL])["positive"].nunique()
     return set(found.index[found > 1])
 
 
@@ -147,10 +243,10 @@ def work_localisation(evidence: Evidence, choice: Choice, limits: Limits) -> Dat
     """One row a wish, and one for any of them: the share of learners who have it; then the languages asked for."""
     asked = at_the_end(in_scope(evidence.answers, evidence, choice))
     wishes = _may_add(only(asked, audience="learner", construct=LOCALISATION), limits)
-    found = _told(with_options(option_shares(wishes, []), _offered(wishes, evidence), CELL), wishes, limits)
+    found = _shares(wishes, evidence, limits)
     content = found["item"] == FINE
     rest = found[~content].sort_values("share", ascending=False, kind="stable")
-    languages = _languages(asked, limits)
+    languages = _languages(asked, evidence, limits)
     named = [_labelled(rest, evidence).assign(about=WISH), _labelled(languages, evidence).assign(about=SPOKEN)]
     return concat([_anything(found[content], limits).assign(about=WISH), *named], ignore_index=True)
 
@@ -169,11 +265,11 @@ def _anything(content: DataFrame, limits: Limits) -> DataFrame:
     )[COLUMNS]
 
 
-def _languages(asked: DataFrame, limits: Limits) -> DataFrame:
+def _languages(asked: DataFrame, evidence: Evidence, limits: Limits) -> DataFrame:
     """The languages asked for, of those who named one. That a language stands here says that somebody named it, so it
     takes as many who did."""
     named = _may_add(only(asked, audience="learner", construct=LANGUAGE), limits)
-    found = _told(option_shares(named, []), named, limits)
+    found = _held(_told(option_shares(named, []), named, limits), named, evidence, limits)
     return found[found["hits"] >= limits.minimum_group].sort_values("hits", ascending=False, kind="stable")
 
 

@@ -13,10 +13,10 @@ from feedback.disclosure import Limits
 from feedback.findings.cells import asides_told, distributions, ends_of, steps_told
 from feedback.findings.evidence import Choice, Evidence, Step
 from feedback.findings.scope import STATES, at_the_end, few, in_scope, spread, that_may_add, with_everyone
-from feedback.findings.totals import ASIDE, STEPS, given_away
+from feedback.findings.totals import ASIDE, SHARES, STEPS, given_away
 from feedback.findings.words import between, listed, people_of, percent
 
-WORTH_MEASURES = ("positive", "share", "low", "high", "mean")
+WORTH_MEASURES = ("positive", "share", "low", "high")
 MEASURES = (*WORTH_MEASURES, "counts", "aside")
 
 
@@ -26,7 +26,7 @@ def work_worth(evidence: Evidence, choice: Choice, limits: Limits) -> DataFrame:
     rated = only(asked, audience="learner", construct="overall")
     found = percent_positive(rated, ["credential"]).rename(columns={"n": "people"})
     best_first = found.sort_values(["share", "credential"], ascending=[False, True], ignore_index=True)
-    return with_everyone(best_first.drop(columns=["counts", "aside"]), evidence, choice, employers=False)
+    return with_everyone(best_first.drop(columns=["counts", "aside", "mean"]), evidence, choice, employers=False)
 
 
 def say_worth(rows: DataFrame, evidence: Evidence, choice: Choice) -> str:
@@ -101,13 +101,15 @@ def _scales_of(audience: str, evidence: Evidence, choice: Choice, limits: Limits
     asked = asked[~asked["construct"].isin(OWN_PLACE)]
     rated = that_may_add(asked, asked["positive"].notna(), by, limits)
     cell = ["question", "item", "scale"]
-    found = percent_positive(rated, cell).rename(columns={"n": "people"})
+    found = percent_positive(rated, cell).rename(columns={"n": "people"}).drop(columns="mean")
     given = distributions(steps_told(rated[rated["positive"].notna()], cell, evidence, limits), cell)
     hidden = given_away(rated, cell, evidence, limits)
     given = {each: parts for each, parts in given.items() if (each, STEPS) not in hidden}
     aside = {each for each in asides_told(rated, cell, limits) if (each, ASIDE) not in hidden}
     cells = list(found[cell].astype(str).itertuples(index=False, name=None))
+    untold = Series([(each, SHARES) in hidden for each in cells], dtype=bool)
     found = found.assign(
+        people=found["people"].mask(untold, 0),
         counts=Series([given.get(each, {}) for each in cells], dtype=object),
         aside=found["aside"].where(Series([each in aside for each in cells], dtype=bool)).astype("Int64"),
     )

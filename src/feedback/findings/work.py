@@ -26,8 +26,10 @@ class Finding:
     early goes by them. listed: whether being in the table is an answer in itself, so that withheld rows must go.
     audiences, foils: whose answers and comments it works on, and whether also those about credentials that do not
     exist, whichever is chosen. It is given no others, and worked out again when one of them changes.
-    forms: whether it works on the counts of forms, too. roles: whether it needs to know who was heard by role, which is
-    read only where it is asked for.
+    forms: whether it works on the counts of forms, too. roles: whether it needs to know who was heard by role, or when
+    on which skill, which is read only where it is asked for.
+    splits: whether it goes by how employers are split (`Choice.by`). weighs: whether it knows how many organisations of
+    which kind the catalogue lists.
     published: whether it is about figures anybody may read and counts nobody (its table then has no `people`): there is
     nothing to withhold, and it passes the same door all the same.
     say, draw, display: from the gated table only. draw is None where there is no picture.
@@ -49,11 +51,13 @@ class Finding:
     foils: bool = False
     forms: bool = False
     roles: bool = False
+    splits: bool = False
+    weighs: bool = False
     published: bool = False
 
     def mark(self, evidence: Evidence, choice: Choice) -> str:
         """A mark of all it works on: with the same mark, limits and program its answer is the same."""
-        return evidence.mark(choice, self.audiences, foils=self.foils, forms=self.forms)
+        return evidence.mark(choice, self.audiences, foils=self.foils, forms=self.forms, houses=self.weighs)
 
 
 @dataclass(frozen=True)

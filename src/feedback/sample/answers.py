@@ -63,6 +63,17 @@ class World:
         return np.array([truth.employer_value / STEPS for truth in self.truths])
 
     @cached_property
+    def by_sector(self) -> NDArray[np.float64]:
+        """0 to 1, added to `values`: how much better each organisation (row) thinks of each credential (column) than
+        organisations of other sectors do; the last row, for nobody, and the last column, for none, are 0."""
+        employers, truths = self.institution.employers, self.truths
+        added = np.zeros((len(employers) + 1, len(truths) + 1))
+        for row, employer in enumerate(employers):
+            sector = employer.organisation.sector or ""
+            added[row, :-1] = [truth.employer_sectors.get(sector, 0.0) / STEPS for truth in truths]
+        return added
+
+    @cached_property
     def awareness(self) -> NDArray[np.float64]:
         return np.array([truth.awareness for truth in self.truths])
 

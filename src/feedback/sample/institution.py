@@ -56,7 +56,8 @@ class Truth:
     """What people think of a credential; their answers scatter around it.
 
     employer_value: 0-4, the ladder rung of an average organisation. awareness: 0-1. learner_worth: 1-5, "worth the
-    time" of a learner of average mood. offsets: by construct, added to these. praise, complaints: topic -> weight.
+    time" of a learner of average mood. offsets: by construct, added to these. employer_sectors: by section of ISIC,
+    added to employer_value in the eyes of the organisations there. praise, complaints: topic -> weight.
     options: question -> option -> how many times as often as is usual. asides: aside -> skill -> share who give it.
     lines: question -> language of the form -> what they write; what is missing here is as is usual.
     most_*: no more answers than that, None for no limit. only_organisations: who alone knows it; empty for everyone.
@@ -68,6 +69,7 @@ class Truth:
     learner_worth: float
     learner_offsets: Mapping[str, float] = field(default_factory=dict)
     employer_offsets: Mapping[str, float] = field(default_factory=dict)
+    employer_sectors: Mapping[str, float] = field(default_factory=dict)
     learner_praise: Mapping[str, float] = field(default_factory=dict)
     learner_complaints: Mapping[str, float] = field(default_factory=dict)
     employer_praise: Mapping[str, float] = field(default_factory=dict)

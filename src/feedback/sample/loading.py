@@ -17,6 +17,7 @@ from feedback.errors import FeedbackError, Problem, Refused, suggest
 from feedback.sample.answers import World
 from feedback.sample.cohorts import months_before
 from feedback.sample.comments import read_phrases
+from feedback.sample.governance import keep_governance
 from feedback.sample.habits import Habits, read_habits
 from feedback.sample.institution import Institution, read_institution
 from feedback.sample.plan import (
@@ -38,6 +39,7 @@ from feedback.sample.sittings import sit, subjects_of
 from feedback.settings import data_folder
 from feedback.store import catalogue, jobs, sample, surveys
 from feedback.store.database import reading, transaction
+from feedback.store.endorsements import ASKED_FOR
 from feedback.store.imports import Import, save_import
 from feedback.store.responses import ENDORSEMENT, StoredResponse, endorsements_of, save_endorsements, save_many
 from feedback.store.surveys import Survey
@@ -48,6 +50,7 @@ RUN_SURVEY, OLD_RUN_SURVEY = "learn-{credential}", "learn-{run}"
 ABOUT_ONE = {LEFT: "left-{}", LATER: "later-{}", EXPERT: "review-{}"}
 ABOUT_ALL = {EMPLOYER: "employers", MINUTE: "employers-minute"}
 BEFORE_END, AFTER_END = timedelta(days=7), timedelta(days=40)  # when the survey of a run is open
+CONFIRMS_WITHIN = timedelta(days=60)
 MOST = 10_000_000
 KIND, PUBLISH = "sample", "publish"
 """The import as which the responses are kept, and the job that publishes them as one."""
@@ -106,6 +109,8 @@ def load_sample(
         keep_versions(session, read_instrument_texts(data_folder() / "instruments"))
         for survey in opened:
             surveys.open_survey(session, survey)
+        reviews = {review.credential: ABOUT_ONE[EXPERT].format(review.credential) for review in institution.reviews}
+        keep_governance(session, institution, data_folder() / "sample" / "governance.toml", reviews)
     plan, batch = make_plan(institution, size, seed), batch_of(size, seed, today)
     done = 0
     for rows, endorsements in draw_responses(institution, instruments, plan, seed):
@@ -152,8 +157,16 @@ def draw_responses(
                 random = chances(seed, len(plan), number, place)
                 drawn = _responses(World(institution, habits, phrases, instruments[name], random), here, slugs)
                 rows += (row for row, _ in drawn)
-                endorsements += (each for row, said in drawn for each in endorsements_of(row, said, institution.today))
+                said = (each for row, given in drawn for each in endorsements_of(row, given, institution.today))
+                endorsements += (_confirmed(each, institution.today) for each in said)
         yield sorted(rows, key=lambda row: row.key), endorsements
+
+
+def _confirmed(said: Row, today: date) -> Row:
+    """What an organisation of the sample said, with the day it confirmed the statement it asked for: none where it
+    was asked lately, or asked for none."""
+    day = said["given_on"] + CONFIRMS_WITHIN
+    return {**said, "confirmed_on": day if said["answer"] == ASKED_FOR and day <= today else None}
 
 
 def sample_surveys(institution: Institution, instruments: Mapping[str, Instrument]) -> list[Survey]:

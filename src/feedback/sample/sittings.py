@@ -96,7 +96,8 @@ def _rated(
     place = {subject.slug: index for index, subject in enumerate(subjects)}
     persons = np.array([person for person, _ in seats], dtype=np.int64)
     about = np.array([place.get(seat.slug, NOBODY) for _, seat in seats], dtype=np.int64)
-    favour = np.append(world.values, 0.0)[about] + moods[persons] + world.random.normal(0, CONTACT, len(seats))
+    regard = np.append(world.values, 0.0)[about] + world.by_sector[people.organisations[persons], about]
+    favour = regard + moods[persons] + world.random.normal(0, CONTACT, len(seats))
     writes = writers[persons] & (world.random.random(len(seats)) < ABOUT_EACH)
     return Rows(
         persons=persons,

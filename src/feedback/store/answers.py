@@ -221,12 +221,13 @@ def read_answers(
             plans[asking.instrument][asking.question] = asked
     responses = _read_responses(session, instruments, keys, batch)
     single = {name for name, instrument in instruments.items() if instrument.subjects == "one"}
+    sittings = {name for name, each in derived.items() if any(one.made_of and one.made_of.by_sitting for one in each)}
     gathered = _Columns(credential_codes={"": 0})
     for row, (name, about, document) in enumerate(
         zip(responses["instrument"], responses["about"], responses["answers"], strict=True)
     ):
-        subjects = loads(about) if name in single else ()
-        own, plan, answers = subjects[0] if subjects else "", plans[name], loads(document)
+        subjects = loads(about) if name in single or name in sittings else ()
+        own, plan, answers = subjects[0] if name in single and subjects else "", plans[name], loads(document)
         for question, raw in answers.items():
             found = plan.get(question)
             if found is None:
@@ -235,7 +236,7 @@ def read_answers(
                 if units is None or (name, credential) in units:
                     gathered.add(row, credential, found, value)
         for found in derived[name]:
-            for credential, *case in found.made_of.cases(answers) if found.made_of else ():
+            for credential, *case in found.made_of.cases(answers, subjects) if found.made_of else ():
                 credential = credential if found.repeated else own
                 if units is None or (name, credential) in units:
                     gathered.add(row, credential, found, case)

@@ -274,6 +274,16 @@ def asked_about(session: Session, contact: str) -> dict[str, date]:
     return dict(session.connection().execute(rows).all())
 
 
+def asked_since(session: Session, day: date) -> dict[str, set[str]]:
+    """Who was asked about each credential on that day or later: contacts, by the credential's slug."""
+    table = table_of(AskedAbout)
+    rows = select(table.c.credential, table.c.contact).where(table.c.asked_on >= day)
+    found: dict[str, set[str]] = {}
+    for credential, contact in session.connection().execute(rows):
+        found.setdefault(credential, set()).add(contact)
+    return found
+
+
 def _proof(key: bytes, recipient: bytes) -> bytes:
     return digest(key, b"stop:" + recipient, sha256)[:_MARK]
 

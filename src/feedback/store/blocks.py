@@ -216,6 +216,17 @@ def behind(topics: Cells) -> People:
     return {(Unit(*name[:2]), name[2]): int(people) for name, people in zip(named, found.people, strict=True)}
 
 
+def who_wrote(session: Session) -> Iterator[tuple[str, str, str | None, int]]:
+    """How many people wrote comments that are published: instrument, credential, organisation (None where not known),
+    people."""
+    topics = read_counts(session, TOPICS)
+    topic = topics.columns["topic"]
+    wrote = np.isin(topic.codes, np.flatnonzero(topic.known == ""))
+    found = added([topics.take(np.flatnonzero(wrote))], (*UNIT, "organisation"))
+    for (instrument, credential, organisation), rows in found.groups((*UNIT, "organisation")):
+        yield instrument, credential, organisation, int(found.people[rows].sum())
+
+
 def digest(counted: Cells) -> str:
     """SHA-256 of what a counted table says, whatever the order and the pieces in which it came to be."""
     return _mark(added([counted], list(counted.columns)))

@@ -7,14 +7,24 @@ from typing import Any
 import numpy as np
 from orjson import loads
 from pandas import Categorical, DataFrame, Series, isna
-from sqlalchemy import ColumnElement, Select, Text, and_, cast, exists, false, func, or_, select
+from sqlalchemy import ColumnElement, Select, Text, and_, cast, exists, false, func, literal, or_, select
 from sqlmodel import Session
 
 from feedback.store import blocks, meta
 from feedback.store.counted import KEYS, TOPICS, UNIT, Cells, Unit, added, cells_of, no_cells
 from feedback.store.counting import Pairs, Span, counting_rule
 from feedback.store.inserting import insert, table_of
-from feedback.store.tables import CommentReadings, Imports, Responses, Waiting
+from feedback.store.masking import ADDRESS, SHOWN, blackened, reopen
+from feedback.store.mended import SCORES, Said, carry, is_anything_said, laid_over, said_of
+from feedback.store.tables import (
+    CommentReadings,
+    Corrections,
+    Imports,
+    Moderations,
+    NextReadings,
+    Responses,
+    Waiting,
+)
 from feedback.survey.questionnaire import Instrument, Question
 
 CountVoices = Callable[[DataFrame], DataFrame]
@@ -37,12 +47,14 @@ COLUMNS = (
     "textblob",
     "sentiment",
     "topics",
+    "state",
 )
 HEARD = (
     "response", "audience", "instrument", "survey", "month", "organisation", "role", "credential", "polarity", "topics",
 )  # fmt: skip
 _CHUNK = 1000
 _PAGE = 20_000
+_NOTHING_SAID = Said()
 
 
 def is_comment(question: Question) -> bool:
@@ -64,10 +76,10 @@ def unread_comments(
     """Comments of responses in which this analyser has read nothing yet.
 
     Looks at the responses that wait by themselves; with `batch` at those of that import; with `everything` at all there
-    are, which takes a look into every document; with `among` at those of these keys. limit: stop once so many are
-    found; all comments of a response come together, and their readings are to be kept together, so it may be a few
-    more. after: look only beyond this response key; they come in the order of the keys, so whoever goes on from the
-    last one never looks at a response twice.
+    are, but for those whose new readings wait (see store.anew), with a look into every document; with `among` at those
+    of these keys. limit: stop once so many are found; all comments of a response come together, and their readings are
+    to be kept together, so it may be a few more. after: look only beyond this response key; they come in the order of
+    the keys, so whoever goes on from the last one never looks at a response twice.
     Columns: response (its key), instrument, question, credential ("" when about none), language (the form's), text,
     polarity ("positive" or "negative" when the question says so, else missing), audience (who was asked).
     """
@@ -98,6 +110,8 @@ def _comments_of(
             continue
         raw = answers[question.id]
         for credential, text in raw.items() if question.id in instrument.repeated else ((own, raw),):
+            if not text:
+                continue  # its time was over: see store.retention
             yield key, instrument.id, question.id, credential, language, text, question.polarity, instrument.audience
 
 
@@ -122,6 +136,9 @@ def _unread(
     ]
     is_read = exists().where(readings.c.response == responses.c.key, readings.c.analyser == analyser)
     where = [or_(false(), *with_comments), ~is_read, responses.c.key > after]
+    if everything:
+        kept = table_of(NextReadings)
+        where.append(~exists().where(kept.c.response == responses.c.key, kept.c.analyser == analyser))
     if batch is not None:
         where.append(responses.c.batch == batch)
     elif among is not None:
@@ -148,7 +165,8 @@ def save_readings(
     readings: columns response (key), instrument, question, credential, language, vader, textblob, sentiment (-1 to 1,
     missing when not scored), topics (list of {topic, start, end, polarity}, the places in `masked`), masked (the text
     as it may be shown). Those of a response erased meanwhile are left out. Where a comment is published already, its
-    topics are counted anew in the same transaction. Returns how many are new or changed.
+    topics are counted anew in the same transaction; where it now reads otherwise than when a moderator decided, it is
+    to be decided again. Returns how many are new or changed.
     """
     if readings.empty:
         return 0
@@ -156,8 +174,11 @@ def save_readings(
     kept, changed = 0, False
     for start in range(0, len(readings), _CHUNK):
         rows = _fresh(session, readings.iloc[start : start + _CHUNK], analyser)
-        shown = _published_pairs(session, rows, instruments)
+        shown = published_pairs(session, rows, instruments)
         before = heard(session, instruments, count_voices, pairs=shown)
+        if rows and reopen(session, rows):
+            changed = True
+        carry(session, rows)
         _keep(session, rows, analyser)
         if shown:
             replace_voices(
@@ -183,7 +204,7 @@ def _fresh(session: Session, readings: DataFrame, analyser: str) -> list[dict[st
     done = select(*address).where(table.c.response.in_(keys), table.c.analyser == analyser)
     read = {tuple(row) for row in connection.execute(done)}
     rows = [
-        dict(zip(columns, (_plain(value) for value in row), strict=True))
+        dict(zip(columns, (plain(value) for value in row), strict=True))
         | {"analyser": analyser, "order": secrets.randbits(31)}
         for row in zip(*(readings[name] for name in columns), strict=True)
         if row[0] in there and tuple(row[:3]) not in read
@@ -203,7 +224,7 @@ def _keep(session: Session, rows: list[dict[str, Any]], analyser: str) -> None:
     )
 
 
-def _plain(value: Any) -> Any:
+def plain(value: Any) -> Any:
     """What a driver takes: None for missing, Python's own numbers and lists."""
     if isinstance(value, list | tuple | np.ndarray):
         return [dict(each) for each in value]
@@ -212,7 +233,7 @@ def _plain(value: Any) -> Any:
     return value.item() if isinstance(value, np.generic) else value
 
 
-def _published_pairs(
+def published_pairs(
     session: Session, rows: Sequence[Mapping[str, Any]], instruments: Mapping[str, Instrument]
 ) -> Pairs:
     """Of rows of readings, what a release has published already: response -> credentials.
@@ -293,15 +314,17 @@ def heard(
     batch: str | None = None,
     units: Collection[Unit] | None = None,
     span: Span | None = None,
+    next_analyser: str = "",
 ) -> Cells:
     """Topics counted, from the readings: instrument, credential, the KEYS of topics.
 
     pairs: of exactly these responses about exactly these credentials; batch: of an import, published or not, without
     what of it waits by itself; neither: of all that is published, or of these units. span: only of responses with such
-    keys. Comments that are not read yet are not heard.
+    keys. next_analyser: as they will be once what this one has read takes over (see store.anew). Comments that are not
+    read yet are not heard.
     """
     counted, columns = [], (*UNIT, *KEYS[TOPICS])
-    for page in _pages(session, instruments, pairs, batch, units, span or Span()):
+    for page in _pages(session, instruments, pairs, batch, units, span or Span(), next_analyser):
         counted.append(cells_of(count_voices(page), columns))
     return added(counted, columns) if counted else no_cells(columns)
 
@@ -313,24 +336,34 @@ def _pages(
     batch: str | None,
     units: Collection[Unit] | None,
     span: Span,
+    next_analyser: str,
 ) -> Iterator[DataFrame]:
     """The comments read, as `count_voices` takes them, so many at a time; those of one response always together."""
     readings, responses, connection = table_of(CommentReadings), table_of(Responses), session.connection()
+    topics, later, is_mended = readings.c.topics, table_of(NextReadings), is_anything_said(session)
     chosen = (
         select(
             readings.c.response, readings.c.instrument, readings.c.credential, readings.c.question,
-            cast(readings.c.topics, Text), responses.c.survey, responses.c.month, responses.c.organisation,
-            responses.c.role,
+            func.coalesce(cast(later.c.topics, Text), cast(topics, Text)) if next_analyser else cast(topics, Text),
+            responses.c.survey, responses.c.month, responses.c.organisation, responses.c.role,
         )
         .join(responses, responses.c.key == readings.c.response)
         .where(readings.c.instrument.in_(list(instruments)))
         .order_by(readings.c.response, readings.c.question, readings.c.credential)
     )  # fmt: skip
+    if next_analyser:
+        same = (*(later.c[name] == readings.c[name] for name in ADDRESS), later.c.analyser == next_analyser)
+        new = or_(readings.c.analyser == next_analyser, later.c.response.is_not(None))
+        chosen = chosen.outerjoin(later, and_(*same)).where(new)
+
+    def page(rows: Sequence[Any]) -> DataFrame:
+        return _page(instruments, rows, said_of(session, (row[0] for row in rows)) if is_mended else {})
+
     if pairs is not None:
         keys = sorted(pairs)
         for start in range(0, len(keys), _CHUNK):
             rows = connection.execute(chosen.where(readings.c.response.in_(keys[start : start + _CHUNK]))).all()
-            yield _page(instruments, [row for row in rows if row[2] in pairs[row[0]]])
+            yield page([row for row in rows if row[2] in pairs[row[0]]])
         return
     chosen = chosen.where(~_waits(), out_of_batch() if batch is None else responses.c.batch == batch)
     if span.until is not None:
@@ -344,19 +377,22 @@ def _pages(
         if whole:  # the last one may go on beyond the page
             rows = [row for row in rows if row[0] != rows[-1][0]]
         if rows:
-            yield _page(instruments, rows)
+            yield page(rows)
         if not whole:
             return
         after = rows[-1][0]
 
 
-def _page(instruments: Mapping[str, Instrument], rows: Sequence[Any]) -> DataFrame:
+def _page(
+    instruments: Mapping[str, Instrument], rows: Sequence[Any], mended: Mapping[tuple[str, str, str], Said]
+) -> DataFrame:
     found = []
     for response, name, credential, question, topics, survey, month, organisation, role in rows:
         asked = instruments[name].by_id.get(question)
         if asked is not None and is_comment(asked):
             whose = (response, instruments[name].audience, name, survey, month, organisation, role, credential)
-            found.append((*whose, asked.polarity, loads(topics)))
+            said, tags = mended.get((response, question, credential)), loads(topics)
+            found.append((*whose, asked.polarity, laid_over(tags, said) if said else tags))
     return DataFrame(found, columns=list(HEARD), dtype=object)
 
 
@@ -378,14 +414,16 @@ def _of_unit(unit: Unit) -> ColumnElement[bool]:
 def comment_marks(session: Session, instruments: Mapping[str, Instrument]) -> DataFrame:
     """Marks of the published comments: one row an audience and credential with any, columns audience, credential, mark.
 
-    A mark is another as soon as a comment comes or goes, is read by another analyser, or is asked for otherwise.
+    A mark is another as soon as a comment comes or goes, is read by another analyser, is asked for otherwise, a
+    moderator decides otherwise who reads it, or what of it, or somebody says otherwise what is in it.
     """
-    readings, responses = table_of(CommentReadings), table_of(Responses)
-    by = (readings.c.instrument, readings.c.credential, readings.c.analyser)
+    readings, responses, decided = table_of(CommentReadings), table_of(Responses), table_of(Moderations)
+    by = (readings.c.instrument, readings.c.credential, readings.c.analyser, decided.c.state)
     # The numbers of the readings are as good as random, so that two lots of comments hardly have one sum.
     found = (
         select(*by, func.count(), func.sum(readings.c.order))
         .join(responses, responses.c.key == readings.c.response)
+        .outerjoin(decided, _decided())
         .where(readings.c.instrument.in_(list(instruments)), out_of_batch(), ~_waits())
         .group_by(*by)
         .order_by(*by)
@@ -395,11 +433,52 @@ def comment_marks(session: Session, instruments: Mapping[str, Instrument]) -> Da
         for name, instrument in instruments.items()
     }
     marks: dict[tuple[str, str], list[str]] = {}
-    for name, credential, analyser, number, total in session.connection().execute(found):
-        told = f"{name} {asked[name]} {analyser} {number} {total}"
+    for name, credential, analyser, state, number, total in session.connection().execute(found):
+        told = f"{name} {asked[name]} {analyser} {state} {number} {total}"
         marks.setdefault((instruments[name].audience, credential), []).append(told)
+    for name, credential, mark in (*_masks(session, instruments), *_said(session, instruments)):
+        marks.setdefault((instruments[name].audience, credential), []).append(mark)
     rows = [(*place, "; ".join(told)) for place, told in marks.items()]
     return DataFrame(rows, columns=["audience", "credential", "mark"], dtype=object)
+
+
+def _masks(session: Session, instruments: Mapping[str, Instrument]) -> Iterator[tuple[str, str, str]]:
+    """What moderators blackened in comments that are shown: instrument, credential, and a mark of it."""
+    readings, decided = table_of(CommentReadings), table_of(Moderations)
+    masks = cast(decided.c.masks, Text)
+    found = (
+        select(readings.c.instrument, readings.c.credential, readings.c.order, masks)
+        .join(decided, _decided())
+        .where(readings.c.instrument.in_(list(instruments)), decided.c.state.in_(SHOWN), masks != "[]")
+        .order_by(readings.c.instrument, readings.c.credential, readings.c.order, masks)
+    )
+    for name, credential, order, places in session.connection().execute(found):
+        yield name, credential, f"{order} {places}"
+
+
+def _said(session: Session, instruments: Mapping[str, Instrument]) -> Iterator[tuple[str, str, str]]:
+    """What people said of comments: instrument, credential, and a mark of it."""
+    readings, said = table_of(CommentReadings), table_of(Corrections)
+    same = and_(*(said.c[name] == readings.c[name] for name in ADDRESS))
+    what = (said.c.sentiment, cast(said.c.topics, Text), cast(said.c.absent, Text), said.c.whole)
+    found = (
+        select(readings.c.instrument, readings.c.credential, readings.c.order, *what)
+        .join(said, same)
+        .where(readings.c.instrument.in_(list(instruments)))
+        .order_by(readings.c.instrument, readings.c.credential, readings.c.order, said.c.by)
+    )
+    for name, credential, *told in session.connection().execute(found):
+        yield name, credential, " ".join(map(str, told))
+
+
+def _decided() -> ColumnElement[bool]:
+    """Of readings and moderations: that they are of the same comment."""
+    readings, decided = table_of(CommentReadings), table_of(Moderations)
+    return and_(
+        decided.c.response == readings.c.response,
+        decided.c.question == readings.c.question,
+        decided.c.credential == readings.c.credential,
+    )
 
 
 def read_comments(
@@ -411,15 +490,17 @@ def read_comments(
     audience: str = "",
     most: int = 2000,
 ) -> DataFrame:
-    """Published comments as they may be shown, at most so many; columns as COLUMNS.
+    """Published comments as they may be shown, at most so many, reviewed ones first; columns as COLUMNS.
 
     credential, audience: only of these; "" means all. programme_credentials: only of these credentials. text:
-    masked. polarity: what the question says of the comment ("positive", "negative"), missing when only its words tell.
-    language (detected), vader, textblob, sentiment (-1 to 1): missing where not known; topics: list of {topic, start,
-    end, polarity}, places in the text. Comments not read yet are left out. The order means nothing and stays; nothing
-    tells which two are of one person.
+    masked, by the program and then by whoever reviewed it. polarity: what the question says of the comment ("positive",
+    "negative"), missing when only its words tell. language (detected), vader, textblob, sentiment (-1 to 1): missing
+    where not known; topics: list of {topic, start, end, polarity}, places in the text; what people agree on who looked
+    at the reading goes before it (sentiment -1, 0 or 1 then). state: "public" or "internal";
+    "" for one that only a program has masked, which is for whoever may read such. Comments not read yet are left out,
+    and those a moderator keeps back. The order means nothing and stays; nothing tells which two are of one person.
     """
-    readings, responses = table_of(CommentReadings), table_of(Responses)
+    readings, responses, decided = table_of(CommentReadings), table_of(Responses), table_of(Moderations)
     meant = {name: each for name, each in instruments.items() if not audience or each.audience == audience}
     where = [readings.c.instrument.in_(list(meant)), out_of_batch(), ~_waits()]
     if credential:
@@ -433,22 +514,31 @@ def read_comments(
             cast(readings.c.topics, Text),
             responses.c.month,
             responses.c.organisation,
+            readings.c.response,
         )
         .join(responses, responses.c.key == readings.c.response)
         .where(*where)
         .order_by(readings.c.order, readings.c.masked)
-        .limit(most)
     )
+    reviewed = found.add_columns(decided.c.state, cast(decided.c.masks, Text)).join(decided, _decided())
+    connection = session.connection()
+    listed = list(connection.execute(reviewed.where(decided.c.state.in_(SHOWN)).limit(most)))
+    rest = found.add_columns(literal(""), literal("[]")).where(~exists().where(_decided()))
+    if len(listed) < most:
+        listed += connection.execute(rest.limit(most - len(listed)))
     rows = []
-    for name, slug, question, language, masked, *scores, topics, month, organisation in session.connection().execute(
-        found
-    ):
+    mended = said_of(session, (row[-3] for row in listed)) if is_anything_said(session) else {}
+    for name, slug, question, language, masked, *scores, topics, month, organisation, key, state, masks in listed:
         asked = meant[name].by_id.get(question)
         if asked is not None and is_comment(asked):
             about = (meant[name].audience, name, slug, question, asked.construct, asked.polarity, month, organisation)
-            rows.append((*about, language, masked, *scores, loads(topics)))
+            said = mended.get((key, question, slug), _NOTHING_SAID)
+            text, spans = blackened(masked, laid_over(loads(topics), said), loads(masks))
+            vader, textblob, sentiment = scores
+            sentiment = sentiment if said.sentiment is None else SCORES[said.sentiment]
+            rows.append((*about, language, text, vader, textblob, sentiment, spans, state))
     table = DataFrame(rows, columns=list(COLUMNS), dtype=object)
     words = ("audience", "instrument", "credential", "question", "construct", "month", "organisation", "language")
-    for name in words:
+    for name in (*words, "state"):
         table[name] = Categorical(Series(table[name], dtype=object))
     return table.astype({"polarity": "str", "text": "str", "vader": float, "textblob": float, "sentiment": float})

@@ -17,13 +17,11 @@ from feedback.store.inserting import table_of
 from feedback.store.local import AT, asked
 from feedback.store.tables import Imports, Responses, Waiting
 from feedback.survey.derived import Derived, derived_of
-from feedback.survey.kinds import KINDS, Part
+from feedback.survey.kinds import KINDS, TEXTS, Part
 from feedback.survey.questionnaire import Instrument, Question
 
 CHUNK = 5000
 """So many responses are in memory at once."""
-TEXTS = ("short_text", "long_text")
-"""Kinds whose answers are free text: that something was written counts, what it was does not."""
 _RULE = "2"
 _VALUE_BITS = 28
 _PENDING = 3_000_000
@@ -220,9 +218,11 @@ class _Derived(dict):
 
 @dataclass(frozen=True)
 class _Plan:
-    """How the answers to one instrument are counted."""
+    """How the answers to one instrument are counted. one: all are about the sitting's one credential. about: whether
+    it matters which credentials a sitting was about."""
 
     one: bool
+    about: bool
     once: Mapping[str, dict]
     each: Mapping[str, dict]
     derived: Sequence[tuple[Derived, dict]]
@@ -248,7 +248,8 @@ class Tally:
             if not question.record and AT not in question.id:
                 (each if question.id in instrument.repeated else once)[question.id] = self._codes(question)
         derived = [(one, _Derived(one, self._number)) for one in derived_of(instrument)]
-        return _Plan(instrument.subjects == "one", once, each, derived)
+        one = instrument.subjects == "one"
+        return _Plan(one, one or any(each.by_sitting for each, _ in derived), once, each, derived)
 
     def _own_plans(self, name: str, instrument: Instrument) -> Iterator[tuple[str, _Plan]]:
         """For each survey with local questions (see store.local) how its answers are counted."""
@@ -279,7 +280,7 @@ class Tally:
             plan = own.get(survey) or plans.get(name)
             if plan is None:
                 continue
-            found = _read(plan, loads(about) if plan.one else (), loads(answers))
+            found = _read(plan, loads(about) if plan.about else (), loads(answers))
             for credential, codes in found.items():
                 if not codes or not self._meant(key, name, credential, only, but):
                     continue
@@ -337,7 +338,7 @@ class Tally:
 
 def _read(plan: _Plan, about: Sequence[str], answers: Mapping[str, Any]) -> dict[str, list[int]]:
     """The numbers of all parts of a response, by credential."""
-    own = about[0] if about else ""
+    own = about[0] if plan.one and about else ""
     mine: list[int] = []
     found = {own: mine}
     once, each = plan.once, plan.each
@@ -364,7 +365,7 @@ def _read(plan: _Plan, about: Sequence[str], answers: Mapping[str, Any]) -> dict
                 else:
                     there += codes[(list, *value) if kind is list else value]
     for derived, known in plan.derived:
-        for credential, item, first, second in derived.cases(answers):
+        for credential, item, first, second in derived.cases(answers, about):
             codes_found = known[item, first, second]
             if codes_found:
                 found.setdefault(credential if derived.repeated else own, []).extend(codes_found)

@@ -15,6 +15,7 @@ from sqlmodel import Session
 
 from feedback.errors import FeedbackError
 from feedback.store.columns import document_text
+from feedback.store.sound import outside, refuse, refuse_broken
 
 BUSY = "PRAGMA busy_timeout = 5000"
 CACHE = "PRAGMA cache_size = -16000"
@@ -39,9 +40,11 @@ def open_database(url: str, *, patience: int | None = None) -> Engine:
 
     url: sqlite:///path or postgresql://user:password@host/name.
     SQLite is set to WAL, foreign keys, secure deletion and full synchronisation: what was committed survives a power
-    cut, and what was deleted is overwritten. PostgreSQL gives up on a statement after 15 s.
+    cut, and what was deleted is overwritten. PostgreSQL gives up on a statement after 15 s. Errors of statements do not
+    tell their parameters: what people answered is among them.
     patience: seconds to wait for others who write; None: what a visitor may be kept waiting, 5 (PostgreSQL: 3).
-    Raises DatabaseUnreachable; its message never holds the password.
+    Raises DatabaseUnreachable, whose message never holds the password, and Broken for a file that is no database, or
+    whose log is gone.
     """
     try:
         address = make_url(url)
@@ -56,6 +59,7 @@ def open_database(url: str, *, patience: int | None = None) -> Engine:
         with engine.connect():
             pass
     except (DBAPIError, OSError) as error:
+        refuse_broken(address)
         reason = str(getattr(error, "orig", None) or error).strip().splitlines()[0]
         raise DatabaseUnreachable(f"The database {shown} cannot be reached: {reason}.") from None
     except (ModuleNotFoundError, NoSuchModuleError) as error:
@@ -65,8 +69,10 @@ def open_database(url: str, *, patience: int | None = None) -> Engine:
 
 def _open_sqlite(address: URL, patience: int | None) -> Engine:
     if address.database and address.database != ":memory:" and not address.database.startswith("file:"):
-        Path(address.database).parent.mkdir(parents=True, exist_ok=True)
-    engine = create_engine(address, json_serializer=document_text)
+        file = Path(address.database)
+        file.parent.mkdir(parents=True, exist_ok=True)
+        refuse(file, outside(file))
+    engine = create_engine(address, json_serializer=document_text, hide_parameters=True)
     event.listen(engine, "connect", _set_up_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     if patience is not None:
@@ -85,6 +91,7 @@ def _open_postgresql(address: URL, patience: int | None) -> Engine:
     return create_engine(
         address.set(drivername="postgresql+psycopg", query=query),
         json_serializer=document_text,
+        hide_parameters=True,
         pool_pre_ping=True,
         pool_size=5,
         max_overflow=5,

@@ -1,8 +1,8 @@
 """A whole database as one file, taken at one moment while others write; and a database made of such a file.
 
 SQLite copies itself (VACUUM INTO): rows lie by their keys in the copy, and nothing deleted comes along, so that it
-tells of no order. PostgreSQL is left to pg_dump and pg_restore; the file has no room for old versions of rows, but its
-rows lie as in the database, so `shuffling.shuffle` goes before.
+tells of no order. PostgreSQL is left to pg_dump, and to the SQL that pg_restore makes of it; the file has no room for
+old versions of rows, but its rows lie as in the database, so `shuffling.shuffle` goes before.
 """
 
 import os
@@ -10,12 +10,12 @@ import shutil
 import sqlite3
 import subprocess
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 from sqlalchemy import (
     Connection,
@@ -33,13 +33,15 @@ from sqlalchemy import (
     text,
 )
 from sqlalchemy.exc import DBAPIError
+from sqlmodel import Session
 
 from feedback.errors import FeedbackError, Problem, Refused
-from feedback.store import jobs, outbox
+from feedback.store import accounts, jobs, outbox
 from feedback.store.database import open_database, reading, transaction
+from feedback.store.endorsements import keep_unsaid, read_unsaid
 from feedback.store.erased import keep_erased, read_erased
 from feedback.store.inserting import insert, table_of
-from feedback.store.migrate import migrate, schema_state
+from feedback.store.migrate import bring_up, migrate, schema_state
 from feedback.store.receipts import SOON, WITHDRAW
 from feedback.store.tables import Refusals, metadata
 
@@ -74,19 +76,25 @@ class Contents:
 @dataclass(frozen=True)
 class Loaded:
     """What a restore did. older: its tables were brought to today's; held: so many messages that waited will not be
-    sent by themselves; leaving: so many responses that were erased since are to be erased again, by the worker."""
+    sent by themselves; leaving: so many responses that were erased since are to be erased again, by the worker;
+    disabled, taken: so many accounts were disabled, and so many roles taken, as they had been since."""
 
     older: bool
     held: int
     leaving: int = 0
+    disabled: int = 0
+    taken: int = 0
 
 
 @dataclass(frozen=True)
 class _Asked:
-    """What people asked for that holds whatever is restored. erased: see erased.read_erased; refusals: rows."""
+    """What holds whatever is restored. erased: see erased.read_erased; unsaid: see endorsements.read_unsaid; refusals:
+    rows; standings: see accounts.let_nobody_back_in."""
 
     erased: dict[str, int]
+    unsaid: dict[str, int]
     refusals: Sequence[dict[str, Any]]
+    standings: Mapping[str, accounts.Standing]
 
 
 def dump(engine: Engine, file: Path) -> Contents:
@@ -104,10 +112,11 @@ def load(engine: Engine, file: Path, expected: Contents) -> Loaded:
     """Put what a file of `dump` holds in place of everything in the database, bring it to today's tables, and hold back
     the messages that wait in it.
 
-    What people asked for stays, as far as the database knows of it: responses erased since are erased again, and who
-    asked not to be written to is not. The file is not what it was afterwards.
+    What people asked for stays, as far as the database knows of it: responses erased since are erased again,
+    statements taken back stay so, and who asked not to be written to is not. Nobody is signed in, and who was shut out
+    since is. The file is not what it was afterwards.
     expected: what it must hold; compared row by row. Raises Refused when it holds anything else, is broken, or others
-    use the database. On SQLite nothing has changed then; on PostgreSQL the database may be empty.
+    use the database. Nothing has changed then, nor when the process is killed before the end.
     """
     if engine.dialect.name == "sqlite":
         return _load_sqlite(engine, file, expected)
@@ -155,8 +164,7 @@ def _measured(connection: Connection, name: str) -> Measured:
     else:
         rows = select(cast(literal_column("whole"), Text)).select_from(whole)
     count = total = 0
-    streamed = connection.execution_options(stream_results=True, yield_per=_AT_ONCE)
-    for row in streamed.execute(rows):
+    for row in connection.execute(rows, execution_options={"stream_results": True, "yield_per": _AT_ONCE}):
         count += 1
         total += int.from_bytes(sha256(repr(tuple(row)).encode("utf-8", "surrogatepass")).digest(), "big")
     return Measured(count, f"{total % _WHOLE:064x}")
@@ -262,24 +270,32 @@ def _asked(engine: Engine) -> _Asked:
     with engine.connect() as connection:
         names = inspect(connection).get_table_names()
     if not {"meta", "refusals"} <= set(names):
-        return _Asked({}, ())
+        return _Asked({}, {}, (), {})
     with reading(engine) as session:
         refusals = session.connection().execute(select(table_of(Refusals))).mappings()
-        return _Asked(read_erased(session), [dict(row) for row in refusals])
+        standings = accounts.read_standings(session) if {"accounts", "grants"} <= set(names) else {}
+        return _Asked(read_erased(session), read_unsaid(session), [dict(row) for row in refusals], standings)
 
 
 def _bring_up(engine: Engine, asked: _Asked) -> Loaded:
     older = schema_state(engine) != "current"
-    migrate(engine)
+    migrate(engine, copy_first=False)  # the backup is the copy
     with transaction(engine) as session:
-        held = outbox.hold_back(session)
-        leaving = keep_erased(session, asked.erased)
-        for hashed in leaving:
-            jobs.enqueue(session, WITHDRAW, hashed, priority=SOON)
-        if asked.refusals:
-            kept = insert(session, Refusals).on_conflict_do_nothing()
-            session.connection().execute(kept, asked.refusals)
-    return Loaded(older, held, len(leaving))
+        return _settle(session, asked, older)
+
+
+def _settle(session: Session, asked: _Asked, older: bool) -> Loaded:
+    """Hold back the messages that wait, and see to it that what people asked for holds, and who was shut out is."""
+    held = outbox.hold_back(session)
+    leaving = keep_erased(session, asked.erased)
+    for hashed in leaving:
+        jobs.enqueue(session, WITHDRAW, hashed, priority=SOON)
+    keep_unsaid(session, asked.unsaid)
+    if asked.refusals:
+        kept = insert(session, Refusals).on_conflict_do_nothing()
+        session.connection().execute(kept, asked.refusals)
+    disabled, taken = accounts.let_nobody_back_in(session, asked.standings)
+    return Loaded(older, held, len(leaving), disabled, taken)
 
 
 # PostgreSQL
@@ -307,30 +323,65 @@ def _dump_postgresql(engine: Engine, file: Path) -> Contents:
 
 
 def _load_postgresql(engine: Engine, file: Path, expected: Contents) -> Loaded:
+    """Everything happens in one transaction: what was there is there until the end of it."""
+    from psycopg import Error
+
     program = _program("pg_restore")
     _run(engine, [program, f"--file={os.devnull}", str(file)])  # reads all of it, and changes nothing
     asked = _asked(engine)
     engine.dispose()
-    _clear(engine)
-    options = ("--single-transaction", "--exit-on-error", "--no-owner", "--no-privileges", "--no-password")
-    _run(engine, [program, *options, f"--dbname={engine.url.database}", str(file)])
-    with reading(engine) as session:
-        _steady(session.connection())
-        found = measure(session.connection())
     try:
-        _compare(found, expected)
-    except Refused:
-        _clear(engine)
-        raise
-    return _bring_up(engine, asked)
+        with transaction(engine) as session:
+            connection = session.connection()
+            _be_alone_on_server(connection)
+            _steady(connection)
+            for name in inspect(connection).get_table_names():
+                connection.exec_driver_sql(f"DROP TABLE {connection.dialect.identifier_preparer.quote(name)} CASCADE")
+            with _script(program, file) as lines:
+                _play(connection, lines)
+            _steady(connection)
+            _compare(measure(connection), expected)
+            loaded = _settle(session, asked, bring_up(connection))
+    except (Error, DBAPIError) as error:
+        first = next(iter(str(getattr(error, "orig", error)).strip().splitlines()), type(error).__name__)
+        raise FeedbackError(f"The backup could not be put in place, and nothing has changed: {first[:300]}") from error
+    engine.dispose()  # the connection is as the script has set it
+    migrate(engine)
+    return loaded
 
 
-def _clear(engine: Engine) -> None:
-    """Drop all tables. Raises Refused while anybody else is connected."""
-    with engine.begin() as connection:
-        _be_alone_on_server(connection)
-        for name in inspect(connection).get_table_names():
-            connection.exec_driver_sql(f"DROP TABLE {connection.dialect.identifier_preparer.quote(name)} CASCADE")
+@contextmanager
+def _script(program: str, file: Path) -> Iterator[IO[bytes]]:
+    """What pg_restore would do, as lines of SQL. Raises FeedbackError at the end when it could not say all of it."""
+    command = [program, "--no-owner", "--no-privileges", "--file=-", str(file)]
+    with subprocess.Popen(
+        command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
+    ) as process:
+        assert process.stdout
+        yield process.stdout
+        if process.wait():
+            raise FeedbackError(f"pg_restore did not succeed: it ended with {process.returncode}")
+
+
+def _play(connection: Connection, lines: Iterable[bytes]) -> None:
+    """Do what a script says, in the transaction at hand: statements, and the rows between COPY and its end (\\.).
+
+    What is meant for psql alone (\\restrict) is left out.
+    """
+    driver = connection.connection.driver_connection
+    assert driver is not None
+    rows, said = iter(lines), b""
+    with driver.cursor() as cursor:
+        for line in rows:
+            if line.startswith(b"COPY ") and line.endswith(b" FROM stdin;\n"):
+                cursor.execute(said)
+                said = b""
+                with cursor.copy(line) as sink:
+                    for row in iter(rows.__next__, b"\\.\n"):
+                        sink.write(row)
+            elif not line.startswith(b"\\"):
+                said += line
+        cursor.execute(said + b"RESET search_path")
 
 
 def _be_alone_on_server(connection: Connection) -> None:

@@ -4,13 +4,15 @@ Of the receipt's hash the first half is kept, among the numbers about the whole,
 the receipt that the response is gone, and nobody anything else.
 """
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from sqlmodel import Session
 
-from feedback.store import meta
+from feedback.errors import Problem, Refused, suggest
+from feedback.policy import Actor
+from feedback.store import audit, endorsements, meta
 from feedback.store.clock import now
 from feedback.store.inserting import table_of
-from feedback.store.tables import Meta, Responses
+from feedback.store.tables import Endorsements, Meta, Organisations, Responses
 
 _NAME, _MARK = "erased:", 32
 
@@ -36,3 +38,23 @@ def keep_erased(session: Session, erased: dict[str, int]) -> list[str]:
     column = table_of(Responses).c.receipt_hash
     hashes = session.connection().execute(select(column).where(column.is_not(None))).scalars()
     return [hashed for hashed in hashes if hashed[:_MARK] in erased]
+
+
+def erase_endorsements(session: Session, organisation: str, credential: str = "", *, by: Actor) -> int:
+    """Erase what was said for an organisation when it was asked to stand behind credentials ("": all of it), as
+    somebody of it has asked. No receipt leads there. Returns how many went; of each it is remembered that it did, so
+    that no backup brings it back here. Raises Refused for an organisation there is not."""
+    connection, known = session.connection(), table_of(Organisations)
+    slugs = set(connection.execute(select(known.c.slug)).scalars())
+    if organisation not in slugs:
+        said = f"is no organisation of the catalogue.{suggest(organisation, slugs)}"
+        raise Refused([Problem(organisation, said)])
+    table = table_of(Endorsements)
+    of = [table.c.organisation == organisation, *([table.c.credential == credential] if credential else [])]
+    ids = connection.execute(select(table.c.id).where(*of)).scalars().all()
+    gone = connection.execute(delete(table).where(*of)).rowcount
+    if gone:
+        endorsements.note_unsaid(session, ids)
+        meta.bump(session)
+        audit.record(session, by, audit.ERASED, f"organisation:{organisation}", endorsements=gone)
+    return gone

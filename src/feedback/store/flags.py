@@ -5,17 +5,23 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from orjson import loads
-from pandas import DataFrame
+from pandas import DataFrame, concat
 from sqlalchemy import Text, cast, exists, func, select
 from sqlmodel import Session
 
+from feedback.store.answers import described
 from feedback.store.comments import is_comment, out_of_batch
-from feedback.store.counting import TEXTS
+from feedback.store.counting import count_keys
 from feedback.store.inserting import insert_many, table_of
 from feedback.store.tables import ResponseFlags, Responses, Waiting
+from feedback.survey.kinds import TEXTS
 from feedback.survey.questionnaire import Instrument
 
 COLUMNS = ("audience", "instrument", "credential", "flag", "people")
+RATED, RATED_WELL = "rated", "rated_well"
+"""In the place of a flag: of those who carry any, who gave the verdict on a credential, and who a good one."""
+VERDICTS = {"learner": "overall", "employer": "recognition"}
+"""The question that asks for the verdict on a credential, as its construct, by audience."""
 
 
 def flagged(session: Session, instruments: Mapping[str, Instrument]) -> DataFrame:
@@ -37,6 +43,27 @@ def flagged(session: Session, instruments: Mapping[str, Instrument]) -> DataFram
         for credential in loads(credentials):
             people[instruments[name].audience, name, credential, flag] += number
     return DataFrame([(*where, number) for where, number in sorted(people.items())], columns=list(COLUMNS))
+
+
+def verdicts_of_flagged(session: Session, instruments: Mapping[str, Instrument]) -> DataFrame:
+    """Of the published responses that carry any flag: how many gave a verdict on each credential (RATED), and how many
+    a good one (RATED_WELL); columns as COLUMNS, and the organisation (missing where none is known, as of learners).
+    Which of the flags, or how many, is not asked."""
+    flags, responses = table_of(ResponseFlags), table_of(Responses)
+    asked = {name: each for name, each in instruments.items() if each.audience in VERDICTS}
+    known = responses.c.instrument.in_(list(asked)), out_of_batch(), ~_waits()
+    keys = select(responses.c.key).where(*known, exists().where(flags.c.response == responses.c.key))
+    found = described(
+        session, count_keys(session, asked, session.connection().execute(keys).scalars()).cells, instruments
+    )
+    verdict = found["construct"].astype(str) == found["audience"].astype(str).map(VERDICTS)
+    by = [*COLUMNS[:3], "organisation"]
+    rated = found[verdict & found["positive"].notna()].astype(dict.fromkeys(by, object))
+    both = [
+        rows.groupby(by, dropna=False, as_index=False)["people"].sum().assign(flag=name)
+        for name, rows in ((RATED, rated), (RATED_WELL, rated[rated["positive"].fillna(value=False).astype(bool)]))
+    ]
+    return concat(both, ignore_index=True)[[*COLUMNS, "organisation"]]
 
 
 def _waits() -> Any:

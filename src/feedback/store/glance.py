@@ -6,18 +6,22 @@ from contextlib import closing
 from pathlib import Path
 from urllib.parse import quote
 
+from feedback.store.sound import problem
+
 _STEPS = Path(__file__).parent / "migrations" / "versions"
+_SHORTLY = 0.2
+"""Seconds to look whether the file is whole: enough for 100 MB."""
 _FILE = re.compile(r"sqlite:///([^?]+)")
 
 
 def is_settled(url: str) -> bool:
     """Whether the database at this address has today's tables and holds something, so that serving may begin at once.
 
-    False for whatever a look cannot tell (no file yet, PostgreSQL, older or newer tables, a file that is no database):
+    False for whatever a look cannot tell (no file yet, PostgreSQL, older or newer tables, a file that is broken):
     then the long way finds out, and says what is wrong.
     """
     found = _FILE.fullmatch(url)
-    if found is None or not Path(found[1]).is_file():
+    if found is None or not Path(found[1]).is_file() or problem(Path(found[1]), _SHORTLY):
         return False
     try:
         with closing(sqlite3.connect(f"file:{quote(found[1])}?mode=ro", uri=True, timeout=1)) as connection:

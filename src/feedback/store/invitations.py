@@ -3,11 +3,13 @@
 import hmac
 import re
 import secrets
+from collections import Counter
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, fields
 from datetime import UTC, date, datetime, time, timedelta
 
-from sqlalchemy import Connection, Select, String, Update, bindparam, func, or_, select, update
+from orjson import loads
+from sqlalchemy import Connection, Select, String, Text, Update, bindparam, cast, func, or_, select, update
 from sqlmodel import Session
 
 from feedback.errors import FeedbackError
@@ -230,6 +232,18 @@ def tally(session: Session, survey_slug: str) -> tuple[int, int, int]:
     taken_back = func.count().filter(table.c.revoked_on.is_not(None))
     counted = select(func.count(), used, taken_back).where(table.c.survey == survey_slug)
     return tuple(session.connection().execute(counted).one())  # type: ignore[return-value]
+
+
+def invited_about(session: Session) -> dict[tuple[str, tuple[str, ...]], int]:
+    """How many were ever invited, also who was taken back later, by survey and the credentials chosen for them (none
+    where they are asked about all of the survey's)."""
+    table = table_of(Invitations)
+    about = cast(table.c.about, Text)
+    counted = select(table.c.survey, about, func.count()).group_by(table.c.survey, about)
+    found: Counter[tuple[str, tuple[str, ...]]] = Counter()
+    for survey, chosen, number in session.connection().execute(counted):
+        found[survey, tuple(loads(chosen))] += number
+    return dict(found)
 
 
 def forget_recipients(session: Session, day: date, days: int = KEEP_DAYS) -> int:

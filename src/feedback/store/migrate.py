@@ -1,7 +1,12 @@
 """Bring a database to today's tables, step by step, once, whoever else starts at the same time."""
 
+import glob
+import os
+import re
+import sqlite3
+import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 
 from alembic import command
@@ -16,6 +21,7 @@ from feedback.errors import FeedbackError
 from feedback.settings import data_folder
 from feedback.store.database import BUSY, PURPOSE, reading, transaction
 from feedback.store.inserting import insert
+from feedback.store.sound import file_of, refuse_broken
 from feedback.store.tables import CredentialKinds
 
 STEPS = Path(__file__).parent / "migrations"
@@ -23,18 +29,24 @@ STEPS = Path(__file__).parent / "migrations"
 WAIT = "PRAGMA busy_timeout = 600000"
 # Any number of ours: whoever holds it migrates (PostgreSQL advisory lock).
 LOCK = 7_304_118
+KEPT_SECONDS = 14 * 24 * 3600
+"""So long the copy stays that is made before a migration: in it, what was deleted since is still there."""
 
 
 class NewerSchema(FeedbackError):
     """The database was made by a newer version of this program; touching it could lose what we don't know of."""
 
 
-def migrate(engine: Engine) -> None:
+def migrate(engine: Engine, *, copy_first: bool = True) -> None:
     """Bring the database to today's tables and put in the eight kinds of credential where they are missing.
 
     All steps together succeed or nothing of them is left. Two processes may call this at once: one does it, the other
-    waits and finds it done. Raises NewerSchema, and changes nothing, for a database of a newer version.
+    waits and finds it done. copy_first: on SQLite a file that holds anything is copied beside itself before, as
+    feedback.db.before-0007, for 14 days; PostgreSQL undoes what it did not finish, and its copies are its operator's.
+    Raises NewerSchema, and changes nothing, for a database of a newer version; Broken for a file that is damaged;
+    FeedbackError when the copy cannot be made.
     """
+    refuse_broken(engine.url)
     if schema_state(engine) != "current":
         with _alone(engine) as connection:
             state = _state(connection)
@@ -43,9 +55,29 @@ def migrate(engine: Engine) -> None:
                     f"The database is of a newer version ({', '.join(_revisions(connection))}) than this program "
                     f"({_steps().get_current_head()}). Start the newer program, or restore a backup made before it."
                 )
+            if state == "older" and copy_first:
+                _copy_aside(engine)
             if state != "current":
                 command.upgrade(_config(connection), "head")
     _put_kinds_in(engine)
+    forget_copies(engine)
+
+
+def bring_up(connection: Connection) -> bool:
+    """Bring the tables to today's within a transaction of others, in which nobody else is there. Returns whether
+    anything was to be done; the kinds of credential are left to `migrate`."""
+    if _state(connection) == "current":
+        return False
+    command.upgrade(_config(connection), "head")
+    return True
+
+
+def forget_copies(engine: Engine) -> None:
+    """Delete the copies made before migrations 14 days ago or longer, and what a killed one left unfinished."""
+    for copy in _copies(engine):
+        with suppress(FileNotFoundError):
+            if copy.suffix == ".part" or time.time() - copy.stat().st_mtime > KEPT_SECONDS:
+                copy.unlink()
 
 
 def schema_state(engine: Engine) -> str:
@@ -131,6 +163,37 @@ def _sqlite_alone(connection: Connection) -> Iterator[Connection]:
         cursor.execute("PRAGMA foreign_keys = ON")
         cursor.execute(BUSY)
         cursor.close()
+
+
+def _copies(engine: Engine) -> list[Path]:
+    file = file_of(engine.url)
+    ours = re.compile(r"\.before-\d{4}(\.part)?")
+    beside = file.parent.glob(f"{glob.escape(file.name)}.before-*") if file else ()
+    return [path for path in beside if file and ours.fullmatch(path.name.removeprefix(file.name))]
+
+
+def _copy_aside(engine: Engine) -> None:
+    """Copy a file that holds anything. Called while nobody else writes: it is what is about to be migrated."""
+    file = file_of(engine.url)
+    if file is None:
+        return
+    copy = file.with_name(f"{file.name}.before-{_steps().get_current_head()}")
+    part = copy.with_name(f"{copy.name}.part")
+    try:
+        part.unlink(missing_ok=True)
+        os.close(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
+        with closing(sqlite3.connect(file)) as source:
+            source.execute("VACUUM INTO ?", (str(part),))
+        with part.open("rb") as written:
+            os.fsync(written.fileno())
+        part.replace(copy)
+    except (OSError, sqlite3.Error) as error:
+        with suppress(OSError):
+            part.unlink()
+        raise FeedbackError(
+            f"{copy.name} could not be written ({error}): before its tables are brought to today's, the database is "
+            "copied beside itself. Nothing has changed. Make room for it there, and start again."
+        ) from error
 
 
 def _put_kinds_in(engine: Engine) -> None:

@@ -39,12 +39,11 @@ from feedback.store.erased import note_erased
 from feedback.store.inserting import insert, table_of
 from feedback.store.responses import GRACE_MINUTES, delete_responses, hold_back, receipt_hash, units_of
 from feedback.store.tables import Endorsements, Imports, Invitations, Releases, Responses, Surveys, Waiting
-from feedback.survey.questionnaire import Instrument
+from feedback.survey.questionnaire import EXPERT, Instrument
 
 ENOUGH, CLOSED, IMPORT, UNDO, ERASURE, REBUILD = "enough", "closed", "import", "undo", "erasure", "rebuild"
 """Why a release was made."""
 MINIMUM_GROUP, MINIMUM_EXPERTS = 5, 2
-EXPERT = "expert"
 ATTEMPTS = 5
 _CHUNK = 1000
 Instruments = Mapping[str, Instrument]
@@ -80,6 +79,7 @@ def due(
 
     minimum_group: so many wait (of experts minimum_experts). Where something of a unit is published already, fewer wait
     on after a survey has closed, until others join them: who looks before and after must not see what one person said.
+    Where answers were taken back since the last release, more have to wait, until it moves by so many all the same.
     Units of questionnaires that are not known, or to be rebuilt first, are not due.
     """
     return sorted(_reasons(session, instruments, minimum_group, minimum_experts))
@@ -105,8 +105,28 @@ def _reasons(session: Session, instruments: Instruments, minimum_group: int, min
             found[unit] = ENOUGH
         elif unit in shut and (expert or unit not in begun):
             found[unit] = CLOSED
+    anonymous = {unit: many[unit] for unit in found if instruments[unit.instrument].audience != EXPERT}
+    for unit in _near_the_last(session, anonymous, minimum_group):
+        del found[unit]
     stale = {name for name in {unit.instrument for unit in found} if not _is_current(session, instruments[name])}
     return {unit: reason for unit, reason in found.items() if unit.instrument not in stale}
+
+
+def _near_the_last(session: Session, waiting: Mapping[Unit, int], fewest: int) -> set[Unit]:
+    """The units of which a release would tell nearly as many people as the last one did, since some were taken back:
+    by fewer than `fewest` more or less. waiting: so many would be added to each."""
+    there = {unit: people for unit, (people, _) in blocks.people_in(session, ANSWERS, list(waiting)).items()}
+    table, told = table_of(Releases), dict[Unit, int]()
+    for units in session.connection().execute(select(table.c.units).order_by(table.c.number.desc())).scalars():
+        for each in units:
+            told.setdefault(Unit(each["instrument"], each["credential"]), each["people"])
+        if there.keys() <= told.keys():
+            break
+    return {
+        unit
+        for unit, people in there.items()
+        if told.get(unit, 0) >= fewest and abs(people + waiting[unit] - told[unit]) < fewest
+    }
 
 
 def _closed(session: Session) -> set[Unit]:

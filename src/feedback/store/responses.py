@@ -57,7 +57,10 @@ class Saved:
 
 @dataclass(frozen=True)
 class StoredResponse:
-    """A response as its row: what importers and the sample bring. key: 32 hex digits that say nothing of the person."""
+    """A response as its row: what importers and the sample bring. key: 32 hex digits that say nothing of the person.
+
+    notice: the version of the notice they were shown, in their language.
+    """
 
     key: str
     survey: str
@@ -71,6 +74,7 @@ class StoredResponse:
     role: str | None = None
     receipt_hash: str | None = None
     batch: str | None = None
+    notice: int | None = None
     is_sample: bool = False
 
 
@@ -117,6 +121,7 @@ def save_submission(
     role: str | None = None,
     is_sample: bool = False,
     month: str | None = None,
+    notice: int | None = None,
     grace_minutes: int = GRACE_MINUTES,
 ) -> Saved:
     """Keep a checked submission, once: the same secret again changes nothing and gives the same receipt.
@@ -149,6 +154,7 @@ def save_submission(
         organisation=employer,
         role=role,
         receipt_hash=receipt_hash(code),
+        notice=notice,
         is_sample=is_sample,
     )
     connection = session.connection()
@@ -299,7 +305,7 @@ def _as_kept(rows: Sequence[StoredResponse], batch: str | None) -> list[tuple[An
         _checked_month(month)
     kept = []
     for row in rows:
-        who = (row.organisation, row.role, row.receipt_hash, batch or row.batch, row.is_sample)
+        who = (row.organisation, row.role, row.receipt_hash, batch or row.batch, row.notice, row.is_sample)
         what = (row.key, row.survey, row.instrument, row.version, row.language, row.month)
         kept.append((*what, texts[id(row.about)], texts[id(row.answers)], *who))
     return kept

@@ -8,32 +8,43 @@ from feedback.store.inserting import table_of
 from feedback.store.jobs import enqueue
 from feedback.store.responses import delete_responses
 from feedback.store.tables import (
+    Accounts,
     Blocks,
     Credentials,
+    Decisions,
     Endorsements,
     Finished,
     Imports,
     Invitations,
     KeptAddresses,
+    ModerationNotes,
     Organisations,
+    Policies,
     Releases,
     Responses,
+    ReviewRounds,
     Runs,
     Surveys,
     SurveyTargets,
 )
 
-_ANSWERS: tuple[type[SQLModel], ...] = (Endorsements, Responses, Invitations, KeptAddresses, Surveys)
+_GOVERNED: tuple[type[SQLModel], ...] = (ModerationNotes, ReviewRounds, Decisions, Policies)
+_ANSWERS: tuple[type[SQLModel], ...] = (*_GOVERNED, Endorsements, Responses, Invitations, KeptAddresses, Surveys)
 """What carries is_sample beside the catalogue and its imports, those that refer before those referred to."""
 # Whose own rows keep which rows: (what refers, by which column, to what). In an order that lets keeping spread: an own
 # response keeps its survey, that survey its run. What own values keep, `catalogue.keep_what_own_values_need` knows.
 _KEEPS: tuple[tuple[type[SQLModel], str, type[SQLModel]], ...] = (
+    (ModerationNotes, "round", ReviewRounds),
+    (ReviewRounds, "survey", Surveys),
     (Endorsements, "survey", Surveys),
     (Responses, "survey", Surveys),
     (Surveys, "run", Runs),
     (Endorsements, "credential", Credentials),
     (Endorsements, "organisation", Organisations),
     (KeptAddresses, "credential", Credentials),
+    (ReviewRounds, "credential", Credentials),
+    (Decisions, "credential", Credentials),
+    (Policies, "credential", Credentials),
     (Responses, "organisation", Organisations),
 )
 
@@ -64,7 +75,8 @@ def remove_sample(session: Session) -> dict[str, int]:
     for model in _ANSWERS:
         gone[table_of(model).name] = _delete(session, model)
     gone |= catalogue.remove_samples(session)
-    gone[table_of(Imports).name] = _delete(session, Imports)
+    for model in (Imports, Accounts):
+        gone[table_of(model).name] = _delete(session, model)
     _forget_releases(session)
     meta.bump(session, meta.READINGS)
     meta.bump(session)
@@ -111,7 +123,7 @@ def _keep_what_own_rows_need(session: Session) -> None:
 
 def _make_own(session: Session, model: type[SQLModel], slugs: object) -> None:
     table = table_of(model)
-    column: Column[str] = table.c.slug
+    column: Column[str] = table.c["slug" if "slug" in table.c else "id"]
     session.connection().execute(
         update(table).where(table.c.is_sample, column.in_(slugs)).values(is_sample=False)  # type: ignore[arg-type]
     )

@@ -34,10 +34,13 @@ from feedback.store.inserting import insert, table_of
 from feedback.store.invitations import NOT_YET
 from feedback.store.tables import (
     CommentReadings,
+    Corrections,
     Drafts,
     Endorsements,
     InvitationLinks,
     Invitations,
+    Moderations,
+    NextReadings,
     ResponseFlags,
     Responses,
     Waiting,
@@ -51,9 +54,16 @@ BRIEFLY = 50
 """Milliseconds: so long nobody can write while SQLite's log waits to be emptied."""
 _Parts = tuple[tuple[type[SQLModel], str], ...]
 # What hangs on a response, on an invitation: the table, and the column that says on which.
-_OF_RESPONSE: _Parts = ((Waiting, "response"), (CommentReadings, "response"), (ResponseFlags, "response"))
+_OF_RESPONSE: _Parts = (
+    (Waiting, "response"),
+    (CommentReadings, "response"),
+    (NextReadings, "response"),
+    (Moderations, "response"),
+    (Corrections, "response"),
+    (ResponseFlags, "response"),
+)
 _OF_INVITATION: _Parts = ((InvitationLinks, "invitation"), (Drafts, "invitation"))
-_HANGING = (Waiting, CommentReadings, ResponseFlags, InvitationLinks, Drafts)
+_HANGING = tuple(model for model, _ in (*_OF_RESPONSE, *_OF_INVITATION))
 _MIXED: tuple[type[SQLModel], ...] = (Responses, Endorsements, Invitations, *_HANGING)
 _MIXED_ON, _CLEANED = "shuffled_on", "shuffled_minute"
 _chance = random.SystemRandom()

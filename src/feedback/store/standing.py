@@ -16,7 +16,8 @@ STEP = 5
 
 @dataclass(frozen=True)
 class Standing:
-    """Numbers of one survey. answers, used: rounded down to a whole five. made, revoked: of invitations, exactly."""
+    """Numbers of one survey. made: of invitations, exactly. answers, used, revoked: rounded down to a whole five; what
+    is taken back, too, since all unused ones may be."""
 
     answers: int = 0
     made: int = 0
@@ -35,7 +36,7 @@ def read_standings(session: Session, surveys: Collection[str]) -> dict[str, Stan
     answered = select(responses.c.survey, func.count().label("number")).where(responses.c.survey.in_(named))
     answers = {each.survey: each.number for each in connection.execute(answered.group_by(responses.c.survey))}
     return {
-        slug: Standing(_step(answers.get(slug, 0)), made, _step(used), revoked)
+        slug: Standing(in_steps(answers.get(slug, 0)), made, in_steps(used), in_steps(revoked))
         for slug in named
         for made, used, revoked in [invited.get(slug, (0, 0, 0))]
     }
@@ -59,5 +60,6 @@ def in_words(number: int) -> str:
     return f"about {number:,}" if number else f"fewer than {STEP}"
 
 
-def _step(number: int) -> int:
+def in_steps(number: int) -> int:
+    """A number rounded down to a whole five."""
     return number // STEP * STEP

@@ -76,17 +76,24 @@ def submit(
     organisation: Organisation | None = None,
     role: str | None = None,
     flags: Sequence[str] = (),
+    notice: int | None = None,
     grace_minutes: int = GRACE_MINUTES,
 ) -> Saved:
     """Keep a checked submission, use up its invitation and delete its draft.
 
     The same secret again changes nothing and gives the same receipt, also when the invitation is used and the survey
     has closed meanwhile. draft: the id it is kept under. today: by the database's clock. flags: see
-    tables.ResponseFlags. Raises LinkUsed when another
-    form has used the invitation, and what save_submission raises.
+    tables.ResponseFlags. notice: the version of the notice shown. Raises LinkUsed when another form has used the
+    invitation, and what save_submission raises.
     """
     saved = save_submission(
-        session, submission, secret=secret, organisation=organisation, role=role, grace_minutes=grace_minutes
+        session,
+        submission,
+        secret=secret,
+        organisation=organisation,
+        role=role,
+        notice=notice,
+        grace_minutes=grace_minutes,
     )
     if saved.repeated:
         return saved

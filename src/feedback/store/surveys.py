@@ -10,6 +10,7 @@ from sqlmodel import Field, Session, SQLModel
 
 from feedback.catalogue.values import Value, is_slug, one_of
 from feedback.errors import FeedbackError, Refused, suggest
+from feedback.policy import KEEP, Actor, can
 from feedback.store import meta
 from feedback.store.clock import is_zone, now
 from feedback.store.inserting import insert, table_of
@@ -19,6 +20,8 @@ from feedback.survey.questionnaire import Instrument
 
 MODES = ("link", "kiosk", "invitation")
 OPENS_LATER, OPEN, CLOSED = "opens later", "open", "closed"
+STAYS_CLOSED = "Only an administrator can open it again, since how long answers are kept counts from the close."
+"""What is said to whoever may open surveys and not set how long they are kept."""
 
 
 class Survey(Value):
@@ -85,13 +88,16 @@ def open_survey(session: Session, survey: Survey) -> None:
     meta.bump(session)
 
 
-def extend(session: Session, slug: str, closes: datetime | None) -> None:
+def extend(session: Session, slug: str, closes: datetime | None, *, by: Actor) -> None:
     """Let a survey close at another moment to come (None: never). One that is closed opens again.
 
-    Raises FeedbackError for a moment that is past by the database's clock or without a zone, and when there is no such
-    survey.
+    That stops the clock by which its answers go, so it is for who sets how long they are kept, whether or not anybody
+    has answered: a refusal would tell that somebody has. Raises FeedbackError for others, for a moment that is past by
+    the database's clock or without a zone, and when there is no such survey.
     """
     survey, moment = _known_survey(session, slug), now(session)
+    if state_of(survey, moment) == CLOSED and not can(by, KEEP):
+        raise FeedbackError(f'The survey "{slug}" is closed. {STAYS_CLOSED}')
     if closes is not None and closes.tzinfo is None:
         raise FeedbackError(f"The moment {closes} has no time zone; say which, best UTC.")
     if closes is not None and closes <= max(moment, survey.opens):

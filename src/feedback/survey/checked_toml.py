@@ -12,7 +12,7 @@ from feedback.survey.text import PIPE, Text
 
 ID = re.compile(r"[a-z0-9][a-z0-9_-]{0,59}")
 OPTION_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_+-]{0,59}")  # so that codes may be ids: "A" to "V", "1000+"
-PLACE = re.compile(r"\s*\(at (?:line (\d+), column (\d+)|end of document)\)$")
+PLACE = re.compile(r"\(at (?:line (\d+), column (\d+)|end of document)\)$")
 
 
 def read_toml(path: Path) -> dict[str, Any]:
@@ -40,7 +40,7 @@ def toml_of(text: str, name: str) -> dict[str, Any]:
     except tomllib.TOMLDecodeError as error:
         found = PLACE.search(str(error))
         where = f", line {found[1]}, column {found[2]}" if found and found[1] else ", at the end" if found else ""
-        raise Refused([Problem(name + where, f"{PLACE.sub('', str(error))}.")]) from None
+        raise Refused([Problem(name + where, f"{PLACE.sub('', str(error)).rstrip()}.")]) from None
     except RecursionError:
         raise Refused([Problem(name, "tables are nested too deeply.")]) from None
 

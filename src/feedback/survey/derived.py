@@ -4,12 +4,14 @@ Counting keeps no responses, so whatever joins two answers of one person has to 
 like one more question, of the kind "derived".
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from feedback.survey.kinds import SAME, TABLE, Part
 from feedback.survey.questionnaire import Instrument, Question
+from feedback.survey.routing import bundles_of
+from feedback.survey.setting import Setting, Subject
 
 DERIVED = "derived"
 """The kind of what is derived."""
@@ -19,6 +21,8 @@ AMONG_AWARE = "recognition_among_aware"
 SHORTFALL = "skill_shortfall"
 CHOSEN = "_chosen"
 """What is added to the construct of a question in pairs, or of best and worst, for what was chosen in numbers."""
+TASK = "_task"
+"""What is added to the construct of a question of best and worst for the whole of it: the set and both ends."""
 UNAWARE = "never"
 """Who has never heard of a credential, where an awareness question does not say which options are positive."""
 STRAIGHT = "straight_lined"
@@ -35,8 +39,9 @@ class Derived:
     """One thing derived. question, construct, scale: as the answers table names it. repeated: said of each credential.
 
     first, second: the questions it is made of; without a second, of the first alone. by_item: of each row that both
-    have, else of the answers as a whole. part: (row, first answer, second answer or None) -> the part, None where
-    nothing follows from them. means: number -> (score, positive), as `part` gives them.
+    have, else of the answers as a whole. by_sitting: of the first together with which credentials the sitting was
+    about, which then stand for the second answer. part: (row, first answer, second answer or None) -> the part, None
+    where nothing follows from them. means: number -> (score, positive), as `part` gives them.
     """
 
     question: str
@@ -48,15 +53,21 @@ class Derived:
     by_item: bool
     part: Derive
     means: Callable[[float | None], tuple[float | None, bool | None]]
+    by_sitting: bool = False
 
-    def cases(self, answers: Mapping[str, Any]) -> Iterator[tuple[str, str, Any, Any]]:
+    def cases(self, answers: Mapping[str, Any], about: Sequence[str] = ()) -> Iterator[tuple[str, str, Any, Any]]:
         """What of the answers of one response `part` is to be asked about: (credential, item, first, second).
 
-        credential: "" where it is not asked of each. Nothing where one of the two was not answered.
+        about: the credentials of the sitting, in order. credential: "" where it is not asked of each. Nothing where one
+        of the two was not answered.
         """
         first = answers.get(self.first)
         second = answers.get(self.second) if self.second else None
         if first is None or (self.second and second is None):
+            return
+        if self.by_sitting:
+            if isinstance(first, TABLE):
+                yield "", "", (first.get("best"), first.get("worst")), tuple(about)
             return
         if not self.repeated:
             yield from self._of("", first, second)
@@ -85,6 +96,9 @@ def derived_of(instrument: Instrument) -> tuple[Derived, ...]:
     while performance scores below the middle, else 0 and False; only where both were rated.
     "<construct>_chosen" (question "<question>:chosen"), of pairs: item the pair "a|b", number 1 where a was chosen, 0
     where b was, 0.5 where neither; of best and worst: item the option, number 1 (best) or -1 (worst).
+    "<construct>_task" (question "<question>:task"), of best and worst: item the whole set, "best|...|worst", the others
+    between them by name; of a combination "a+b" the names are sorted, too. Nothing without both ends, or where the set
+    did not hold them.
     "straight_lined" (question "<grid>:straight"): number 1 and positive True where somebody gave every row of a grid
     the same answer, else 0 and False; only where three rows or more were answered.
     """
@@ -99,6 +113,7 @@ def derived_of(instrument: Instrument) -> tuple[Derived, ...]:
     if need and performance and need.kind == performance.kind == "grid":
         found.append(_shortfall(instrument, need, performance))
     found += [_chosen(instrument, question) for question in instrument.questions if question.kind in _CHOSEN_BY]
+    found += [_task(instrument, question) for question in instrument.questions if question.kind == "best_worst"]
     found += [_straight(instrument, question) for question in instrument.questions if question.kind == "grid"]
     return tuple(each for each in found if each is not None)
 
@@ -189,3 +204,31 @@ def _chosen(instrument: Instrument, question: Question) -> Derived | None:
     name, construct = f"{question.id}:chosen", question.construct + CHOSEN
     part = _CHOSEN_BY[question.kind]
     return Derived(name, construct, "", repeated, question.id, None, True, part, lambda number: (None, None))
+
+
+def _task(instrument: Instrument, question: Question) -> Derived | None:
+    """Of best and worst the whole: what was put, and what was chosen of it. What is repeated for each credential, or
+    made of anything but bundles, is not known by its set."""
+    if question.record or question.id in instrument.repeated or question.options_from not in (None, "bundles"):
+        return None
+    written = {option: option for option in question.option_ids}
+
+    def part(_: str, ends: Any, about: Any) -> Part | None:
+        put = written or _bundles(about)
+        best, worst = ends
+        if best == worst or best not in put or worst not in put:
+            return None
+        between = sorted(name for option, name in put.items() if option not in ends)
+        return Part("|".join([put[best], *between, put[worst]]))
+
+    name, construct = f"{question.id}:task", question.construct + TASK
+    return Derived(
+        name, construct, "", False, question.id, None, False, part, lambda number: (None, None), by_sitting=True
+    )
+
+
+def _bundles(about: Sequence[str]) -> dict[str, str]:
+    """The combinations put in a sitting about these credentials: as they were put -> by name."""
+    sitting = Setting(subjects=tuple(Subject(slug, "") for slug in about))
+    bundles = [[each.slug for each in bundle] for bundle in bundles_of(sitting)]
+    return {"+".join(bundle): "+".join(sorted(bundle)) for bundle in bundles}

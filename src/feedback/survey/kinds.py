@@ -15,6 +15,8 @@ from feedback.survey.text import LONGEST_SHORT_TEXT, LONGEST_TEXT, Wrong, clean_
 ANSWERED = "answered"
 SAME = "same"
 MOST_ASKED_PAIRS = 20
+TEXTS = ("short_text", "long_text")
+"""Kinds whose answers are free text: that something was written counts, what it was does not."""
 """So many pairs are put to one person at most, where the question does not say."""
 TABLE = (
     dict,

@@ -45,6 +45,23 @@ JOINED = {
 """What joins two things in one wording. Arabic "and" is written onto the next word, so that only "or" and "as well"
 are seen there."""
 
+SPECIAL = {
+    "en": re.compile(
+        r"\b(?:your health|illness|disabilit|ethnic|racial|religio|sexual|political (?:view|opinion)|trade union)",
+        re.IGNORECASE,
+    ),
+    "es": re.compile(
+        r"\b(?:su salud|tu salud|enfermedad|discapacidad|étnic|racial|religi|sexual|opinión política|sindica)",
+        re.IGNORECASE,
+    ),
+    "de": re.compile(
+        r"(?:Ihre Gesundheit|Krankheit|Behinderung|ethnisch|Religion|religiös|sexuell|politische Meinung|Gewerkschaft)",
+        re.IGNORECASE,
+    ),
+    "ar": re.compile(r"(?:صحتك|مرضك|إعاقة|عرقي|ديانة|دينية|الميول الجنسية|آراؤك السياسية|نقابة)"),
+}
+"""What asks for data of a special category (Article 9 GDPR), as far as words tell."""
+
 
 @dataclass(frozen=True)
 class Finding:
@@ -108,6 +125,7 @@ def lint(instrument: Instrument, old: Instrument | None = None, *, file: str = "
         *_never_asked(every),
         *_dead_ends(instrument, every),
         *_two_in_one(instrument),
+        *_special(instrument),
         *_not_alone(instrument),
         *_hard_to_read(instrument, reading),
         *_translations(instrument),
@@ -198,6 +216,22 @@ def _joint(wording: str, language: str) -> str:
         return ""
     before, after = wording[: found.start()].split(), wording[found.end() :].split()
     return " ".join([*before[-1:], found[0], *after[:1]]) if before and after else ""
+
+
+def _special(instrument: Instrument) -> Iterator[Finding]:
+    """Questions about health, origin, belief, orientation or a union: off unless somebody decides otherwise."""
+    for question in instrument.questions:
+        for language, text in question.text.items():
+            found = SPECIAL[language].search(text) if language in SPECIAL else None
+            if found:
+                yield Finding(
+                    WARNING,
+                    f'question "{question.id}"',
+                    "special_category",
+                    f'seems to ask for data of a special category ("{found[0]}"). It needs explicit consent and groups '
+                    "of ten or more; better leave it out. See docs/guide/privacy.md.",
+                )
+                break
 
 
 def _not_alone(instrument: Instrument) -> Iterator[Finding]:

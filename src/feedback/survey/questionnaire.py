@@ -7,8 +7,9 @@ from itertools import combinations
 
 from feedback.survey.text import Text
 
-AUDIENCES = ("learner", "employer", "expert")
-PAGES = {"learner": "learner_survey", "employer": "employer_rating", "expert": "expert_review"}
+LEARNER, EMPLOYER, EXPERT = "learner", "employer", "expert"
+AUDIENCES = (LEARNER, EMPLOYER, EXPERT)
+PAGES = {LEARNER: "learner_survey", EMPLOYER: "employer_rating", EXPERT: "expert_review"}
 """The page each audience answers on."""
 POLARITIES = ("positive", "negative")
 SCALE_KINDS = ("unipolar", "bipolar", "ladder")

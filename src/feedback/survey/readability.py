@@ -13,7 +13,7 @@ LIMITS = (
 )
 HARD = 50.0
 _WORD = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
-_END = re.compile(r"[.!?؟:;]+(?:\s|$)|\n")
+_END = re.compile(r"[.!?؟:;](?:\s|$)|\n")
 _VOWELS = {
     "en": re.compile(r"[aeiouy]+"),
     "es": re.compile(r"[aeiouáéíóúü]+"),

@@ -16,7 +16,7 @@ from feedback.store.reviews import has_reviewed
 from feedback.store.surveys import Survey
 from feedback.survey.instrument import Instrument
 from feedback.survey.local import with_local
-from feedback.survey.questionnaire import PAGES
+from feedback.survey.questionnaire import EMPLOYER, EXPERT, LEARNER, PAGES
 from feedback.survey.respondent import LONGEST_REVIEWER, organisation_named, respondent_of, reviewer_named
 from feedback.survey.setting import Subject, choose_setting
 from feedback.survey.steps import apart, introduced
@@ -24,18 +24,17 @@ from feedback.survey.subjects import subject_of
 from feedback.survey.submission import Submission
 from feedback.survey.text import say
 from feedback.survey.wording import direction, word, words
-from feedback.ui import held, marks, page, shell, steps
+from feedback.ui import held, marks, notices, page, shell, steps, visitor
 from feedback.ui.filling import Form, Sitting
 from feedback.ui.forms import literal, style
 
 OWN_KEYS = ("form", "language", "pick", "who", "back", "next", "send")
 """What a form keeps in the session besides its questions: "form:SLUG" and so on."""
 TITLES = {
-    "learner": "Which survey of learners?",
-    "employer": "Which survey of employers?",
-    "expert": "Which expert review?",
+    LEARNER: "Which survey of learners?",
+    EMPLOYER: "Which survey of employers?",
+    EXPERT: "Which expert review?",
 }
-EXPERT = "expert"
 
 
 def collect(audience: str) -> None:
@@ -52,7 +51,7 @@ def collect(audience: str) -> None:
 
 
 def _choose(audience: str, *, not_found: bool) -> None:
-    titles = shell.institution().titles()
+    titles = shell.everything().titles()
     page.title(TITLES[audience])
     marks.sample()
     if not_found:
@@ -94,6 +93,7 @@ def _form(survey: Survey, core: Instrument) -> None:
     _choose_language(survey, form)  # before the rest is drawn: its direction follows from it
     with st.container(key="respond-rtl" if direction(form.language) == "rtl" else "respond"):
         page.to_top(form.turn)
+        page.speak(form.language)
         instrument = _asked_by(survey, core)
         if form.receipt:
             _head(survey, core, form, ())
@@ -168,11 +168,12 @@ def _head(survey: Survey, instrument: Instrument, form: Form, candidates: Sequen
         for text in (instrument.introduction, instrument.anonymity, instrument.readers):
             if text:
                 page.block("p", say(text, language, **introduced(candidates, form.subject, language)), "quiet")
+        notices.tell(survey.slug, form)
 
 
 @st.cache_data(max_entries=64, show_spinner=False)
 def _subjects_of(slugs: tuple[str, ...], version: int) -> list[Subject]:
-    held = shell.institution()
+    held = shell.everything()
     return [
         subject_of(credential, held.programmes, held.skills)
         for credential in held.credentials
@@ -209,7 +210,7 @@ def _reviewer(form: Form) -> bool:
     if form.step and form.reviewer:
         return True
     page.block("p", word("review.two", language), "said")
-    names = _active_reviewers(shell.version())
+    names = _active_reviewers(shell.version()) if visitor.who().is_known else {}  # people, to nobody who only passes
     label, key = literal(word("review.who", language)), f"who:{form.survey}"
     if names:
         slugs = list(names)
@@ -257,7 +258,7 @@ def _send(instrument: Instrument, form: Form, submission: Submission) -> None:
     """Keep the answers in one transaction. Everything it needs is read before; nothing of Streamlit in between."""
     secret, language, engine = form.secret, form.language, shell.engine()
     try:
-        saved = _save(engine, submission, instrument, secret, form.reviewer)
+        saved = _save(engine, submission, instrument, secret, form.reviewer, form.notice)
     except SurveyClosed:
         form.failed = word("survey.closed", language)
         return
@@ -267,18 +268,27 @@ def _send(instrument: Instrument, form: Form, submission: Submission) -> None:
     form.failed, form.receipt, form.answers = "", saved.receipt, {}
 
 
-def _save(engine: Any, submission: Submission, instrument: Instrument, secret: str, reviewer: str = "") -> Saved:
+def _save(
+    engine: Any,
+    submission: Submission,
+    instrument: Instrument,
+    secret: str,
+    reviewer: str = "",
+    notice: int | None = None,
+) -> Saved:
     """Keep a submission. The role of a review is its reviewer's slug, so that two reviewers can be told apart."""
     who = respondent_of(instrument, submission)
     role = reviewer if instrument.audience == EXPERT and reviewer else who.role
     with transaction(engine) as session:
-        return save_submission(session, submission, secret=secret, organisation=organisation_named(who), role=role)
+        return save_submission(
+            session, submission, secret=secret, organisation=organisation_named(who), role=role, notice=notice
+        )
 
 
 def _thanks(survey: Survey, form: Form) -> None:
     language = form.language
     page.block("h2", word("thanks.title", language), "section-title")
-    page.block("p", word("thanks.receipt", language), "said")
+    page.block("p", word("thanks.receipt", language), "said", role="status")
     page.block("p", word("thanks.receipt_label", language), "quiet")
     page.block("p", form.receipt, "receipt", ident="receipt")
     if form.foil:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from html import escape
 from typing import Any
 
 import streamlit as st
@@ -11,10 +12,12 @@ from feedback.catalogue.contents import ENTITIES, Entity
 from feedback.catalogue.hints import Hint, hints
 from feedback.catalogue.values import Value
 from feedback.errors import FeedbackError, Refused
-from feedback.store import catalogue
+from feedback.policy import EDIT, WHOLE
+from feedback.store import audit, catalogue
 from feedback.store.database import reading, transaction
-from feedback.ui import about, fields, held, history, marks, page, shell
-from feedback.ui.fields import WHOLE, control
+from feedback.ui import about, fields, held, history, marks, noting, page, shell, visitor
+from feedback.ui.fields import WHOLE as OF_ALL
+from feedback.ui.fields import control
 from feedback.ui.forms import literal
 
 TOLD = "catalogue:told"
@@ -55,7 +58,12 @@ def entry(name: str, slug: str) -> None:
     st.page_link(held.PAGE, label=f"← {literal(entity.many)}", query_params={"entity": name})
     with reading(shell.engine()) as session:
         now = catalogue.find(session, name, slug) if slug else None
-    if slug and now is None and not _is_open(entity, slug):
+    hidden = now is not None and not held.may_see(entity, now)
+    if hidden:
+        noting.refused(f"{name}:{slug}")
+    if not slug:
+        visitor.demand_somewhere(EDIT)
+    if hidden or (slug and now is None and not _is_open(entity, slug)):
         page.title(f"No {entity.one} of that name")
         page.empty(f"There is no {entity.one} “{slug}” in the catalogue. It may have been removed.")
         return
@@ -83,13 +91,28 @@ def _parts(entity: Entity, slug: str, state: Editing) -> None:
     titles = ["Details", *(["What belongs to it"] if credential else []), "History and removal"]
     details, *others = st.tabs(titles, key=f"parts:{entity.name}:{slug}")
     with details:
-        _form(entity, slug, state)
+        _details(entity, slug, state)
     if credential:
         with others[0]:
             about.relations(slug)
     with others[-1]:
         history.of_entry(entity.name, slug)
-        _removal(entity, slug)
+        if _is_editable(entity, state):
+            _removal(entity, slug)
+
+
+def _details(entity: Entity, slug: str, state: Editing) -> None:
+    """The form of an entry; for whoever may not change it, what it says."""
+    if _is_editable(entity, state):
+        _form(entity, slug, state)
+        return
+    told = {hint.title: words_of(hint, (state.loaded or {}).get(name)) for name, hint in hints(entity.value).items()}
+    rows = "".join(f"<div><dt>{escape(name)}</dt><dd>{escape(said)}</dd></div>" for name, said in told.items() if said)
+    st.html(f'<dl class="facts">{rows}</dl>')
+
+
+def _is_editable(entity: Entity, state: Editing) -> bool:
+    return state.loaded is None or visitor.may(EDIT, held.subject(entity.value(**state.loaded)))
 
 
 def tell() -> None:
@@ -173,7 +196,7 @@ def _slips(state: Editing) -> None:
         return
     said = "One thing to look at" if count == 1 else f"{count} things to look at"
     page.block("p", f"{said}. Nothing is saved yet, and nothing you typed is lost.", "slips-title", role="alert")
-    for problem in state.problems.get(WHOLE, ()):
+    for problem in state.problems.get(OF_ALL, ()):
         page.block("p", problem, "slip")
 
 
@@ -308,12 +331,14 @@ def _save(entity: Entity, slug: str, state: Editing) -> None:
     if isinstance(value, dict):
         state.problems = _without_slug(value, mine)
         return
+    visitor.demand(EDIT, held.subject(value), *([held.subject(entity.value(**state.loaded))] if state.loaded else []))
     try:
         with transaction(shell.engine()) as session:
             kept = catalogue.find(session, entity.name, held.slug_of(value))
             theirs = kept.model_dump() if kept else None
             if theirs == state.loaded:
                 catalogue.save(session, [value])
+                audit.record(session, visitor.who(), audit.CHANGED, f"{entity.name}:{held.slug_of(value)}")
     except FeedbackError as error:
         state.problems = _by_field(entity, error)
         return
@@ -335,9 +360,9 @@ def _by_field(entity: Entity, error: FeedbackError) -> dict[str, list[str]]:
     found: dict[str, list[str]] = {}
     for problem in error.problems if isinstance(error, Refused) else ():
         named = problem.where.rpartition(", ")[2]
-        place = named if named in hints(entity.value) else WHOLE
+        place = named if named in hints(entity.value) else OF_ALL
         found.setdefault(place, []).append(problem.message if place else str(problem))
-    return found or {WHOLE: [str(error)]}
+    return found or {OF_ALL: [str(error)]}
 
 
 def _meanwhile(entity: Entity, state: Editing, mine: dict[str, Any], theirs: dict[str, Any] | None) -> None:
@@ -346,7 +371,7 @@ def _meanwhile(entity: Entity, state: Editing, mine: dict[str, Any], theirs: dic
         state.problems = {"slug": [f"“{mine['slug']}” is another {entity.one} already. Give this one another name."]}
         return
     if theirs is None:
-        state.problems = {WHOLE: [f"Somebody removed this {entity.one} meanwhile. Saving again adds it anew."]}
+        state.problems = {OF_ALL: [f"Somebody removed this {entity.one} meanwhile. Saving again adds it anew."]}
         state.loaded = None
         return
     both, clashes = fields.merged(state.loaded, mine, theirs)
@@ -358,7 +383,7 @@ def _meanwhile(entity: Entity, state: Editing, mine: dict[str, Any], theirs: dic
         "Where you both changed something, yours stands, and theirs is told beside it." if clashes else "",
         "Look it over and save again.",
     ]
-    state.problems = {WHOLE: [" ".join(filter(None, said))]}
+    state.problems = {OF_ALL: [" ".join(filter(None, said))]}
     state.clashes = {name: words_of(asked[name], theirs[name]) or fields.NOT_KNOWN for name in clashes}
     state.loaded, state.fill = theirs, both
 
@@ -398,10 +423,13 @@ def _confirm(name: str, slug: str) -> None:
 
 
 def remove(name: str, slug: str) -> list[str]:
-    """Take an entry out of the catalogue; or the reasons why it stays."""
+    """Take an entry out of the catalogue; or the reasons why it stays. Raises Forbidden."""
+    kept = next((one for one in held.entries(name) if held.slug_of(one) == slug), None)
+    visitor.demand(EDIT, held.subject(kept) if kept else WHOLE)
     try:
         with transaction(shell.engine()) as session:
             catalogue.remove(session, name, slug)
+            audit.record(session, visitor.who(), audit.REMOVED, f"{name}:{slug}")
     except FeedbackError as error:
         return str(error).splitlines()
     return []

@@ -18,6 +18,7 @@ class Form:
 
     subject: the credential chosen where there are several to choose from. reviewer: who reviews, in an expert's form.
     begun: when the first pair was put (seconds since the epoch); chosen_at: when the last one was chosen.
+    notice: the version of the notice that was shown.
     """
 
     survey: str
@@ -35,6 +36,7 @@ class Form:
     foil: bool = False
     begun: float = 0.0
     chosen_at: float = 0.0
+    notice: int | None = None
 
 
 @dataclass(frozen=True)

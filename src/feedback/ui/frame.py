@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from threading import Event, Timer
 from urllib.parse import urlsplit
 
@@ -9,20 +10,26 @@ import streamlit as st
 from streamlit.navigation.page import Page as StreamlitPage
 from streamlit.runtime.pages_manager import PagesManager
 
-from feedback.charts.theme import palette
+from feedback.doors import PAGES, Door
+from feedback.loading import IN_TURN
+from feedback.policy import REVIEW, Actor, Forbidden
 from feedback.settings import project_folder, settings
 from feedback.ui import page
 from feedback.worker.embedded import start_embedded
 
+NAME = "Credential feedback"
 READ = (
     ("home", "Overview"),
     ("credential_value", "Credential value"),
+    ("where_valued", "Where they are valued"),
+    ("skills", "Skills employers need"),
     ("what_to_change", "What should change"),
     ("comments", "Comments"),
     ("learners", "Runs and outcomes"),
     ("market", "The market"),
     ("credential", "One credential"),
     ("answers", "All answers"),
+    ("committee", "Reviews and decisions"),
 )
 ASK = (
     ("surveys", "Surveys"),
@@ -30,39 +37,99 @@ ASK = (
     ("employer_rating", "Employer rating"),
     ("expert_review", "Expert review"),
     ("form_preview", "Look at a form"),
+    ("your_reviews", "Your reviews"),
 )
 KEEP = (
+    ("moderation", "Comments to review"),
     ("catalogue", "Catalogue"),
     ("codebook", "Codebook"),
     ("data_quality", "Data quality"),
+    ("retention", "What is kept how long"),
     ("institution", "Your institution"),
+    ("accounts", "Who may come in"),
+    ("audit", "Who did what"),
 )
-
+RESPONDENTS = frozenset({"learner_survey", "employer_rating", "expert_review"})
+"""Pages that are a form once a survey's address opens them."""
 
 LET_IT_ANSWER = 0.2
 """Seconds after which loading begins: until then the server comes up, and would only wait for it."""
 PAGE_FIRST = 4
 """Seconds from then until the worker starts: it takes a core for two of them, which the first page needs more."""
+STALE = 45
+"""Seconds after which an open page asks whether its reader still may read it."""
 _loaded = Event()
 _loaded.set()  # cleared while a server loads
 
 
 def draw() -> None:
-    """Draw the frame and run the page that was asked for. Respondents see the form alone, without our menu."""
-    _loaded.wait()
-    from feedback.ui import shell
+    """Draw the frame and run the page that was asked for, for whoever may see it.
 
-    st.set_page_config(page_title="Credential feedback", page_icon=str(page.HERE / "icon.png"), layout="centered")
+    Respondents see the form alone, without our menu; whoever is not signed in is asked to.
+    """
+    _loaded.wait()
+    from feedback.ui import shell, visitor
+
+    st.set_page_config(page_icon=str(page.HERE / "icon.png"), layout="centered")
     groups = {
-        group: [_page(name, title) for name, title in entries]
+        group: [(name, _page(name, title)) for name, title in entries]
         for group, entries in (("Read", READ), ("Ask", ASK), ("Keep", KEEP))
     }
-    chosen = st.navigation([page for pages in groups.values() for page in pages], position="hidden")
-    page.style(palette(shell.mode()))
-    if not collecting():
-        _menu(groups)
-    with shell.as_of_now():
-        chosen.run()
+    chosen = st.navigation([one for pages in groups.values() for _, one in pages], position="hidden")
+    st.set_page_config(page_title=f"{chosen.title} – {NAME}")
+    page.style(shell.mode())
+    answering = collecting()
+    if not answering:
+        page.speak(page.HOUSE)
+    with visitor.entered() as who, shell.as_of_now():
+        if who.is_known and not answering:
+            _menu(groups, who)
+        _open(chosen, door_of(chosen.url_path or "home", answering=answering), who)
+
+
+def door_of(name: str, *, answering: bool = False) -> Door | None:
+    """What a page asks of whoever comes; None for one that is not listed, which stays shut. answering: it was opened
+    by a survey's address; the list of surveys on it is for readers."""
+    if name in RESPONDENTS:
+        return PAGES[name] if answering else PAGES["home"]
+    return PAGES.get(name)
+
+
+def _open(chosen: StreamlitPage, door: Door | None, who: Actor) -> None:
+    """Run the page, or say that there is nothing: the same words for what is not there and what is not for them."""
+    from feedback.ui import accounts
+
+    if door is not None and door.opens(who):
+        _saw(chosen.url_path or "home", who)
+        with suppress(Forbidden):
+            chosen.run()
+            return
+    elif not who.is_known:
+        accounts.sign_in()
+        return
+    _nothing_here(chosen.url_path or "home")
+
+
+def _nothing_here(name: str) -> None:
+    from feedback.ui import noting
+    from feedback.ui.visitor import may_somewhere
+
+    page.title("There is nothing of that name here")
+    page.empty(
+        "It may have been taken away, or it is not for your role.",
+        "Go back to the overview, or ask whoever runs this app for the role you need.",
+    )
+    if may_somewhere(REVIEW):
+        st.page_link("pages/your_reviews.py", label="The reviews you are asked for")
+    noting.refused(f"page:{name}")
+
+
+def _saw(name: str, who: Actor) -> None:
+    """Record who looks at what before they do: a page that is left early was read. Of people who answer nothing is."""
+    from feedback.ui import noting
+
+    if who.is_known and name not in RESPONDENTS:
+        noting.saw(name, st.query_params)
 
 
 def prepare() -> None:
@@ -90,9 +157,10 @@ def _load() -> None:
     usual = sys.getswitchinterval()
     sys.setswitchinterval(0.0005)  # a browser that asks meanwhile is served first, file by file
     try:
-        import PIL.Image  # noqa: F401 (Streamlit reads our icon with it)
+        with IN_TURN:
+            import PIL.Image  # noqa: F401 (Streamlit reads our icon with it)
 
-        from feedback.ui import panel, shell  # noqa: F401
+            from feedback.ui import panel, shell  # noqa: F401
     finally:
         sys.setswitchinterval(usual)
         _loaded.set()
@@ -103,7 +171,8 @@ def _load() -> None:
 def _load_the_rest() -> None:
     """Start the worker, unless it is run by itself, and load what tables and files take: the overview needs none."""
     start_embedded()
-    import feedback.ui.downloads  # noqa: F401
+    with IN_TURN:
+        import feedback.ui.downloads  # noqa: F401
 
 
 def _page(name: str, title: str) -> StreamlitPage:
@@ -112,16 +181,34 @@ def _page(name: str, title: str) -> StreamlitPage:
     return st.Page(path, title=title, default=True) if name == "home" else st.Page(path, title=title, url_path=name)
 
 
-def _menu(groups: Mapping[str, Sequence[StreamlitPage]]) -> None:
+def _menu(groups: Mapping[str, Sequence[tuple[str, StreamlitPage]]], who: Actor) -> None:
+    """The pages somebody may open, and who they are."""
+    from feedback.ui import accounts
+
     with st.sidebar:
-        page.block("p", "Credential feedback", "brand")
+        page.block("p", NAME, "brand")
         for group, pages in groups.items():
-            page.block("p", group, "menu-group")
-            for one in pages:
+            theirs = [one for name, one in pages if (door := door_of(name)) is not None and door.opens(who)]
+            if theirs:
+                page.block("p", group, "menu-group")
+            for one in theirs:
                 st.page_link(one, width="stretch")
+        page.block("p", "You", "menu-group")
+        _look_again(who)
+        page.block("p", f"Signed in as {who.name}", "signed-in")
+        accounts.sign_out(who)
+
+
+@st.fragment(run_every=STALE)
+def _look_again(who: Actor) -> None:
+    """A page that lies open is drawn anew once its reader was signed out, or may do something else."""
+    from feedback.ui import visitor
+
+    if visitor.find() != who:
+        st.rerun()
 
 
 def collecting() -> bool:
     """Whether somebody is answering: a form opened by its survey's address."""
     url = urlsplit(st.context.url or "")
-    return url.path.rstrip("/").rsplit("/", 1)[-1] in {name for name, _ in ASK} and "survey" in st.query_params
+    return url.path.rstrip("/").rsplit("/", 1)[-1] in RESPONDENTS and "survey" in st.query_params

@@ -9,11 +9,12 @@ import streamlit as st
 
 from feedback.exchange.inviting import poster_of, sheet_of
 from feedback.exchange.links import Link, links_csv
+from feedback.policy import ASK
 from feedback.store import surveys
 from feedback.store.database import reading
 from feedback.store.surveys import Survey
 from feedback.survey.questionnaire import Instrument
-from feedback.ui import shell
+from feedback.ui import downloads, shell, visitor
 
 
 def instrument_of(survey: Survey) -> Instrument | None:
@@ -25,21 +26,28 @@ def instrument_of(survey: Survey) -> Instrument | None:
 def offer_links(survey: Survey, made: Sequence[Link], *, marked: bool) -> None:
     """A file of links: what people wrote in it is no formula."""
     name = f"{survey.slug}-links.csv"
-    _offer("Download the links (CSV)", name, "text/csv", lambda: links_csv(made, marked=marked), kind="primary")
+    _offer(
+        survey,
+        "Download the links (CSV)",
+        name,
+        "text/csv",
+        lambda: links_csv(made, marked=marked),
+        kind="primary",
+    )
 
 
 def offer_cards(survey: Survey, made: Sequence[Link], until: date | None) -> None:
     """The same links as codes on cards."""
     if instrument := instrument_of(survey):
         write = partial(cards, survey, instrument, made, until)
-        _offer("Download cards to print", f"{survey.slug}-cards.html", "text/html", write)
+        _offer(survey, "Download cards to print", f"{survey.slug}-cards.html", "text/html", write)
 
 
 def offer_poster(survey: Survey, base: str) -> None:
     """The address of an open survey as a code to hang up."""
     if instrument := instrument_of(survey):
         write = partial(poster, survey, instrument, base)
-        _offer("Download a poster to print", f"{survey.slug}-poster.html", "text/html", write)
+        _offer(survey, "Download a poster to print", f"{survey.slug}-poster.html", "text/html", write)
 
 
 def cards(survey: Survey, instrument: Instrument, made: Sequence[Link], until: date | None) -> bytes:
@@ -55,6 +63,7 @@ def poster(survey: Survey, instrument: Instrument, base: str) -> bytes:
 
 
 def _offer(
+    survey: Survey,
     label: str,
     name: str,
     mime: str,
@@ -62,5 +71,11 @@ def _offer(
     *,
     kind: Literal["primary", "secondary"] = "secondary",
 ) -> None:
-    """A button that hands a file out. It is written when somebody asks for it."""
-    st.download_button(label, write, file_name=name, mime=mime, type=kind, on_click="ignore", key=f"hand:{name}")
+    """A button that hands a file out. It is written when somebody asks for it, who must still be allowed to ask."""
+    take = partial(downloads.taken, visitor.who(), shell.subjects(survey.credentials), (ASK,), f"survey:{survey.slug}")
+
+    def written() -> bytes:
+        take(file=name)
+        return write()
+
+    st.download_button(label, written, file_name=name, mime=mime, type=kind, on_click="ignore", key=f"hand:{name}")

@@ -8,9 +8,10 @@ import streamlit as st
 
 from feedback.catalogue.contents import ENTITIES, Entity, entity_of
 from feedback.catalogue.values import Alignment, MarketEvidence, Stack, Value
+from feedback.policy import ASK, READ, WHOLE, Subject
 from feedback.store import catalogue
 from feedback.store.database import reading
-from feedback.ui import shell
+from feedback.ui import shell, visitor
 
 PAGE = "pages/catalogue.py"
 GROUPS = (
@@ -43,9 +44,32 @@ def _titles(entity: str, version: int) -> Mapping[str, str]:
     return {slug_of(one): title_of(one) for one in _entries(entity, version)}
 
 
-def entries(entity: str) -> tuple[Value, ...]:
-    """Everything kept of an entity, by title."""
+def every(entity: str) -> tuple[Value, ...]:
+    """All that is kept of an entity, whoever may read of it: for what is shown of some of it later."""
     return _entries(entity, shell.version())
+
+
+def entries(entity: str) -> tuple[Value, ...]:
+    """What is kept of an entity, by title, as far as the visitor may read of it."""
+    return tuple(one for one in _entries(entity, shell.version()) if may_see(ENTITIES[entity], one))
+
+
+def may_see(entity: Entity, value: Value) -> bool:
+    """Whether the visitor may read of an entry; people by those who may ask anybody."""
+    if entity.personal and not visitor.may(ASK):
+        return False
+    about = subject(value)
+    return visitor.may_somewhere(READ) if about == WHOLE else visitor.may(READ, about)
+
+
+def subject(value: Value) -> Subject:
+    """What an entry is about: its credential, its programme, or all, where several share it."""
+    entity, slug = entity_of(type(value)), slug_of(value)
+    if entity is not None and entity.name in ("credentials", "programmes"):
+        return Subject(str(getattr(value, "programme", slug)), slug if entity.name == "credentials" else "")
+    if of := getattr(value, "credential", ""):
+        return shell.everything().subject(str(of))
+    return Subject(str(getattr(value, "programme", "")))
 
 
 def titles(entity: str) -> Mapping[str, str]:

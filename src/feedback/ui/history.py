@@ -9,12 +9,14 @@ import streamlit as st
 from feedback.catalogue.contents import ENTITIES
 from feedback.catalogue.hints import hints
 from feedback.errors import FeedbackError
-from feedback.store import history
+from feedback.policy import BRING
+from feedback.store import audit, history
 from feedback.store.database import reading
 from feedback.store.history import Change
 from feedback.store.imports import Import
-from feedback.ui import fields, held, marks, page, shell, upkeep
+from feedback.ui import fields, held, marks, page, shell, upkeep, visitor
 from feedback.ui.forms import literal
+from feedback.ui.noting import note
 
 MOST = 40
 """So many changes, and files, are listed at once."""
@@ -185,7 +187,7 @@ def _fields(change: Change) -> str:
 
 
 def _undo(batch: str, what: str, possible: bool) -> None:
-    if possible and st.button("Take this back", key=f"undo:{batch}"):
+    if possible and visitor.may(BRING) and st.button("Take this back", key=f"undo:{batch}"):
         confirm(batch, what)
 
 
@@ -203,7 +205,8 @@ def confirm(batch: str, what: str) -> None:
 
 
 def take_back(batch: str) -> tuple[str, list[str]]:
-    """Undo a batch: what was done, in words, or "" and the reasons why nothing was."""
+    """Undo a batch: what was done, in words, or "" and the reasons why nothing was. Raises Forbidden."""
+    visitor.demand(BRING)
     from feedback.exchange.imports import undo_batch
     from feedback.worker.reading import count_voices
 
@@ -211,6 +214,7 @@ def take_back(batch: str) -> tuple[str, list[str]]:
         done = undo_batch(shell.engine(), batch, shell.instruments(), count_voices)
     except FeedbackError as error:
         return "", str(error).splitlines()
+    note(audit.UNDONE, f"batch:{batch}", removed=done.removed, restored=done.restored)
     said = [f"Taken back: {_many(done.removed, 'entry', 'entries')} removed, {done.restored:,} as before."]
     said += ["Its answers are gone."] if done.answers else []
     return " ".join([*said, *(f"This stays: {problem}" for problem in done.problems)]), []

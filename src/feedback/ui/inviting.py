@@ -13,13 +13,15 @@ import streamlit as st
 from feedback.errors import FeedbackError, Problem, Refused
 from feedback.exchange import inviting
 from feedback.exchange.links import MOST, MOST_CARDS, Asked, Link, is_marked
+from feedback.policy import ASK
 from feedback.settings import secret_key, settings
-from feedback.store import invitations
+from feedback.store import audit, invitations, rounds
 from feedback.store.database import reading, transaction
-from feedback.store.standing import Standing, in_words
+from feedback.store.standing import Standing, in_steps, in_words
 from feedback.store.surveys import Survey
 from feedback.survey.questionnaire import Instrument
-from feedback.ui import handing, page, shell
+from feedback.ui import handing, page, shell, visitor
+from feedback.ui.noting import note
 from feedback.ui.opening import TOLD
 
 NO_ADDRESS = (
@@ -68,12 +70,17 @@ def can_send() -> bool:
     return bool(settings().smtp_url.get_secret_value() and settings().public_url)
 
 
-def show(survey: Survey, standing: Standing, *, is_over: bool) -> None:
-    """Who is invited, and how more are; reminders and links to take back."""
+def show(survey: Survey, standing: Standing, *, is_over: bool, is_round: bool) -> None:
+    """Who is invited, and how more are; reminders and links to take back. Of a round of review: reminders only."""
     page.heading("Who is invited?")
     page.block("p", in_a_sentence(standing), "said")
+    if is_round:
+        page.quiet(f"Of this survey: {rounds.BY_THE_COMMITTEE}")
+        if not is_over and standing.made > standing.revoked:
+            _remind(survey)
+        return
     if is_over:
-        page.quiet("It is closed, so its links open nothing. Open it again below to invite more people.")
+        page.quiet("It is closed, so its links open nothing. It has to be opened again before more people are invited.")
         return
     instrument = handing.instrument_of(survey)
     if instrument is None:
@@ -88,13 +95,13 @@ def show(survey: Survey, standing: Standing, *, is_over: bool) -> None:
 def in_a_sentence(standing: Standing) -> str:
     """How many were invited and have answered.
 
-    >>> in_a_sentence(Standing(made=30, used=15, revoked=2))
-    '30 links were made; about 15 were used, and 2 were taken back.'
+    >>> in_a_sentence(Standing(made=30, used=15, revoked=5))
+    '30 links were made; about 15 were used, and about 5 were taken back.'
     """
     if not standing.made:
         return "Nobody yet. Make links below: each takes one answer, and nothing joins it with what is said."
     made = "One link was made" if standing.made == 1 else f"{standing.made:,} links were made"
-    back = f", and {standing.revoked:,} {'was' if standing.revoked == 1 else 'were'} taken back"
+    back = f", and {in_words(standing.revoked)} were taken back"
     return f"{made}; {in_words(standing.used)} were used{back if standing.revoked else ''}."
 
 
@@ -107,8 +114,11 @@ def _more(survey: Survey, instrument: Instrument) -> None:
 
 
 def _whom(survey: Survey, instrument: Instrument) -> None:
-    ways = [name for name in WAYS if name != "catalogue" or instrument.audience == inviting.EMPLOYER]
-    way = st.radio("Whom do you invite?", ways, format_func=WAYS.__getitem__, key=f"whom:{survey.slug}")
+    has_contacts = instrument.audience == inviting.EMPLOYER and visitor.may(ASK)
+    ways = [name for name in WAYS if name != "catalogue" or has_contacts]
+    wanted = st.query_params.get("whom", "")  # a link from elsewhere may say whom
+    first = ways.index(wanted) if wanted in ways else 0
+    way = st.radio("Whom do you invite?", ways, first, format_func=WAYS.__getitem__, key=f"whom:{survey.slug}")
     people, number, marked = NOBODY, 0, False
     problems: Sequence[Problem] = ()
     if way == "number":
@@ -206,6 +216,7 @@ def _make(
     with_cards: bool,
 ) -> None:
     """Invite them, and hold their links until their files are fetched."""
+    visitor.demand(ASK, *shell.subjects(survey.credentials))
     key = secret_key(settings())
     with transaction(shell.engine()) as session:
         often, days = settings().asks_a_year, settings().days_between_asks
@@ -213,6 +224,7 @@ def _make(
         made = inviting.invite(
             session, survey, instrument, willing, key=key, public_url=reached_at()[0], expires_on=expires
         )
+        audit.record(session, visitor.who(), audit.INVITED, f"survey:{survey.slug}", links=len(made))
     cards = with_cards and len(made) <= MOST_CARDS
     st.session_state[_place(survey)] = Made(made, marked, cards, len(people) - len(made), expires)
     _count_again()
@@ -260,6 +272,7 @@ def _send_button(survey: Survey, instrument: Instrument, people: tuple[Asked, ..
         return
     with reading(shell.engine()) as session:
         about = inviting.chosen_for(session, survey, instrument, (one.contact for one in people if one.contact))
+    visitor.demand(ASK, *shell.subjects(survey.credentials))
     try:
         done = invite_people(
             shell.engine(),
@@ -272,6 +285,7 @@ def _send_button(survey: Survey, instrument: Instrument, people: tuple[Asked, ..
     except FeedbackError as error:
         page.block("p", str(error), "slip", role="alert")
         return
+    note(audit.INVITED, f"survey:{survey.slug}", messages=done.sent)
     st.session_state[TOLD] = (
         f"{_many(done.sent, 'message leaves', 'messages leave')} shortly. {_left(done.resting, done.refused)}".strip()
     )
@@ -313,8 +327,9 @@ def _confirm_reminder(survey: Survey) -> None:
         except FeedbackError as error:
             page.block("p", str(error), "slip", role="alert")
             return
-        sent = _many(done.sent, "reminder leaves", "reminders leave")
-        st.session_state[TOLD] = f"{sent} shortly. {_left(done.resting, done.refused)}".strip()
+        # Exact numbers of those reached would say how many, and soon who, have answered.
+        note(audit.REMINDED, f"survey:{survey.slug}", messages=in_words(in_steps(done.sent)))
+        st.session_state[TOLD] = f"{in_words(in_steps(done.sent)).capitalize()} reminders leave shortly."
         st.rerun()
 
 
@@ -336,9 +351,12 @@ def _confirm_revoking(survey: Survey) -> None:
         "said",
     )
     if st.button("Yes, take them back", type="primary", key="revoke-now"):
+        visitor.demand(ASK, *shell.subjects(survey.credentials))
         with transaction(shell.engine()) as session:
             number = invitations.revoke(session, survey.slug)
-        st.session_state[TOLD] = f"{_many(number, 'link is', 'links are')} taken back."
+            links = in_words(in_steps(number))
+            audit.record(session, visitor.who(), audit.REVOKED, f"survey:{survey.slug}", links=links)
+        st.session_state[TOLD] = f"{in_words(in_steps(number)).capitalize()} links are taken back."
         st.session_state.pop(_place(survey), None)
         _count_again()
         st.rerun()

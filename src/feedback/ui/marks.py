@@ -4,7 +4,8 @@ from html import escape
 
 import streamlit as st
 
-from feedback.ui import page, shell
+from feedback.policy import OPERATE
+from feedback.ui import page, shell, visitor
 
 STEPS = (
     "Bring your credentials in: feedback import catalogue FILE.csv (try data/sample/catalogue.csv).",
@@ -16,12 +17,12 @@ STEPS = (
 
 def sample(*, with_removal: bool = False) -> None:
     """The mark that what shows is invented, wherever the sample institution shows."""
-    if not shell.institution().is_sample:
+    if not shell.everything().is_sample:
         return
     mixed = "What is marked (sample) is invented, beside what you brought in."
     alone = "Sample: an invented institution. Nothing here is about real people or firms."
     page.block("p", mixed if shell.institution().is_mixed else alone, "sample-mark")
-    if not with_removal:
+    if not with_removal or not visitor.may(OPERATE):
         return
     page.quiet("Taking it away leaves what you brought in yourself, and nothing else.")
     if st.button("Take the sample away", key="remove-sample"):
@@ -31,6 +32,10 @@ def sample(*, with_removal: bool = False) -> None:
 @st.dialog("Take the sample away?")
 def _confirm() -> None:
     page.quiet("Its credentials, organisations and answers go. Yours stay. You can load it again: feedback sample")
+    page.quiet(
+        "The sample's administrator goes, too. If that is you, make an account first: feedback account add NAME EMAIL "
+        "--role administrator"
+    )
     if st.button("Yes, take it away", type="primary", key="remove-sample-now"):
         shell.remove_sample()
         st.rerun()

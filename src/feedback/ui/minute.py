@@ -20,8 +20,12 @@ from feedback.ui.filling import Form, Sitting
 from feedback.ui.forms import literal
 
 SECONDS = 60
-RANKING = "credential_value"
-"""The finding that says which pairs are settled: only what is published, through the gate, may steer what is asked."""
+RANKINGS = (("pairs", "Both in one"), ("credential_value", "Value"))
+"""The findings that say which pairs are settled, the first of which is there counts, and the column of the place: only
+what is published, through the gate, may steer what is asked."""
+ENDS = ("Low (90%)", "High (90%)")
+WIDE = 1.645
+"""Half the width of a 90% interval, in standard deviations."""
 SOONEST = 0.35
 """A choice sooner than this after the last one (seconds) is the second half of a double click."""
 
@@ -41,7 +45,7 @@ def draw(place: Asked, sitting: Sitting) -> None:
     page.block("p", wording_of(place, sitting.setting, language), "pair-question")
     for slip in form.slips:
         if slip.question == place.question.id:
-            page.block("p", slip_text(slip, language), "slip", role="alert")
+            page.block("p", slip_text(slip, language), "slip", role="alert", ident=f"slip-{slip.question}-")
     _bar(form, len(chosen), language)
     pair = _next(place, sitting)
     if pair is None:
@@ -96,15 +100,18 @@ def _next(place: Asked, sitting: Sitting) -> str | None:
 
 @st.cache_data(max_entries=4, show_spinner=False)
 def _published(version: int) -> dict[str, tuple[float, float]]:
-    """Where credentials stand in the published ranking, by title, and how unsure that is (half an interval). Empty
-    until the worker has worked it out: nobody with a minute waits for that."""
-    with reading(shell.engine()) as session:
-        document = finished.read(session, RANKING, choice_key(Choice(), shell.limits()), version)
-    if document is None:
-        return {}
-    table = answer_of(document).table.dropna(subset=["Value", "Low (90%)", "High (90%)"])
-    unsure = (table["High (90%)"] - table["Low (90%)"]) / 2
-    return dict(zip(table["Credential"], zip(table["Value"], unsure, strict=True), strict=True))
+    """Where credentials stand in the published ranking, by title, with its standard deviation: by choices and ladder
+    where they agree, else by the ladder. Empty until the worker has worked it out: nobody with a minute waits for
+    that."""
+    for finding, column in RANKINGS:
+        with reading(shell.engine()) as session:
+            document = finished.read(session, finding, choice_key(Choice(), shell.limits()), version)
+        table = answer_of(document).table if document is not None else None
+        if table is not None and column in table:
+            known = table.dropna(subset=[column, *ENDS])
+            unsure = (known[ENDS[1]] - known[ENDS[0]]) / (2 * WIDE)
+            return dict(zip(known["Credential"], zip(known[column], unsure, strict=True), strict=True))
+    return {}
 
 
 def _bar(form: Form, count: int, language: str) -> None:

@@ -7,14 +7,15 @@ from zoneinfo import available_timezones
 
 import streamlit as st
 
+from feedback.policy import ASK
 from feedback.settings import data_folder
-from feedback.store import opening
+from feedback.store import audit, opening
 from feedback.store.database import reading, transaction
 from feedback.survey.instrument import read_instrument_texts
-from feedback.survey.questionnaire import Instrument
+from feedback.survey.questionnaire import EMPLOYER, Instrument
 from feedback.survey.text import say
 from feedback.survey.wording import words
-from feedback.ui import held, marks, page, shell
+from feedback.ui import held, marks, page, shell, visitor
 from feedback.ui.forms import literal
 
 PAGE = "pages/surveys.py"
@@ -54,6 +55,7 @@ def new() -> None:
         marks.first_steps()
         return
     page.to_top(st.session_state.get(SENT, 0))
+    _begin(st.query_params.get("credential", ""))
     problems: Mapping[str, Sequence[str]] = st.session_state.get(PROBLEMS, {})
     _slips(problems)
     with st.container(key="field-entry-new-survey"):
@@ -61,6 +63,21 @@ def new() -> None:
     if st.button("Open this survey", type="primary", key="new:send"):
         _open(wanted)
         st.rerun()
+
+
+def _begin(about: str) -> None:
+    """Where the way here names a credential that wants employers' answers, the form begins with what asks for them."""
+    if about not in shell.institution().titles() or st.session_state.get(_key("begun")) == about:
+        return
+    employers = [name for name, each in shell.instruments().items() if _asks_employers(each)]
+    chosen: dict[str, Any] = {"begun": about, "about": [about], "mode": "invitation"}
+    if len(employers) == 1:
+        chosen["instrument"] = employers[0]
+    st.session_state.update({_key(name): value for name, value in chosen.items()})
+
+
+def _asks_employers(instrument: Instrument) -> bool:
+    return instrument.audience == EMPLOYER and not instrument.import_only and instrument.pairs_question is None
 
 
 def _key(name: str) -> str:
@@ -197,9 +214,11 @@ def _open(wanted: opening.Wanted | None) -> None:
             told.setdefault(problem.where if problem.where in FIELDS else "", []).append(message)
         _refused(told)
         return
+    visitor.demand(ASK, *shell.subjects(wanted.credentials))
     texts = read_instrument_texts(data_folder() / "instruments")
     with transaction(shell.engine()) as session:
         survey = opening.open_wanted(session, wanted, texts)
+        audit.record(session, visitor.who(), audit.OPENED, f"survey:{survey.slug}", mode=survey.mode)
     for key in [key for key in st.session_state if str(key).startswith("new:")]:
         del st.session_state[key]
     st.session_state.pop(PROBLEMS, None)

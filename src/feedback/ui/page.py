@@ -6,9 +6,26 @@ from pathlib import Path
 
 import streamlit as st
 
-from feedback.charts.theme import Palette
+from feedback.charts.theme import Mode, palette
+from feedback.survey.wording import languages
 
 HERE = Path(__file__).parent
+TO_TOP = (
+    "(main => { main?.scrollTo(0, 0); main?.focus({ preventScroll: true }); })"
+    "(document.querySelector('[data-testid=\"stMain\"]'))"
+)
+"""Scrolls to the top, and lets the keyboard go on from there."""
+HOUSE = "en"
+"""The language of every page but the forms."""
+
+
+def scripts() -> tuple[str, ...]:
+    """Every script of ours that may run in a page; headers.py allows them by their digests."""
+    return (TO_TOP, *map(_speaking, languages()))
+
+
+def _speaking(language: str) -> str:
+    return f"document.documentElement.lang = '{language}'"
 
 
 def block(tag: str, text: str, kind: str = "", *, role: str = "", direction: str = "", ident: str = "") -> None:
@@ -18,9 +35,24 @@ def block(tag: str, text: str, kind: str = "", *, role: str = "", direction: str
     st.html(f"<{tag}{attributes}>{escape(text)}</{tag}>")
 
 
-def style(colours: Palette) -> None:
-    """The house style sheet in the reader's colours; drawn once a run."""
-    named = {
+def style(mode: Mode) -> None:
+    """The house style sheet in the reader's colours; drawn once a run.
+
+    Where the device turns from light to dark while the page lies open, Streamlit turns its own colours without asking
+    us: ours turn with them.
+    """
+    own, light, dark = (_colours(one) for one in (mode, "light", "dark"))
+    fixed = "".join(f"--{name}:{value};" for name, value in own.items())
+    turning = "".join(f"--{name}:light-dark({light[name]},{dark[name]});" for name in own)
+    variables = f":root{{{fixed}}}@supports (color:light-dark(red,red)){{.stApp{{{turning}}}}}"
+    # With an element before it the sheet stays in the page: alone, it would go where reruns may drop it.
+    st.html(f'<div class="house"></div><style>{variables}{_rules()}</style>')
+
+
+def _colours(mode: Mode) -> dict[str, str]:
+    """The colours of the style sheet by their names there."""
+    colours = palette(mode)
+    return {
         "ink": colours.ink,
         "ground": colours.ground,
         "quiet": colours.quiet,
@@ -31,9 +63,6 @@ def style(colours: Palette) -> None:
         "positive": colours.positive,
         "negative": colours.negative,
     }
-    variables = "".join(f"--{name}:{value};" for name, value in named.items())
-    # With an element before it the sheet stays in the page: alone, it would go where reruns may drop it.
-    st.html(f'<div class="house"></div><style>:root{{{variables}}}{_rules()}</style>')
 
 
 @cache
@@ -62,6 +91,11 @@ def quiet(text: str) -> None:
     block("p", text, "quiet")
 
 
+def way(address: str, words: str) -> None:
+    """A link to one of our plain addresses, which leaves the app."""
+    st.html(f'<p class="way"><a href="{escape(address)}" target="_self">{escape(words)}</a></p>')
+
+
 def empty(text: str, *steps: str) -> None:
     """Nothing to show yet, and what to do next."""
     items = "".join(f"<li>{escape(step)}</li>" for step in steps)
@@ -74,7 +108,13 @@ def to_top(turn: int) -> None:
     After "Next" people stand at the foot of a step; the next one, or what is to be mended in this one, begins above.
     """
     if turn:
-        script = "document.querySelector('[data-testid=\"stMain\"]')?.scrollTo(0, 0)"
-        st.html(
-            f'<div class="house" data-turn="{int(turn)}"></div><script>{script}</script>', unsafe_allow_javascript=True
-        )
+        _run(TO_TOP, f'data-turn="{int(turn)}"')
+
+
+def speak(language: str) -> None:
+    """Say which language the page is in, one there is a wording for, to whoever reads it aloud."""
+    _run(_speaking(language), f'data-language="{language}"')
+
+
+def _run(script: str, marked: str) -> None:
+    st.html(f'<div class="house" {marked}></div><script>{script}</script>', unsafe_allow_javascript=True)

@@ -15,14 +15,17 @@ from feedback.catalogue.contents import ENTITIES
 from feedback.catalogue.hints import hints
 from feedback.catalogue.values import PURPOSE, Credential, Value, completeness
 from feedback.exchange.published import REASONS, releases_table
+from feedback.policy import READ
 from feedback.store.imports import Import
 from feedback.store.jobs import PARKED, RUNNING, Job
-from feedback.ui import fields, held, history, page, panel, shell, upkeep
+from feedback.store.standing import STEP, in_steps
+from feedback.ui import fields, held, history, page, panel, shell, upkeep, visitor
 from feedback.ui.forms import literal
 from feedback.worker.missing import NO_WORKER
 
 WORK = {
     "read": "Reading comments that arrived",
+    "learn": "Learning from rated and corrected comments",
     "reread": "Reading every comment again with a newer reader",
     "release": "Publishing new answers",
     "publish": "Publishing answers brought in by a file",
@@ -31,6 +34,7 @@ WORK = {
     "outbox": "Sending messages",
     "asking": "Writing to those who asked to be asked again",
     "tidy": "Letting old drafts and addresses go",
+    "keep": "Erasing what has been kept long enough",
     "compare": "Looking for answers that are alike",
     "withdraw": "Taking an answer back, as somebody asked",
 }
@@ -127,7 +131,9 @@ def _give_up(job: Job) -> None:
 
 
 def _going_on() -> None:
-    """What is being done now, and what waits; looked at again every few seconds."""
+    """What is being done now, and what waits; looked at again every few seconds, by whoever still may."""
+    if not visitor.may(READ):
+        st.rerun()
     busy = [job for job in upkeep.read_jobs() if job.state != PARKED]
     if not busy:
         page.quiet("Done. What is new shows on the pages.")
@@ -356,16 +362,17 @@ def _answers(unread: int) -> None:
 
 
 def unread_in_words(number: int, fewest: int) -> str:
-    """How many comments no program has read yet. A few are not counted out: that would tell of somebody just now.
+    """How many comments no program has read yet. A few are not counted out, and more in steps: another number at each
+    look would tell of somebody just now.
 
-    >>> unread_in_words(0, 5), unread_in_words(3, 5), unread_in_words(40, 5)
-    ('Every comment is read.', 'A few comments wait to be read.', '40 comments wait to be read.')
+    >>> unread_in_words(0, 5), unread_in_words(3, 5), unread_in_words(42, 5)
+    ('Every comment is read.', 'A few comments wait to be read.', 'About 40 comments wait to be read.')
     """
     if not number:
         return "Every comment is read."
-    if number < fewest:
+    if number < max(fewest, STEP):
         return "A few comments wait to be read."
-    more = f"More than {upkeep.MOST_UNREAD:,}" if number > upkeep.MOST_UNREAD else f"{number:,}"
+    more = f"More than {upkeep.MOST_UNREAD:,}" if number > upkeep.MOST_UNREAD else f"About {in_steps(number):,}"
     return f"{more} comments wait to be read."
 
 

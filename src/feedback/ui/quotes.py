@@ -1,14 +1,20 @@
 """Comments in people's own words: masked, text as text, the words a topic was read from marked."""
 
+import re
+from collections.abc import Mapping
 from html import escape
 
 import streamlit as st
 from pandas import DataFrame
 
 from feedback.findings.evidence import Choice
+from feedback.store.database import reading
 from feedback.ui import page, shell
 
 A_PAGE = 12
+NOT_YET = "not yet"
+"""What the finding says of a comment nobody has reviewed."""
+NOT_REVIEWED = "Not reviewed yet: only a program has masked it"
 READS = {"neg": "critical", "pos": "appreciative", "neu": "mixed or unclear", "": "not scored"}
 
 
@@ -17,6 +23,8 @@ def show(choice: Choice, *, most: int = A_PAGE) -> None:
     answer = shell.answer("comments", choice)
     page.heading(answer.question)
     page.block("p", answer.sentence, "said")
+    if told := kept_back_in_words(_kept_back(shell.version(), choice)):
+        page.quiet(told)
     if answer.rows.empty:
         return
     rows = answer.rows
@@ -52,15 +60,57 @@ def show(choice: Choice, *, most: int = A_PAGE) -> None:
             page.quiet(answer.caution)
 
 
+@st.cache_resource(max_entries=200, show_spinner=False)
+def _kept_back(version: int, choice: Choice) -> Mapping[str, int]:
+    from feedback.store import moderation
+
+    held = shell.everything()
+    of_programme = [one.slug for one in held.credentials if one.programme == choice.programme]
+    with reading(shell.engine()) as session:
+        return moderation.kept_back(
+            session,
+            shell.instruments(),
+            credential=choice.credential,
+            credentials=of_programme if choice.programme else None,
+            audience=choice.audience,
+        )
+
+
+def kept_back_in_words(numbers: Mapping[str, int]) -> str:
+    """How many comments moderators keep back, and why, as it is told to readers; "" for fewer than five.
+
+    >>> kept_back_in_words({"": 10, "insult": 5})
+    'About 10 more comments are kept back by moderators (about 5: insults somebody).'
+    """
+    from feedback.store.moderation import REASONS
+
+    if not numbers[""]:
+        return ""
+    why = "; ".join(f"about {number:,}: {REASONS[reason]}" for reason, number in numbers.items() if reason)
+    return f"About {numbers['']:,} more comments are kept back by moderators{f' ({why})' if why else ''}."
+
+
 def _quote(row: DataFrame) -> str:
     names = shell.topics()
     topics = list(dict.fromkeys(names.get(topic, topic) for topic, *_ in row["spans"]))
     about = " · ".join([str(row["title"]), f"{row['audience']}", READS[row["meant"]], *topics])
+    if row.get("review") == NOT_YET:
+        about += f" · {NOT_REVIEWED}"
     meant = row["meant"] or "none"
     return (
-        f'<figure class="quote {escape(meant)}"><blockquote dir="auto">{marked(row["text"], row["spans"])}</blockquote>'
+        f'<figure class="quote {escape(meant)}"><blockquote dir="auto"{_in(row.get("language"))}>'
+        f"{marked(row['text'], row['spans'])}</blockquote>"
         f"<figcaption>{escape(about)}<br>In answer to: {escape(str(row['asked']))}</figcaption></figure>"
     )
+
+
+def _in(language: object) -> str:
+    """The language of a text as an attribute; "" where it is not known.
+
+    >>> _in("de"), _in(None), _in("not known")
+    (' lang="de"', '', '')
+    """
+    return f' lang="{language}"' if isinstance(language, str) and re.fullmatch("[a-z]{2,3}", language) else ""
 
 
 def marked(text: str, spans: tuple[tuple[str, int, int, str], ...]) -> str:

@@ -1,35 +1,26 @@
 """All side effects of a page: the database, the caches, the theme. Pages ask here and get finished answers."""
 
 import logging
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cached_property
 
 import streamlit as st
-from sqlalchemy import Engine
 
 from feedback.catalogue.values import Credential
 from feedback.charts.theme import Mode
-from feedback.findings.evidence import Choice, Evidence, Measure, measures_in
+from feedback.findings.evidence import QUOTING, Choice, Evidence, Measure, measures_in
 from feedback.findings.finished import Shown, answer_of, choice_key
 from feedback.limits import Limits
+from feedback.policy import OPERATE, READ, UNREVIEWED, WHOLE, Actor, Subject, can
 from feedback.settings import data_folder, settings
-from feedback.store import catalogue, finished, meta, sample, surveys, versions
-from feedback.store.database import open_database, reading, transaction
-from feedback.store.glance import is_settled
+from feedback.store import audit, catalogue, finished, meta, sample, surveys, versions
+from feedback.store.database import reading, transaction
 from feedback.survey.instrument import Instrument, read_instruments
-
-
-@st.cache_resource(show_spinner=False)
-def engine() -> Engine:
-    """The database of this process, migrated."""
-    opened = open_database(settings().database_url)
-    if not is_settled(settings().database_url):
-        from feedback.store.migrate import migrate
-
-        migrate(opened)
-    return opened
+from feedback.ui import visitor
+from feedback.ui.database import engine
 
 
 @st.cache_resource(show_spinner=False)
@@ -48,6 +39,22 @@ class Institution:
     skills: Mapping[str, str]
     samples: frozenset[str]
     is_sample: bool
+
+    def subject(self, slug: str) -> Subject:
+        """A credential as what an action is about."""
+        return Subject(self._programme_of.get(slug, ""), slug)
+
+    @cached_property
+    def _programme_of(self) -> Mapping[str, str]:
+        return {each.slug: each.programme for each in self.credentials}
+
+    def seen_by(self, actor: Actor) -> "Institution":
+        """As much of it as somebody may read of."""
+        if can(actor, READ):
+            return self
+        seen = tuple(one for one in self.credentials if can(actor, READ, self.subject(one.slug)))
+        programmes = {slug: title for slug, title in self.programmes.items() if can(actor, READ, Subject(slug))}
+        return replace(self, credentials=seen, programmes=programmes)
 
     @property
     def is_mixed(self) -> bool:
@@ -97,9 +104,30 @@ def _institution(version: int) -> Institution:
         )
 
 
-def institution() -> Institution:
-    """The catalogue as it stands."""
+def everything() -> Institution:
+    """The catalogue as it stands, for naming what is spoken of anyway, and for forms."""
     return _institution(version())
+
+
+def institution() -> Institution:
+    """As much of the catalogue as the visitor may read of."""
+    return everything().seen_by(visitor.who())
+
+
+def subjects(slugs: Iterable[str]) -> list[Subject]:
+    """Credentials as what an action is about; about none of them, the whole institution."""
+    held = everything()
+    return [held.subject(slug) for slug in slugs] or [WHOLE]
+
+
+def subjects_of(choice: Choice) -> list[Subject]:
+    """What a choice is about: its credential, its programme, the credentials of its survey, or the institution."""
+    if choice.survey:
+        about = survey(choice.survey)
+        return subjects(about.credentials if about else ())
+    if choice.credential:
+        return subjects([choice.credential])
+    return [Subject(choice.programme)]
 
 
 @st.cache_resource(max_entries=1, show_spinner="Reading what was answered …")
@@ -142,24 +170,52 @@ def warm_up() -> None:
         instruments()
         institution()
         for finding in ("credential_value", "what_to_change"):
-            answer(finding)
+            _worked_out(finding, Choice(), limits())
     except Exception:
         logging.getLogger(__name__).exception("the overview could not be worked out beforehand")
 
 
 def limits() -> Limits:
     """What may be shown of whom, as set."""
-    return Limits(settings().minimum_group, settings().minimum_organisations)
+    set_to = settings()
+    return Limits(set_to.minimum_group, set_to.minimum_organisations, public_minimum=set_to.public_minimum)
+
+
+OF_NOBODY = frozenset({"market"})
+"""Findings about no respondent: whoever may read anything may read them."""
 
 
 def answer(finding: str, choice: Choice = Choice()) -> Shown:
-    """A finding worked out for a choice, through the gate. Worked out once for each version of the data."""
-    return _answer(finding, choice_key(choice, limits()), version(), choice, limits())
+    """A finding worked out for a choice, through the gate. Worked out once for each version of the data.
+
+    Raises Forbidden for what the visitor may not read of. Of what it is about is recorded, once a day for each page.
+    """
+    from feedback.ui import noting
+
+    if finding in OF_NOBODY:
+        visitor.demand_somewhere(READ)
+    else:
+        about = subjects_of(choice)
+        visitor.demand(READ, *about)
+        noting.saw_of(about)
+    return _worked_out(finding, choice, _limits_for(finding, choice))
+
+
+def _worked_out(finding: str, choice: Choice, limits: Limits) -> Shown:
+    return _answer(finding, choice_key(choice, limits), version(), choice, limits)
+
+
+def _limits_for(finding: str, choice: Choice) -> Limits:
+    """What may be shown of whom to the visitor."""
+    if finding in QUOTING and not visitor.may(UNREVIEWED, *subjects_of(choice)):
+        return limits().reviewed()
+    return limits()
 
 
 def chart(finding: str, choice: Choice = Choice()) -> dict | None:
     """The chart of a finding in the reader's light or dark, to be shown and not changed; None for nothing to draw."""
-    return _picture(finding, choice_key(choice, limits()), version(), mode(), answer(finding, choice))
+    key = choice_key(choice, _limits_for(finding, choice))
+    return _picture(finding, key, version(), mode(), answer(finding, choice))
 
 
 @st.cache_resource(max_entries=4, show_spinner=False)
@@ -178,11 +234,16 @@ def mode() -> Mode:
 
 
 @st.cache_resource(max_entries=1, show_spinner=False)
+def _topics(version: int) -> Mapping[str, str]:
+    from feedback.worker.reader import topic_names
+
+    with reading(engine()) as session:
+        return topic_names(session, "en")
+
+
 def topics() -> Mapping[str, str]:
     """The names of topics by id."""
-    from feedback.worker.reading import topic_names
-
-    return topic_names("en")
+    return _topics(version())
 
 
 @st.cache_resource(max_entries=2, show_spinner=False)
@@ -223,6 +284,8 @@ def questionnaire(survey: surveys.Survey) -> Instrument:
 
 
 def remove_sample() -> None:
-    """Take the sample institution away and leave one's own."""
+    """Take the sample institution away and leave one's own. Raises Forbidden."""
+    visitor.demand(OPERATE)
     with transaction(engine()) as session:
         sample.remove_sample(session)
+        audit.record(session, visitor.who(), audit.SAMPLE_REMOVED, "institution")

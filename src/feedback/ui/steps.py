@@ -1,6 +1,6 @@
 """Draws a form step by step: slips beside their questions, buttons that say what happens, nothing typed is lost."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Mapping, Sequence
 from html import escape
 from itertools import islice
 
@@ -27,7 +27,7 @@ from feedback.survey.steps import (
     unaware,
     wording_of,
 )
-from feedback.survey.submission import Submission, check_answers
+from feedback.survey.submission import Slip, Submission, check_answers
 from feedback.survey.text import say
 from feedback.survey.wording import direction, slip_text, word
 from feedback.ui import minute, page
@@ -45,7 +45,7 @@ def draw(sitting: Sitting) -> None:
     page.block("p", progress_words(sitting.instrument, form.step, count, language), "progress", role="status")
     if form.slips:
         lines = slip_lines(form.slips, here, sitting.asked(), sitting.setting, language)
-        _slips_together(lines, len(form.slips), language)
+        _slips_together(lines, here, len(form.slips), language)
     if form.failed:
         st.error(literal(form.failed))
     _section(here, sitting)
@@ -93,11 +93,22 @@ def _forward(sitting: Sitting, here: Sequence[Asked], last: bool) -> None:
         form.step = first_wrong(form.slips, sitting.steps(), form.step)
 
 
-def _slips_together(lines: Iterable[str], count: int, language: str) -> None:
-    """The slips in one place, read aloud at once; each stands beside its question, too."""
+def _slips_together(lines: Mapping[str, Slip], here: Sequence[Asked], count: int, language: str) -> None:
+    """The slips in one place, read aloud at once; each stands beside its question, too, and the way leads there."""
     title = escape(word("form.errors_title", language, count=count))
-    items = "".join(f"<li>{escape(each)}</li>" for each in islice(lines, MOST_LISTED))
+    places = {(each.question.id, each.slug) for each in here}
+    items = "".join(
+        f'<li><a href="#{escape(_ident(slip))}">{escape(line)}</a></li>'
+        if (slip.question, slip.subject) in places
+        else f"<li>{escape(line)}</li>"
+        for line, slip in islice(lines.items(), MOST_LISTED)
+    )
     st.html(f'<div class="slips-title" role="alert" dir="{direction(language)}">{title}<ul>{items}</ul></div>')
+
+
+def _ident(slip: Slip) -> str:
+    """What the slips of a question are called in the page."""
+    return f"slip-{slip.question}-{slip.subject or ''}"
 
 
 def _section(here: Sequence[Asked], sitting: Sitting) -> None:
@@ -140,8 +151,8 @@ def _question(place: Asked, sitting: Sitting) -> None:
     text = wording_of(place, sitting.setting, form.language)
     label = f"{text} {word('form.required', form.language)}" if place.required else text
     own = [slip for slip in form.slips if (slip.question, slip.subject) == (question.id, place.slug)]
-    for said in dict.fromkeys(slip_text(slip, form.language) for slip in own):
-        page.block("p", said, "slip", role="alert")
+    for number, said in enumerate(dict.fromkeys(slip_text(slip, form.language) for slip in own)):
+        page.block("p", said, "slip", role="alert", ident=_ident(own[0]) if not number else "")
     so_far = before(form.answers, place)
     # In another language it is another control, which starts from what was answered: its options have other names.
     key = f"{sitting.survey}:{question.id}:{subject.slug if subject else ''}:{form.language}"

@@ -12,14 +12,15 @@ import streamlit as st
 from feedback.errors import FeedbackError
 from feedback.exchange import links
 from feedback.findings.evidence import Choice
-from feedback.store import surveys
+from feedback.policy import ASK, KEEP, READ
+from feedback.store import audit, rounds, surveys
 from feedback.store.clock import now
 from feedback.store.database import reading, transaction
 from feedback.store.opening import last_second, window
 from feedback.store.standing import STEP, Standing, in_words, read_standings
-from feedback.store.surveys import CLOSED, OPEN, OPENS_LATER, Survey
+from feedback.store.surveys import CLOSED, OPEN, OPENS_LATER, STAYS_CLOSED, Survey
 from feedback.survey.text import say
-from feedback.ui import fields, handing, held, inviting, marks, opening, page, panel, shell
+from feedback.ui import fields, handing, held, inviting, marks, noting, opening, page, panel, shell, visitor
 from feedback.ui.forms import literal
 from feedback.ui.opening import PAGE, TOLD
 
@@ -68,6 +69,7 @@ def tell() -> None:
 def _seen() -> Seen:
     with reading(shell.engine()) as session:
         every, moment = surveys.read_surveys(session), now(session)
+    every = [survey for survey in every if visitor.may(ASK, *shell.subjects(survey.credentials))]
     turn = st.session_state.get(inviting.TURN, 0)  # what was just done here shows at once
     return Seen(every, moment, _standings(turn, shell.version(), tuple(survey.slug for survey in every)))
 
@@ -108,8 +110,9 @@ def _every() -> None:
         if fold.open:
             with fold:
                 _list(invented, seen, "entries-surveys-sample")
-    panel.show("funnel")
-    page.quiet(COUNTED)
+    if visitor.may(READ):
+        panel.show("funnel")
+        page.quiet(COUNTED)
 
 
 def in_a_sentence(taking: Sequence[Survey], moment: datetime) -> str:
@@ -221,7 +224,8 @@ def answers_in_words(standing: Standing) -> str:
 def _one(slug: str) -> None:
     st.page_link(PAGE, label="← All surveys")
     survey = shell.survey(slug)
-    if survey is None:
+    if survey is None or not visitor.may(ASK, *shell.subjects(survey.credentials)):
+        noting.refused(f"survey:{slug}")
         page.title("No survey of that name")
         page.empty(f"There is no survey “{slug}”. It may have been taken away with the sample.")
         return
@@ -236,11 +240,14 @@ def _one(slug: str) -> None:
     so_far = f"; {answers_in_words(standing)}{'' if state == CLOSED else ' so far'}" if state != OPENS_LATER else ""
     page.lead(f"{words[0].upper()}{words[1:]}{so_far}.")
     page.quiet(f"Numbers of answers come in steps of {STEP}, so that nobody can be watched answering.")
+    with reading(shell.engine()) as session:
+        is_round = rounds.is_round(session, slug)
     if survey.mode == "invitation":
-        inviting.show(survey, standing, is_over=state == CLOSED)
+        inviting.show(survey, standing, is_over=state == CLOSED, is_round=is_round)
     elif state != CLOSED:
         _address(survey)
-    _until(survey, state)
+    if not is_round:
+        _until(survey, state)
     if state != OPENS_LATER:
         panel.show("funnel", Choice(survey=survey.slug))
         page.quiet(COUNTED)
@@ -273,6 +280,9 @@ def _until(survey: Survey, state: str) -> None:
     for problem in st.session_state.pop(f"{key}:problems", ()):
         page.block("p", problem, "slip", role="alert")
     is_over = state == CLOSED
+    if is_over and not visitor.may(KEEP):
+        page.quiet(STAYS_CLOSED)
+        return
     now_until = None if is_over else window(survey)["closes"]
     with st.container(gap="xsmall", key=f"field-entry-{key}"):
         day = st.date_input(
@@ -292,9 +302,12 @@ def _until(survey: Survey, state: str) -> None:
 
 
 def _extend(survey: Survey, closes: datetime | None, problems: str) -> None:
+    visitor.demand(ASK, *shell.subjects(survey.credentials))
     try:
         with transaction(shell.engine()) as session:
-            surveys.extend(session, survey.slug, closes)
+            surveys.extend(session, survey.slug, closes, by=visitor.who())
+            until = closes.isoformat() if closes else None
+            audit.record(session, visitor.who(), audit.EXTENDED, f"survey:{survey.slug}", closes=until)
     except FeedbackError as error:
         st.session_state[problems] = str(error).splitlines()
         return
@@ -306,13 +319,15 @@ def _confirm_close(survey: Survey) -> None:
     page.block(
         "p",
         "Nobody can begin it any more, and links nobody has used open nothing. Forms begun are taken for 15 minutes. "
-        "Answers stay. A later day opens it again.",
+        f"Answers stay. {STAYS_CLOSED}",
         "said",
     )
     if st.button("Yes, close it now", type="primary", key="close-now"):
+        visitor.demand(ASK, *shell.subjects(survey.credentials))
         try:
             with transaction(shell.engine()) as session:
                 surveys.close(session, survey.slug)
+                audit.record(session, visitor.who(), audit.CLOSED, f"survey:{survey.slug}")
         except FeedbackError as error:
             page.block("p", str(error), "slip", role="alert")
             return

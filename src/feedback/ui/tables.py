@@ -11,10 +11,11 @@ from feedback.catalogue.contents import ENTITIES, Entity
 from feedback.catalogue.hints import Hint, hints
 from feedback.catalogue.rows import shortened, table
 from feedback.catalogue.values import MarketEvidence, Value
+from feedback.policy import ASK, BRING, EDIT, EXPORT, Actor
 from feedback.store.surveys import Survey
 from feedback.survey.questionnaire import PAGES, Instrument
 from feedback.survey.text import say
-from feedback.ui import editing, fields, held, history, marks, page, shell, upkeep
+from feedback.ui import editing, fields, held, history, marks, page, shell, upkeep, visitor
 from feedback.ui.forms import literal
 
 AT_ONCE = 30
@@ -58,6 +59,7 @@ def catalogue() -> None:
     held.keep_address()
     name, asked = st.query_params.get("entity", ""), st.query_params
     if asked.get("history"):
+        visitor.demand(BRING)
         history.everything()
     elif not name:
         _contents()
@@ -157,6 +159,8 @@ def _count(entity: Entity, shown: Sequence[Value], every: Sequence[Value]) -> No
 
 
 def _add(entity: Entity) -> None:
+    if not visitor.may_somewhere(EDIT):
+        return
     with st.container(key=f"add-{entity.name}"):
         st.page_link(held.PAGE, label=f"+ Add {held.a(entity)}", query_params={"entity": entity.name, "new": "1"})
 
@@ -199,7 +203,7 @@ def _searched(name: str, version: int) -> Mapping[str, str]:
         held.slug_of(one): " ".join(
             [held.title_of(one), *(fields.said(hint, getattr(one, hint.name), titles[hint.name]) for hint in asked)]
         ).casefold()
-        for one in held.entries(name)
+        for one in held.every(name)
     }
 
 
@@ -227,10 +231,13 @@ def _fact(hint: Hint, value: Any) -> str:
 
 
 def _file(entity: Entity, every: Sequence[Value]) -> None:
-    """All of them as a file that can be brought in again."""
+    """Those the visitor may take away, as a file that can be brought in again."""
+    allowed = [one for one in every if visitor.may(EXPORT, held.subject(one))]
+    if not allowed:
+        return
     st.download_button(
-        f"Download all {entity.many.lower()} (CSV)",
-        partial(_written, entity, every),
+        f"Download {held.many(entity, len(allowed))} (CSV)",
+        partial(_written, entity, allowed, visitor.who()),
         file_name=f"{entity.name}.csv",
         mime="text/csv",
         key=f"file:{entity.name}",
@@ -239,11 +246,15 @@ def _file(entity: Entity, every: Sequence[Value]) -> None:
     page.quiet(f"The file can be brought in again: feedback import {entity.name} {entity.name}.csv")
 
 
-def _written(entity: Entity, every: Sequence[Value]) -> bytes:
+def _written(entity: Entity, every: Sequence[Value], by: Actor) -> bytes:
     from pandas import DataFrame
 
     from feedback.exchange.tables import csv_bytes
+    from feedback.ui import downloads
 
+    needs = (EXPORT, ASK) if entity.personal else (EXPORT,)
+    subjects = {held.subject(one) for one in every}
+    downloads.taken(by, subjects, needs, f"catalogue:{entity.name}", rows=len(every), format="csv")
     columns, rows = table(entity, list(every))
     return csv_bytes(DataFrame(rows, columns=list(columns)))
 

@@ -3,11 +3,12 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from feedback.store import comments, imports, jobs, outbox, releases
+from feedback.policy import OPERATE
+from feedback.store import audit, comments, imports, jobs, outbox, releases
 from feedback.store.database import reading, transaction
-from feedback.ui import shell
+from feedback.ui import shell, visitor
 from feedback.worker import missing
-from feedback.worker.reading import ANALYSER
+from feedback.worker.reader import version_of
 
 MOST_UNREAD = 500
 """So many comments that wait are counted; more are "more than" that."""
@@ -30,14 +31,18 @@ def read_jobs() -> list[jobs.Job]:
 
 def retry(job: str) -> None:
     """Try a parked job again."""
+    visitor.demand(OPERATE)
     with transaction(shell.engine()) as session:
         jobs.retry(session, job)
+        audit.record(session, visitor.who(), audit.JOB_RETRIED, f"job:{job}")
 
 
 def discard(job: str) -> None:
     """Throw a parked job away."""
+    visitor.demand(OPERATE)
     with transaction(shell.engine()) as session:
         jobs.discard(session, job)
+        audit.record(session, visitor.who(), audit.JOB_DISCARDED, f"job:{job}")
 
 
 def mail() -> Mail:
@@ -48,8 +53,10 @@ def mail() -> Mail:
 
 def send_again(message: str) -> None:
     """Send a message that failed after all."""
+    visitor.demand(OPERATE)
     with transaction(shell.engine()) as session:
         outbox.retry(session, message)
+        audit.record(session, visitor.who(), audit.MAIL_SENT_AGAIN, f"message:{message}")
 
 
 def read_imports() -> list[imports.Import]:
@@ -67,7 +74,7 @@ def read_releases(most: int | None = None) -> list[releases.Release]:
 def unread() -> int:
     """How many comments no program has read yet, counted up to MOST_UNREAD and one more."""
     with reading(shell.engine()) as session:
-        return len(comments.unread_comments(session, shell.instruments(), ANALYSER, MOST_UNREAD + 1))
+        return len(comments.unread_comments(session, shell.instruments(), version_of(session), MOST_UNREAD + 1))
 
 
 def is_worker_missing() -> bool:

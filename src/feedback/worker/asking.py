@@ -14,11 +14,11 @@ from sqlalchemy import Engine
 from sqlmodel import Session
 
 from feedback.catalogue.values import Credential
+from feedback.catalogue.values.base import is_mail_address
 from feedback.errors import FeedbackError, Problem, Refused
-from feedback.exchange import mail
 from feedback.exchange.links import invitation_address
 from feedback.settings import Settings, data_folder, secret_key
-from feedback.store import asking, catalogue, invitations, meta, outbox, surveys
+from feedback.store import asking, catalogue, endorsements, invitations, meta, outbox, rounds, surveys
 from feedback.store.asking import KeptAddress
 from feedback.store.clock import now
 from feedback.store.database import reading, transaction
@@ -28,7 +28,7 @@ from feedback.store.outbox import INVITATION, REMINDER
 from feedback.store.standing import recipients
 from feedback.store.surveys import OPEN, OPENS_LATER, Survey
 from feedback.survey.instrument import read_instrument_texts
-from feedback.survey.questionnaire import Instrument
+from feedback.survey.questionnaire import EXPERT, Instrument
 from feedback.survey.text import say
 from feedback.survey.wording import word
 from feedback.worker.mailing import sealed
@@ -37,7 +37,6 @@ from feedback.worker.work import Asking, Work
 Each = TypeVar("Each")
 Someone = TypeVar("Someone", Person, Invitation)
 
-EXPERT = "expert"
 BATCH = 100
 """So many people in a transaction: others who write need not wait for more."""
 HOUR = 7
@@ -49,10 +48,8 @@ ANSWERS_WITHIN = timedelta(days=60)
 LEAST_OPEN = timedelta(days=14)
 """A survey that closes sooner is none to ask them with."""
 _DONE = "asked_day"
-_NO_ADDRESS = (
-    "Links need the address people reach the app at: set FEEDBACK_PUBLIC_URL, as https://feedback.example.org."
-)
-_ELSEWHERE = (
+NO_ADDRESS = "Links need the address people reach the app at: set FEEDBACK_PUBLIC_URL, as https://feedback.example.org."
+ELSEWHERE = (
     "This is a copy of the database, or it was moved; messages are sent from where they were sent before. "
     "If the move is meant, run: feedback worker --send-from-here"
 )
@@ -95,10 +92,12 @@ def invite_people(
     asking_as: Asking,
     *,
     expires_on: date | None = None,
+    for_round: bool = False,
 ) -> Invited:
     """Invite people to a survey, each by one message in the outbox with a link of their own.
 
     people: each with an address; one that comes twice, or was invited to this survey before, is not invited again.
+    for_round: they are the reviewers of its round; without it a round's survey is refused.
     Raises Refused with every address that is none before anything is kept, and FeedbackError when there is no such
     survey or it is over, where links cannot be built, and in a copy of the database.
     """
@@ -106,6 +105,8 @@ def invite_people(
     _check(people)
     by_hash = _by_hash(people, asking_as)
     with reading(engine) as session:
+        if not for_round and rounds.is_round(session, slug):
+            raise Refused([Problem(slug, rounds.BY_THE_COMMITTEE)])
         already = _already(session, slug, by_hash)
     told = Invited(0, len(already), 0)
     for some in _pieces([each for each in by_hash if each not in already]):
@@ -199,7 +200,7 @@ def _check(people: Sequence[Person]) -> None:
     wrong = [
         Problem(f"person {number}", f'"{person.recipient[:60]}" is not one plain mail address, as ann@example.org.')
         for number, person in enumerate(people, start=1)
-        if not mail.is_address(person.recipient.strip())
+        if not is_mail_address(person.recipient.strip())
     ]
     if wrong:
         raise Refused(wrong)
@@ -228,7 +229,7 @@ def _by_hash(people: Sequence[Person], asking_as: Asking) -> dict[str, Person]:
 
 def _letters(engine: Engine, slug: str, instruments: Mapping[str, Instrument], asking_as: Asking) -> "Letters":
     if not asking_as.public_url:
-        raise FeedbackError(_NO_ADDRESS)
+        raise FeedbackError(NO_ADDRESS)
     with reading(engine) as session:
         survey = surveys.read_survey(session, slug)
         if survey is None:
@@ -236,7 +237,7 @@ def _letters(engine: Engine, slug: str, instruments: Mapping[str, Instrument], a
         if surveys.state_of(survey, now(session)) not in (OPEN, OPENS_LATER):
             raise FeedbackError(f'The survey "{slug}" has closed, so nobody is asked any more. Extend it first.')
         if outbox.is_elsewhere(session):
-            raise FeedbackError(_ELSEWHERE)
+            raise FeedbackError(ELSEWHERE)
         return _letters_of(session, survey, instruments, asking_as)
 
 
@@ -262,7 +263,7 @@ class Letters:
     def subject(self, kind: str, language: str, about: Sequence[str]) -> str:
         """What it is about, in a line: the credential's title, or the questionnaire's where there are several."""
         titles = self._titles(about)
-        title = titles[0] if len(titles) == 1 else _in_a_line(say(self.instrument.title, self._language(language)))
+        title = titles[0] if len(titles) == 1 else in_a_line(say(self.instrument.title, self._language(language)))
         return word(f"message.{kind}_subject", self._language(language), title=title)
 
     def text(self, kind: str, recipient: str, invitation: Invitation, token: str) -> str:
@@ -273,7 +274,7 @@ class Letters:
             return word(f"message.{key}", language, **values)
 
         stop = asking.stop_address(self.asking.public_url, self.asking.key, recipient)
-        issuers = dict.fromkeys(_in_a_line(each.issuer) for each in self._about(about) if each.issuer)
+        issuers = dict.fromkeys(in_a_line(each.issuer) for each in self._about(about) if each.issuer)
         paragraphs = [
             line("hello"),
             " ".join(
@@ -311,10 +312,10 @@ class Letters:
         return [self.credentials[slug] for slug in about or self.survey.credentials if slug in self.credentials]
 
     def _titles(self, about: Sequence[str]) -> list[str]:
-        return [_in_a_line(each.title) for each in self._about(about)] or [self.survey.slug]
+        return [in_a_line(each.title) for each in self._about(about)] or [self.survey.slug]
 
 
-def _in_a_line(text: str) -> str:
+def in_a_line(text: str) -> str:
     """A title as a header may hold it: no line break, no sign that cannot be seen, no encoded word (RFC 2047)."""
     return "".join(sign for sign in " ".join(text.split()) if sign.isprintable()).replace("=?", "= ?")
 
@@ -346,6 +347,7 @@ def ask(work: Work) -> None:
         moment = now(session)
         asking.forget_overdue(session, moment.date())
         asking.forget_old(session, moment.date())
+        endorsements.forget_taken_back(session, moment.date())
         outbox.forget_old(session, moment.date())
         may = work.mail is not None and outbox.is_at_home(session)
     if may and work.asking is not None and work.asking.public_url:
@@ -399,7 +401,7 @@ def send_follow_ups(
 def _follow_up(session: Session, kept: KeptAddress, instruments: Mapping[str, Instrument], asking_as: Asking) -> bool:
     day, recipient = now(session).date(), asking.recipient_hash(asking_as.key, kept.address)
     instrument = instruments.get(asking.QUESTIONNAIRES[kept.purpose])
-    if instrument is None or asking.is_refused(session, recipient) or not mail.is_address(kept.address):
+    if instrument is None or asking.is_refused(session, recipient) or not is_mail_address(kept.address):
         asking.forget_address(session, kept.id)
         return False
     survey = _open_for(session, kept, instrument)

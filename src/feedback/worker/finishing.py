@@ -9,6 +9,7 @@ from sqlmodel import Session
 from feedback.disclosure import Limits
 from feedback.findings.evidence import Choice, Evidence
 from feedback.findings.finished import choice_key, document_of, stamp
+from feedback.findings.splits import SPLITS
 from feedback.settings import settings
 from feedback.store import finished, meta
 from feedback.store.database import reading
@@ -58,6 +59,7 @@ def choices(evidence: Evidence) -> Iterator[tuple[str, Choice]]:
     everything = Choice()
     yield from ((finding, everything) for finding in FIRST)
     yield from ((finding, everything) for finding in FINDINGS if finding not in FIRST)
+    yield from ((name, Choice(by=by)) for name, each in FINDINGS.items() if each.splits for by in list(SPLITS)[1:])
     if len(evidence.titles) <= settings().finish_credentials:
         yield from ((finding, Choice(credential=slug)) for slug in evidence.titles for finding in FINDINGS)
 

@@ -1,25 +1,40 @@
 """Gathering what findings work on: the counted answers and topics, and every name, as the pages and the worker need
 them alike."""
 
-from collections.abc import Iterable, Mapping
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
-from pandas import DataFrame
+from pandas import CategoricalDtype, DataFrame, concat, set_option
 from sqlmodel import Session
 
 from feedback.catalogue.values import SECTORS, Credential
-from feedback.findings.evidence import FUNNEL, MARKET, ROLES, RUNS, Choice, Evidence, Step
-from feedback.store import blocks, catalogue, flags, funnel, heard, local, surveys
+from feedback.findings.evidence import (
+    ASKED,
+    FUNNEL,
+    HOUSES,
+    MARKET,
+    MEASURES,
+    NEEDS,
+    RATED,
+    ROLES,
+    RUNS,
+    Choice,
+    Evidence,
+    Step,
+)
+from feedback.store import blocks, catalogue, flags, funnel, heard, invitations, local, surveys, validated
 from feedback.store.comments import comment_marks, read_comments
-from feedback.survey.questionnaire import Instrument, Scale
+from feedback.survey.questionnaire import EMPLOYER, EXPERT, Instrument, Scale
 from feedback.survey.text import say
-from feedback.worker.reading import topic_names
+from feedback.worker.reader import topic_names
+
+set_option("mode.string_storage", "python")  # counted tables are small, and Arrow is dear for small ones
 
 MOST_COMMENTS = 2000
 """So many comments are looked through for a choice at most."""
-EMPLOYER = "employer"
 THIS = "this credential"
-PIPED = {"credential": THIS, "issuer": "the issuer", "programme": "the programme", "weeks": "the planned"}
+PIPED = {"credential": THIS, "issuer": "the issuer", "programme": "the programme", "weeks": "planned"}
 
 
 def gather(
@@ -32,9 +47,11 @@ def gather(
     opened = surveys.read_surveys(session)
     roles = {each.slug: each.title for each in catalogue.read(session, "occupations")}
     evidence = Evidence(
-        answers=blocks.read_blocks(session, "answers", instruments),
+        answers=_answers(session, instruments),
         topics=blocks.read_blocks(session, "topics", instruments),
-        flagged=flags.flagged(session, instruments),
+        flagged=_flagged(session, instruments),
+        asked=_asked(session, opened, instruments),
+        houses=heard.organisations_listed(session)[list(HOUSES)],
         funnel=_funnel(session, opened, instruments, language),
         runs=DataFrame([run.model_dump() for run in catalogue.read_runs(session)], columns=list(RUNS)),
         market=_market(session),
@@ -48,8 +65,9 @@ def gather(
         },
         sectors=SECTORS,
         skills={skill.slug: skill.title for skill in catalogue.read_skills(session)},
+        claims=_claims(session, credentials),
         questions=question_names(asked, language),
-        topic_names=topic_names(language),
+        topic_names=topic_names(session, language),
         scales=scale_steps(asked, language),
         forms={each.id: say(each.title, language) for each in instruments.values() if not each.import_only},
         asides=asides(asked),
@@ -82,10 +100,42 @@ def with_marks(session: Session, instruments: Mapping[str, Instrument], evidence
 
 
 def with_roles(session: Session, instruments: Mapping[str, Instrument], evidence: Evidence) -> Evidence:
-    """The evidence with the roles of the employers who were heard, for findings that ask for them (`Finding.roles`)."""
+    """The evidence with the roles of the employers who were heard, what those of each role gave a credential, and when
+    they were heard on which skill, for findings that ask for them (`Finding.roles`)."""
     of_employers = {name: each for name, each in instruments.items() if each.audience == EMPLOYER}
     found = heard.heard_by_role(session, of_employers)
-    return replace(evidence, roles=DataFrame(found.assign(audience=EMPLOYER), columns=list(ROLES)))
+    rated = heard.rated_by_role(session, of_employers, [each.construct for each in MEASURES])
+    needs = validated.skills_heard(session, of_employers)
+    return replace(
+        evidence,
+        roles=DataFrame(found.assign(audience=EMPLOYER), columns=list(ROLES)),
+        rated=DataFrame(rated.assign(audience=EMPLOYER), columns=list(RATED)),
+        needs=DataFrame(needs.assign(audience=EMPLOYER), columns=list(NEEDS)),
+    )
+
+
+def _answers(session: Session, instruments: Mapping[str, Instrument]) -> DataFrame:
+    """Everything that was answered, counted; by experts with its month, so that their newest round is known."""
+    of_experts = {name: each for name, each in instruments.items() if each.audience == EXPERT}
+    others = {name: each for name, each in instruments.items() if name not in of_experts}
+    said = blocks.read_blocks(session, "answers", others)
+    reviews = blocks.read_blocks(session, "answers", of_experts, by_month=True)
+    if reviews.empty:
+        return said
+    nobody = reviews["role"].cat.set_categories([])  # which review is whose is no business of a finding
+    both = [said, reviews.assign(role=nobody)]
+    texts = [name for name, dtype in said.dtypes.items() if isinstance(dtype, CategoricalDtype)]
+    for name in texts:
+        known = both[0][name].cat.categories.union(both[1][name].cat.categories)
+        both = [each.assign(**{name: each[name].cat.set_categories(known)}) for each in both]
+    return concat(both, ignore_index=True)
+
+
+def _flagged(session: Session, instruments: Mapping[str, Instrument]) -> DataFrame:
+    """The signs kept beside responses, and the verdicts of those who carry any."""
+    return concat(
+        [flags.flagged(session, instruments), flags.verdicts_of_flagged(session, instruments)], ignore_index=True
+    )
 
 
 def _funnel(
@@ -106,6 +156,34 @@ def _funnel(
         rows.append((each.survey, each.language, each.mark, each.value, each.count, *form))
     table = DataFrame(rows, columns=list(FUNNEL))
     return table.astype({"value": "int64", "count": "int64", "minutes": "float64"})
+
+
+def _asked(session: Session, opened: Iterable[surveys.Survey], instruments: Mapping[str, Instrument]) -> DataFrame:
+    """How many were asked for their verdict on each credential by each survey: who was invited; where nobody was and
+    the survey is of a run, who completed it."""
+    completed = {run.slug: run.completed for run in catalogue.read_runs(session) if run.completed is not None}
+    invited: dict[str, list[tuple[Sequence[str], int]]] = defaultdict(list)
+    for (survey, chosen), number in invitations.invited_about(session).items():
+        invited[survey].append((chosen, number))
+    people: Counter[tuple[str, str, str, str]] = Counter()
+    for each in opened:
+        instrument = instruments.get(each.instrument)
+        if instrument is None or not any(one.construct in flags.VERDICTS.values() for one in instrument.questions):
+            continue
+        of_run: list[tuple[Sequence[str], int]] = [((), completed[each.run])] if each.run in completed else []
+        for about, number in invited.get(each.slug, of_run):
+            for credential in about or each.credentials:
+                people[instrument.audience, each.instrument, credential, each.slug] += number
+    rows = [(*asked, number) for asked, number in people.items()]
+    return DataFrame(rows, columns=list(ASKED)).astype({"people": "int64"})
+
+
+def _claims(session: Session, credentials: Iterable[Credential]) -> dict[str, tuple[str, ...]]:
+    """The skills of each credential, those it names first, then those its modules are there for."""
+    found = {credential.slug: dict.fromkeys(credential.skills) for credential in credentials}
+    for aligned in catalogue.read(session, "alignments"):
+        found.setdefault(aligned.credential, {})[aligned.skill] = None
+    return {slug: tuple(skills) for slug, skills in found.items() if skills}
 
 
 def _market(session: Session) -> DataFrame:

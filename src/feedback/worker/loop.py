@@ -15,7 +15,6 @@ from sqlalchemy import Engine
 from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlmodel import Session
 
-from feedback.analysis.comments.reading import ANALYSER
 from feedback.analysis.comments.voices import count_voices
 from feedback.disclosure import STANDARD, Limits
 from feedback.exchange.mail import Server
@@ -26,7 +25,8 @@ from feedback.store.pulse import Pulse, give_sign, pulse
 from feedback.store.receipts import SOON, WITHDRAW
 from feedback.store.shuffling import clear_away
 from feedback.survey.questionnaire import Instrument
-from feedback.worker import asking, comparing, finishing, mailing, publishing, tidying
+from feedback.worker import asking, comparing, finishing, keeping, learning, mailing, publishing, tidying
+from feedback.worker import reader as the_reader
 from feedback.worker import reading as reading_step
 from feedback.worker.work import Asking, LeftOff, Work, explain
 
@@ -83,8 +83,8 @@ def _to_release(session: Session, work: Work, there: list[Job]) -> Collection[st
     return [""] if publishing.units_due(session, work, there) else []
 
 
-def _to_publish(session: Session, _work: Work, _there: list[Job]) -> Collection[str]:
-    return imports.waiting_imports(session)
+def _to_publish(session: Session, _work: Work, there: list[Job]) -> Collection[str]:
+    return [] if publishing.is_reread(session, there) else imports.waiting_imports(session)
 
 
 def _to_finish(session: Session, work: Work, _there: list[Job]) -> Collection[str]:
@@ -107,6 +107,10 @@ def _withdraw(work: Work) -> None:
     clear_away(work.engine, seldom=True)
 
 
+def _to_keep(session: Session, _work: Work, _there: list[Job]) -> Collection[str]:
+    return keeping.days_due(session)
+
+
 def _to_tidy(session: Session, _work: Work, _there: list[Job]) -> Collection[str]:
     return tidying.days_due(session)
 
@@ -116,8 +120,13 @@ def _to_compare(session: Session, _work: Work, _there: list[Job]) -> Collection[
 
 
 def _to_read_again(session: Session, _work: Work, _there: list[Job]) -> Collection[str]:
-    read_by = meta.number(session, publishing.READ_BY)
-    return [] if read_by == publishing.analyser_mark() else [ANALYSER]
+    version = the_reader.version_of(session)
+    read_by = meta.number(session, reading_step.READ_BY)
+    return [] if read_by == the_reader.number_of(version) else [version]
+
+
+def _to_learn(session: Session, _work: Work, _there: list[Job]) -> Collection[str]:
+    return learning.lessons_due(session)
 
 
 def _to_rebuild(session: Session, work: Work, _there: list[Job]) -> Collection[str]:
@@ -134,14 +143,17 @@ KINDS: Mapping[str, Kind] = MappingProxyType(
         "finish": Kind(40, finishing.finish, _to_finish, alone=True),
         "outbox": Kind(50, mailing.send_due, _to_send),
         "asking": Kind(60, asking.ask, _to_ask, alone=True),
+        keeping.KEEP: Kind(64, keeping.keep, _to_keep, alone=True),
         tidying.TIDY: Kind(65, tidying.tidy, _to_tidy, alone=True),
         comparing.COMPARE: Kind(66, comparing.compare, _to_compare, alone=True),
+        learning.LEARN: Kind(learning.LEARN_PRIORITY, learning.learn, _to_learn),
         publishing.REREAD: Kind(70, publishing.reread, _to_read_again, alone=True),
         publishing.REBUILD: Kind(publishing.REBUILD_PRIORITY, publishing.rebuild, _to_rebuild),
     }
 )
 """What the worker can do, in order of need."""
-ANSWERS = tuple(kind for kind in KINDS if kind not in ("finish", "outbox", "asking", tidying.TIDY, comparing.COMPARE))
+_LATER = ("finish", "outbox", "asking", keeping.KEEP, tidying.TIDY, comparing.COMPARE, learning.LEARN)
+ANSWERS = tuple(kind for kind in KINDS if kind not in _LATER)
 """What makes answers that arrived readable; the rest may be left to the worker beside the app."""
 
 

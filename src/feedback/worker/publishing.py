@@ -2,27 +2,34 @@
 
 from collections.abc import Collection, Iterable
 from contextlib import suppress
-from zlib import crc32
 
 from sqlmodel import Session
 
-from feedback.analysis.comments.reading import ANALYSER
 from feedback.analysis.comments.voices import count_voices
-from feedback.store import blocks, comments, jobs, meta, releases, shuffling
-from feedback.store.counted import TOPICS, Unit
+from feedback.policy import WORKER
+from feedback.store import anew, audit, comments, jobs, meta, releases, shuffling
+from feedback.store.counted import Unit
 from feedback.store.database import DatabaseBusy, reading
 from feedback.store.jobs import Job, LeaseLost
-from feedback.worker.reading import read_everything, read_what_arrived, unread_arrived
+from feedback.worker.reader import number_of, version_of
+from feedback.worker.reading import (
+    READ_BY,
+    is_read_by_another,
+    read_everything,
+    read_what_arrived,
+    unread_arrived,
+)
 from feedback.worker.work import LeftOff, Work
 
 RELEASE, PUBLISH, REREAD, REBUILD = "release", "publish", "reread", "rebuild"
 RELEASE_PRIORITY, REBUILD_PRIORITY = 20, 80
 UNITS = 20
 """So many units are published in one transaction at most."""
+COUNTS = 3
+"""So often the topics of a new version are counted beforehand; when something is published each time, they are counted
+as it takes over."""
 PIECE = 5000
 """Responses looked for in one statement at most."""
-READ_BY = "read_by"
-"""Under this name is remembered which analyser has read everything."""
 
 
 class _Unread(Exception):
@@ -32,17 +39,21 @@ class _Unread(Exception):
 def units_due(session: Session, work: Work, there: Iterable[Job]) -> list[Unit]:
     """Units to be published, without those that could not be and have a job of their own.
 
-    None while everything is read anew, and none of a unit whose topics are still to be counted after it: topics of two
-    analysers are never added up. None with a comment that is still to be read, either.
+    None while everything is read anew: topics of two versions are never added up. None with a comment that is still to
+    be read, either.
     """
     there = list(there)
-    going_on = [job for job in there if job.state != jobs.PARKED]
-    if any(job.kind == REREAD for job in going_on) and _is_read_by_another(session):
+    if is_reread(session, there):
         return []
     apart = {job.subject for job in there if job.kind == RELEASE}
-    apart |= {job.subject for job in going_on if job.kind == REBUILD}
     due = [unit for unit in _due(session, work) if name_of(unit) not in apart]
     return _all_read(session, work, due, there)
+
+
+def is_reread(session: Session, there: Iterable[Job]) -> bool:
+    """Whether everything is read anew now, or soon, so that nothing may be published. there: the jobs there are."""
+    given_up = any(job.kind == REREAD and job.state == jobs.PARKED for job in there)
+    return not given_up and is_read_by_another(session)
 
 
 def publish_due(work: Work) -> None:
@@ -80,52 +91,56 @@ def publish_import(work: Work) -> None:
     read_what_arrived(work, batch=work.job.subject)
     try:
         least = work.limits.minimum_group
-        releases.publish_batch(
+        made = releases.publish_batch(
             work.engine, work.instruments, work.job.subject, count_voices, _got(work), minimum_group=least
         )
     except releases.ToBeRebuilt:
         with work.writing() as session:
             jobs.enqueue(session, REBUILD, priority=RELEASE_PRIORITY)
         raise
+    if made is not None:
+        with work.writing() as session:
+            audit.record(session, WORKER, audit.RELEASED, f"release:{made.number}", batch=work.job.subject)
     work.say("Published the answers of an import.")
 
 
 def reread(work: Work) -> None:
-    """Read everything with the present analyser, then have each unit's topics counted anew, each in one go.
+    """Read everything with the present version of the reader, apart from what is shown, and then show it all at once.
 
-    Where no other has ever read anything, what is read is counted at once, like what arrives.
+    Where no other has ever read anything, what is read is shown at once, like what arrives. When yet another version
+    comes meanwhile, what this one has read is not shown, and everything is read again.
     """
     with work.writing() as session:
-        if meta.number(session, READ_BY) is None and comments.is_read_by_another(session, ANALYSER):
+        version = version_of(session)
+        if meta.number(session, READ_BY) is None and comments.is_read_by_another(session, version):
             meta.set_number(session, READ_BY, 0)  # so that a job cut short still knows
-        before = meta.number(session, READ_BY)
-    read_everything(work, count=before is None)
+        apart = meta.number(session, READ_BY) is not None
+        anew.drop_others(session, version)
+    read_everything(work, apart=apart)
+    counted = _count_next(work, version) if apart else None
     with work.writing() as session:
-        for unit in blocks.published_units(session) if before is not None else ():
-            jobs.enqueue(session, REBUILD, name_of(unit), priority=REBUILD_PRIORITY)
-        meta.set_number(session, READ_BY, analyser_mark())
-    work.say("Every comment is read by the present analyser.")
+        if version_of(session) != version:
+            return
+        if apart:
+            anew.take_over(session, work.instruments, version, count_voices, counted)
+        meta.set_number(session, READ_BY, number_of(version))
+    work.say("Every comment is read by the present version of the reader.")
+
+
+def _count_next(work: Work, version: str) -> anew.Counted | None:
+    """The topics as they will be, counted beforehand; None where too much happens meanwhile."""
+    for _ in range(COUNTS):
+        for counted in anew.count_next(work.engine, work.instruments, version, count_voices):
+            work.pause()
+            if counted is not None:
+                return counted
+    return None
 
 
 def rebuild(work: Work) -> None:
-    """Make the counted answers again: all of them from the responses, or one unit's topics from the readings."""
-    if work.job.subject:
-        instrument, _, credential = work.job.subject.partition("/")
-        unit = Unit(instrument, credential)
-        with work.writing() as session:
-            meta.lock_published(session)
-            before = blocks.people_in(session, TOPICS, [unit])
-            comments.recount_topics(session, work.instruments, count_voices, [unit])
-            if blocks.people_in(session, TOPICS, [unit]) != before:
-                meta.bump(session)
-        return
+    """Make the counted answers again, all of them, from the responses and the readings."""
     releases.rebuild(work.engine, work.instruments, count_voices, _got(work))
     work.say("The counted answers are made again.")
-
-
-def analyser_mark() -> int:
-    """The present analyser as a number."""
-    return crc32(ANALYSER.encode()) & 0x7FFFFFFF
 
 
 def name_of(unit: Unit) -> str:
@@ -150,7 +165,7 @@ def _publish(work: Work, units: list[Unit], published: int) -> None:
             if any(not unread_arrived(session, work.instruments, there, most=1, among=one).empty for one in pieces):
                 raise _Unread  # somebody has answered meanwhile: read first, and published with the others next time
 
-        releases.publish(
+        made = releases.publish(
             session,
             work.instruments,
             count_voices,
@@ -160,6 +175,9 @@ def _publish(work: Work, units: list[Unit], published: int) -> None:
             taken=taken,
         )
         work.got(session, published + len(units))
+        if made is not None:
+            named = [name_of(unit) for unit in units]
+            audit.record(session, WORKER, audit.RELEASED, f"release:{made.number}", units=named)
     shuffling.clear_away(work.engine, seldom=True)
 
 
@@ -191,7 +209,3 @@ def _got(work: Work) -> releases.Progress:
         work.pause()
 
     return got
-
-
-def _is_read_by_another(session: Session) -> bool:
-    return meta.number(session, READ_BY) not in (None, analyser_mark())

@@ -10,16 +10,16 @@ from sqlalchemy import Engine
 from sqlmodel import Session
 
 from feedback.analysis.comments.names import NOBODY, Roster, known_people, read_names
-from feedback.analysis.comments.reading import ANALYSER, read
+from feedback.analysis.comments.reading import read
 from feedback.analysis.comments.redaction import mask, moved
-from feedback.analysis.comments.topics import shipped_taxonomy
 from feedback.analysis.comments.voices import count_voices
 from feedback.errors import Refused
 from feedback.settings import data_folder
-from feedback.store import comments, imports, jobs, known
+from feedback.store import anew, comments, imports, jobs, known, meta
 from feedback.store.database import reading, transaction
 from feedback.store.jobs import Job
 from feedback.survey.questionnaire import Instrument
+from feedback.worker.reader import Reader, number_of, reader_of, version_of
 from feedback.worker.work import Failed, Work, explain
 
 BATCH = 500
@@ -29,6 +29,8 @@ AGAIN_PRIORITY = 60
 _SUBJECT = ("response", "question", "credential")
 ROSTER = "roster.txt"
 """The file in data/ that may name further people to be masked, one a line."""
+READ_BY = "read_by"
+"""Under this name is remembered which version of the reader has read everything that is shown."""
 _NOBODY = ""
 """An analyser that has read nothing, whatever has been read."""
 
@@ -65,11 +67,16 @@ def read_what_arrived(work: Work, batch: str | None = None) -> int:
     return _read_all(work.engine, work.instruments, _keeping_in(work), batch=batch)
 
 
-def read_everything(work: Work, *, count: bool) -> int:
-    """Read, as a step of a job, every comment that the present analyser has not read. Returns how many.
+def read_everything(work: Work, *, apart: bool) -> int:
+    """Read, as a step of a job, every comment that the present reader has not read. Returns how many.
 
-    count: whether what is published of them is counted again with each; otherwise that is for whoever calls."""
-    return _read_all(work.engine, work.instruments, _keeping_in(work), everything=True, count=count)
+    apart: what is read waits until all is (see store.anew); otherwise it is shown and counted at once."""
+    return _read_all(work.engine, work.instruments, _keeping_in(work), everything=True, apart=apart)
+
+
+def is_read_by_another(session: Session) -> bool:
+    """Whether what is shown was read by another version than the present one."""
+    return meta.number(session, READ_BY) not in (None, number_of(version_of(session)))
 
 
 def is_unread(session: Session, instruments: Mapping[str, Instrument], there: Iterable[Job]) -> bool:
@@ -89,7 +96,7 @@ def unread_arrived(
     once so many are found. among: keys of responses; None: those that wait."""
     apart = _apart_by_now(there)
     limit = None if most is None else len(apart) + most
-    unread = comments.unread_comments(session, instruments, ANALYSER, limit, among=among)
+    unread = comments.unread_comments(session, instruments, version_of(session), limit, among=among)
     return unread[~unread["response"].isin(apart)]
 
 
@@ -98,23 +105,26 @@ def read_one_again(work: Work) -> None:
     wanted = work.job.payload
     with reading(work.engine) as session:
         one = _comment(session, work.instruments, *(str(wanted[name]) for name in _SUBJECT))
-        roster = roster_of(session)
+        roster, reader = roster_of(session), reader_of(session)
     if one.empty:
         return  # withdrawn meanwhile
     try:
-        readings = readings_of(one, roster)
+        readings = readings_of(one, reader, roster)
     except Exception as error:
         raise Failed(f"One comment cannot be read; all others are. {explain(error)}") from error
     with work.writing() as session:
-        _save(session, work.instruments, readings)
+        _save(session, work.instruments, reader.version, readings, apart=is_read_by_another(session))
 
 
-def readings_of(unread: DataFrame, roster: Roster = NOBODY) -> DataFrame:
+def readings_of(unread: DataFrame, reader: Reader, roster: Roster = NOBODY) -> DataFrame:
     """The readings of comments, ready to keep: `masked` is the text as it may be shown, topics lie in it. roster:
     people who are masked wherever they are named."""
-    found = read(unread)
-    texts = unread["text"].tolist()
-    topics = [_in_masked(text, tags, roster) for text, tags in zip(texts, found["topics"], strict=True)]
+    found = read(unread, reader.taxonomy, reader.sentiment, reader.topics)
+    texts, audiences = unread["text"].tolist(), unread["audience"].tolist()
+    topics = [
+        _in_masked(text, reader.meant(tags, audience), roster)
+        for text, tags, audience in zip(texts, found["topics"], audiences, strict=True)
+    ]
     named = unread[[*_SUBJECT, "instrument"]]
     return named.join(found.drop(columns="topics")).assign(masked=[mask(text, roster) for text in texts], topics=topics)
 
@@ -135,11 +145,6 @@ def _roster(names: tuple[str, ...], addresses: tuple[str, ...]) -> Roster:
     return known_people(names, addresses)
 
 
-def topic_names(language: str) -> dict[str, str]:
-    """The name of each topic of the taxonomy in a language, in English where it has none, by its id."""
-    return {topic.id: topic.names.get(language, topic.names["en"]) for topic in shipped_taxonomy().topics.values()}
-
-
 def _keeping_in(work: Work) -> Keep:
     def keep(write: Callable[[Session], object], done: int) -> None:
         with work.writing() as session:
@@ -157,51 +162,56 @@ def _read_all(
     *,
     batch: str | None = None,
     everything: bool = False,
-    count: bool = True,
+    apart: bool = False,
 ) -> int:
     done, after = 0, ""
-    roster: Roster | None = None
+    roster = NOBODY
+    reader: Reader | None = None
     while True:
         with reading(engine) as session:
+            version = reader.version if reader else version_of(session)
             unread = comments.unread_comments(
-                session, instruments, ANALYSER, BATCH, batch=batch, everything=everything, after=after
+                session, instruments, version, BATCH, batch=batch, everything=everything, after=after
             )
-            if roster is None and not unread.empty:
-                roster = roster_of(session)
-        if unread.empty:
-            return done
+            if unread.empty:
+                return done
+            if reader is None:
+                reader, roster = reader_of(session), roster_of(session)
         after = unread["response"].iloc[-1]
-        readings, stumbled = _read_apart(unread, roster or NOBODY)
+        readings, stumbled = _read_apart(unread, reader, roster)
         done += len(readings)
-        keep(partial(_save, instruments=instruments, readings=readings, stumbled=stumbled, count=count), done)
+        save = partial(_save, instruments=instruments, version=version, readings=readings, stumbled=stumbled)
+        keep(partial(save, apart=apart), done)
 
 
 def _save(
     session: Session,
     instruments: Mapping[str, Instrument],
+    version: str,
     readings: DataFrame,
     stumbled: DataFrame | None = None,
     *,
-    count: bool = True,
+    apart: bool = False,
 ) -> None:
-    """Keep readings, and set aside what could not be read. count: whether published topics are counted again."""
-    # Of instruments that are not handed over nothing is counted again.
-    counted = instruments if count else {}
-    comments.save_readings(session, readings, ANALYSER, instruments=counted, count_voices=count_voices)
+    """Keep readings, and set aside what could not be read. apart: they wait until all is read."""
+    if apart:
+        anew.keep_next(session, readings, version)
+    else:
+        comments.save_readings(session, readings, version, instruments=instruments, count_voices=count_voices)
     if stumbled is not None:
         for row in stumbled[list(_SUBJECT)].to_dict("records"):
             jobs.enqueue(session, READ, mark_of(row), row, AGAIN_PRIORITY)
 
 
-def _read_apart(unread: DataFrame, roster: Roster) -> tuple[DataFrame, DataFrame]:
+def _read_apart(unread: DataFrame, reader: Reader, roster: Roster) -> tuple[DataFrame, DataFrame]:
     """The readings of those that can be read, and the comments that cannot: halves, and halves of these."""
     try:
-        return readings_of(unread, roster), unread.iloc[:0]
+        return readings_of(unread, reader, roster), unread.iloc[:0]
     except Exception:
         if len(unread) == 1:
             return DataFrame(columns=list(_SUBJECT)), unread
     half = len(unread) // 2
-    first, second = _read_apart(unread.iloc[:half], roster), _read_apart(unread.iloc[half:], roster)
+    first, second = (_read_apart(part, reader, roster) for part in (unread.iloc[:half], unread.iloc[half:]))
     readings = [part for part in (first[0], second[0]) if not part.empty]
     return concat(readings) if readings else first[0], concat([first[1], second[1]])
 

@@ -5,7 +5,7 @@ from datetime import date
 
 from sqlmodel import Session
 
-from feedback.store import drafts, invitations, meta
+from feedback.store import accounts, drafts, invitations, meta, migrate
 from feedback.store.clock import now
 from feedback.store.shuffling import shuffle
 from feedback.worker.work import Work
@@ -21,11 +21,14 @@ def days_due(session: Session) -> Collection[str]:
 
 
 def tidy(work: Work) -> None:
-    """Forget drafts nobody went on with, and whom surveys asked that are long over; then clear away how it all lay."""
+    """Forget drafts nobody went on with, whom surveys asked that are long over, and sessions that ended; then clear
+    away how it all lay."""
     today = date.fromisoformat(work.job.subject)
     with work.writing() as session:
         old = drafts.forget_old(session, today)
         asked = invitations.forget_recipients(session, today)
+        accounts.forget_ended(session)
+    migrate.forget_copies(work.engine)
     shuffle(work.engine)
     with work.writing() as session:
         meta.set_number(session, _DONE, today.toordinal())

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from feedback.analysis.comments.language import LANGUAGES, detect
+from feedback.analysis.comments.language import LANGUAGES, classify, detect
 
 
 @pytest.mark.parametrize(
@@ -53,6 +53,27 @@ def test_regional_priors_are_shortened():
 def test_priors_must_match_the_texts():
     with pytest.raises(ValueError, match="2 texts but 1 priors"):
         detect(["a", "b"], ["en"])
+
+
+def test_many_at_once_are_told_apart_as_the_library_tells_one():
+    from py3langid.langid import MODEL_DIR, MODEL_FILE, LanguageIdentifier
+
+    library = LanguageIdentifier.from_modelpath(f"{MODEL_DIR}/{MODEL_FILE}", norm_probs=True)
+    library.set_languages(list(LANGUAGES))
+    texts = [
+        "",
+        "a",
+        "HELLO THERE, YOU",
+        "Muy bien explicado",
+        "练习很接近",
+        "e\u0301te\u0301 \ud800",
+        "x" * 300,
+        "Die Übung",
+        "12 34",
+    ]
+    for (language, probability), text in zip(classify(texts * 60), texts * 60, strict=True):
+        expected, likely = library.classify(text)
+        assert (language, probability) == (expected, pytest.approx(likely, abs=1e-5)), text
 
 
 def test_asking_again_gives_the_same_answer_and_leaves_the_library_alone():

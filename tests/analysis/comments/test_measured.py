@@ -3,6 +3,7 @@
 import json
 import os
 from pathlib import Path
+from zlib import crc32
 
 import numpy as np
 import pandas as pd
@@ -10,9 +11,11 @@ import pytest
 from scipy.stats import rankdata
 
 from feedback.analysis.comments.language import detect
+from feedback.analysis.comments.learned_topics import learn_topics
+from feedback.analysis.comments.learning import learn_sentiment, quality_of
 from feedback.analysis.comments.reading import read
 from feedback.analysis.comments.sentiment import labels, score
-from feedback.analysis.comments.topics import Taxonomy, read_taxonomy
+from feedback.analysis.comments.topics import Taxonomy, read_taxonomy, shipped_taxonomy
 from feedback.settings import data_folder, project_folder
 
 MOST = 2_000
@@ -39,6 +42,16 @@ def comments(name: str) -> pd.DataFrame:
     return table.assign(label=table["sentiment"].where(table["rating"].isna(), by_rating)).head(MOST)
 
 
+def labelled(name: str) -> pd.DataFrame:
+    table = comments(name)
+    return table[table["label"].isin(["neg", "neu", "pos"])].reset_index(drop=True)
+
+
+def halves(table: pd.DataFrame) -> np.ndarray:
+    """0 or 1 for each row by its text, the same on every machine."""
+    return np.array([crc32(text.encode()) % 2 for text in table["text"]])
+
+
 def area_under_curve(values: np.ndarray, positive: np.ndarray) -> float:
     """The chance that a positive comment scores above a negative one."""
     hits, misses = positive.sum(), (~positive).sum()
@@ -57,18 +70,22 @@ def macro_f1(true: np.ndarray, found: np.ndarray) -> float:
 @pytest.mark.parametrize(
     ("source", "area", "macro", "recall"),
     [
-        ("edurabsa", 0.92, 0.60, 0.68),
-        ("herath", 0.92, 0.59, 0.70),
-        ("welch_courses", 0.86, 0.57, 0.68),
-        ("rmp", 0.89, 0.54, 0.68),
+        ("edurabsa", 0.93, 0.62, 0.70),
+        ("herath", 0.93, 0.61, 0.70),
+        ("welch_courses", 0.89, 0.57, 0.70),
+        ("rmp", 0.92, 0.57, 0.70),
     ],
 )
-def test_sentiment_orders_real_comments_and_finds_the_negative_ones(source, area, macro, recall):
-    table = comments(source)
-    table = table[table["label"].isin(["neg", "neu", "pos"])]
+@pytest.mark.parametrize("half", [None, 0, 1])
+def test_sentiment_orders_real_comments_and_finds_the_negative_ones(source, area, macro, recall, half):
+    table = labelled(source)
+    if half is not None:
+        table = table[halves(table) == half]
     sentiment = score(table["text"], ["en"] * len(table))["sentiment"]
     true, found = table["label"].to_numpy(), labels(sentiment).to_numpy()
     decided = true != "neu"
+    if half is not None and source == "welch_courses":  # 140 rows: a sampling error of .03
+        area, macro, recall = area - 0.01, macro - 0.03, recall - 0.02
     assert area_under_curve(sentiment.to_numpy()[decided], true[decided] == "pos") >= area
     assert macro_f1(true, found) >= macro
     assert np.mean(found[true == "neg"] == "neg") >= recall
@@ -85,7 +102,7 @@ def test_the_language_of_real_comments_is_told(source, form, language, share):
 
 
 @pytest.mark.parametrize(
-    ("source", "topic_floor", "polarity_floor"), [("edurabsa", 0.54, 0.53), ("herath", 0.60, 0.58)]
+    ("source", "topic_floor", "polarity_floor"), [("edurabsa", 0.56, 0.58), ("herath", 0.60, 0.60)]
 )
 def test_topics_and_their_polarity_agree_with_people(source, topic_floor, polarity_floor):
     table = comments(source)
@@ -112,3 +129,35 @@ def test_topics_and_their_polarity_agree_with_people(source, topic_floor, polari
     ]
     true, found = (np.array(side) for side in zip(*pairs, strict=True))
     assert macro_f1(true, found) >= polarity_floor
+
+
+@pytest.mark.parametrize(("source", "floor"), [("edurabsa", 0.71), ("herath", 0.735), ("welch_courses", 0.68)])
+def test_what_is_learned_reads_better_than_the_first_day(source, floor):
+    table = labelled(source)
+    quality = learn_sentiment(table["text"].tolist(), table["label"].tolist(), "en", folds=8).quality
+    assert quality.macro_f1 >= floor
+    assert quality.recall_negative >= 0.70
+    assert quality.calibration_error <= 0.06
+    assert quality.is_better
+
+
+@pytest.mark.parametrize("source", ["edurabsa", "herath"])
+def test_a_hundred_rated_comments_teach_as_much(source):
+    table = labelled(source)
+    figures = []
+    for seed in range(3):
+        order = np.random.default_rng(seed).permutation(len(table))
+        own, others = table.iloc[order[:100]], table.iloc[order[100:700]]
+        model = learn_sentiment(own["text"].tolist(), own["label"].tolist(), "en")
+        found = labels(pd.Series(model.sentiment(others["text"].tolist())))
+        figures.append(quality_of(others["label"].tolist(), found.tolist())[0])
+    assert np.mean(figures) >= 0.65
+
+
+@pytest.mark.parametrize(("source", "floor"), [("edurabsa", 0.57), ("herath", 0.58)])
+def test_topics_are_learned_from_tags(source, floor):
+    table = comments(source)
+    table = table[table["aspects"].notna()]
+    said = [{one["aspect"] for one in json.loads(cell)} for cell in table["aspects"]]
+    model = learn_topics(table["text"].tolist(), said, "en", shipped_taxonomy(), folds=4)
+    assert np.mean([one.f1 for one in model.quality.values()]) >= floor

@@ -2,7 +2,6 @@
 
 from math import isnan, nan
 
-import numpy as np
 import pandas as pd
 from hypothesis import given
 from hypothesis import strategies as st
@@ -17,6 +16,7 @@ from feedback.analysis.comments.sentiment import (
     labels,
     score,
     sentiment_of,
+    signals,
 )
 
 
@@ -59,10 +59,17 @@ def test_a_text_without_a_known_word_is_unclear_and_an_unscored_one_has_no_label
     assert list(labels(pd.Series([0.9, -0.9, nan]))) == ["pos", "neg", ""]
 
 
-@given(st.floats(-1, 1), st.floats(-1, 1))
-def test_the_combination_lies_between_the_two_readings(vader, textblob):
-    both = combine(np.array([vader]), np.array([textblob]))[0]
-    assert min(vader, textblob) - 1e-12 <= both <= max(vader, textblob) + 1e-12
+@given(st.floats(-1, 1), st.floats(-1, 1), st.floats(-1, 1))
+def test_the_combination_lies_between_the_readings(vader, textblob, tone):
+    both = combine(vader, textblob, tone)
+    assert min(vader, textblob, tone) - 1e-12 <= both <= max(vader, textblob, tone) + 1e-12
+
+
+def test_signals_are_those_of_the_text_and_none_where_it_is_not_scored():
+    found = signals("The labs were great!", "en")
+    assert found.sentiment == sentiment_of("The labs were great!", "en")
+    assert (found.words, len(found.judged), found.praise > 0, found.blame) == (4, 1, True, 0)
+    assert signals("Sehr gut", "de") is signals(None, "en") is signals(" ", "en") is None
 
 
 @given(st.text())

@@ -1,26 +1,39 @@
 """Reading comments: a table of texts in, a table of readings out; the same text always reads the same."""
 
+from collections.abc import Mapping
+from math import nan
+
 import numpy as np
 import pandas as pd
 
 from feedback.analysis.comments.language import detect
-from feedback.analysis.comments.sentiment import score
+from feedback.analysis.comments.learned_topics import TopicModel
+from feedback.analysis.comments.learning import SentimentModel
+from feedback.analysis.comments.sentiment import signals
 from feedback.analysis.comments.topics import Taxonomy, shipped_taxonomy
+from feedback.analysis.comments.words import places
 from feedback.errors import FeedbackError
 
-ANALYSER = "2"
+ANALYSER = "3"
 """The version stored with each reading: raise it when a change here, or of a topic, makes comments read otherwise."""
 
+NOT_SCORED = (nan, nan, nan)
 GIVEN = ("text", "language", "polarity", "audience")
 """The columns read; all but `text` may be absent."""
 
 
-def read(table: pd.DataFrame, taxonomy: Taxonomy | None = None) -> pd.DataFrame:
+def read(
+    table: pd.DataFrame,
+    taxonomy: Taxonomy | None = None,
+    models: Mapping[str, SentimentModel] | None = None,
+    topic_models: Mapping[str, TopicModel] | None = None,
+) -> pd.DataFrame:
     """Read each comment of a table: its language, how it sounds, and what it is about.
 
     table: columns `text`; and, where known, `language` (the form's), `polarity` (what the question gave: "positive",
     "negative" or missing) and `audience` ("learner", "employer", "expert": only topics meant for it; missing: all).
-    taxonomy: the topics to look for; those of data/topics/ when not given.
+    taxonomy: the topics to look for; those of data/topics/ when not given. models, topic_models: what was learned, by
+    language; a model of sentiment that reads no better than the lexicons is left aside.
 
     Returns the same index and the columns `language` (two letters; "" not known), `vader`, `textblob`, `sentiment` (-1
     to 1; NaN not scored) and `topics` (a list of {"topic", "start", "end", "polarity"}; code points of the text, end
@@ -34,19 +47,39 @@ def read(table: pd.DataFrame, taxonomy: Taxonomy | None = None) -> pd.DataFrame:
     known = {key: place for place, key in enumerate(dict.fromkeys(given))}  # what was said twice is read once
     texts = [text if text and text.strip() else None for text, *_ in known]
     languages = detect(texts, [prior for _, prior, _, _ in known])
-    scores = score(texts, languages)
-    topics = [
-        [] if text is None else [dict(vars(tag)) for tag in taxonomy.tag(text, language, polarity, audience, whole)]
-        for text, language, whole, (_, _, polarity, audience) in zip(
-            texts, languages, scores["sentiment"].tolist(), known, strict=True
-        )
-    ]
+    scores: list[tuple[float, float, float]] = []
+    topics: list[list[dict]] = []
+    for text, language, (_, _, polarity, audience) in zip(texts, languages, known, strict=True):
+        if text is None:
+            scores.append(NOT_SCORED)
+            topics.append([])
+            continue
+        found = places(text)
+        heard = signals(text, language, found)
+        scores.append(NOT_SCORED if heard is None else (heard.vader, heard.textblob, heard.sentiment))
+        tags = taxonomy.tag(text, language, polarity, audience, heard, found)
+        if topic_models and (topic_model := topic_models.get(language)):
+            tags = topic_model.tag(text, tags, polarity, heard, found)
+        topics.append([dict(vars(tag)) for tag in tags])
+    for language, model in (models or {}).items():
+        if model.quality.is_better:
+            _read_learned(model, [at for at, one in enumerate(languages) if one == language], texts, scores)
     rows = np.array([known[key] for key in given], dtype=int)
-    readings = scores.iloc[rows].set_axis(table.index, axis=0)
+    numbers = np.array(scores, dtype=float).reshape(len(scores), 3)[rows]
+    readings = pd.DataFrame(numbers, columns=["vader", "textblob", "sentiment"], index=table.index)
     readings.insert(0, "language", pd.Series([languages[row] for row in rows], index=table.index, dtype=object))
     return readings.assign(
         topics=pd.Series([[dict(tag) for tag in topics[row]] for row in rows], index=table.index, dtype=object)
     )
+
+
+def _read_learned(
+    model: SentimentModel, places: list[int], texts: list[str | None], scores: list[tuple[float, float, float]]
+) -> None:
+    """Put the model's sentiment in the place of the lexicons'."""
+    said = [texts[at] or "" for at in places]
+    for at, sentiment in zip(places, model.sentiment(said) if said else (), strict=True):
+        scores[at] = (*scores[at][:2], float(sentiment))
 
 
 def _column(table: pd.DataFrame, name: str) -> list[str | None]:

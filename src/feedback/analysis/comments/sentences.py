@@ -1,24 +1,26 @@
-"""Where sentences and clauses begin and end: Punkt trained on our own text, so that nothing is downloaded.
+"""Where sentences and clauses begin and end. Nothing is downloaded: abbreviations are those of data/languages/ and
+those that Punkt learns from our own text.
 
 Source: Kiss and Strunk (2006), Unsupervised multilingual sentence boundary detection, as built into NLTK.
 """
 
 import re
 import tomllib
-from collections.abc import Iterable
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 from itertools import pairwise
 
-from feedback.analysis.comments.words import primary, word_lists
+from feedback.analysis.comments.words import places, primary, word_lists
 from feedback.settings import data_folder
 
-LONGEST = 8_000
-"""Code points of a line that Punkt reads; what is beyond belongs to the last sentence."""
-
-_LINE = re.compile(r"[^\r\n\u2028\u2029]+")
-_SENTENCE_ENDS = (".", "?", "!", "؟", "。", "！", "？")
-_BREAK = re.compile(f"[{''.join(_SENTENCE_ENDS)}]")
-_CLAUSE_SIGNS = r"[;؛—–]|\s-\s"
+_LINES = "\r\n\u2028\u2029"
+_WIDE = "。！？"
+_BREAK = re.compile(rf"[{_LINES}{_WIDE}.!?؟…]++[\"'”’»)\]]{{0,3}}+")
+"""Where a sentence may end."""
+_BEFORE = 24
+"""Code points looked at before a full stop, for the word it belongs to."""
+_CLAUSE_SIGNS = re.compile(r"[;؛—–]|\s-\s")
 
 
 class Splitter:
@@ -30,32 +32,46 @@ class Splitter:
 
     def __init__(self, language: str, texts: Iterable[str]) -> None:
         """Learn from texts (any number, also none) of that language; its known abbreviations are added."""
-        from nltk.tokenize.punkt import PunktLanguageVars, PunktSentenceTokenizer, PunktTrainer  # loads slowly
-
-        class Signs(PunktLanguageVars):
-            sent_end_chars = _SENTENCE_ENDS
-
-        signs = Signs()
-        trainer = PunktTrainer(lang_vars=signs)
-        trainer.train("\n".join(texts), finalize=True)
-        learned = trainer.get_params()
-        learned.abbrev_types |= set(word_lists(language).abbreviations)
         self.language = language
-        self._punkt = PunktSentenceTokenizer(learned, lang_vars=signs)
+        self._abbreviations = frozenset(word_lists(language).abbreviations) | _learned(texts)
 
     def spans(self, text: str) -> list[tuple[int, int]]:
         """Start and end of each sentence (code points, end exclusive), without space around it; a new line ends one.
 
         An empty or blank text has none.
         """
-        found: list[tuple[int, int]] = []
-        for line in _LINE.finditer(text):
-            begin, words = line.start(), line.group()
-            inner = list(self._punkt.span_tokenize(words[:LONGEST])) if _BREAK.search(words) else [(0, len(words))]
-            if inner and len(words) > LONGEST:
-                inner[-1] = (inner[-1][0], len(words))
-            found += [trimmed(text, begin + start, begin + end) for start, end in inner]
+        cuts = [0]
+        cuts += [sign.end() for sign in _BREAK.finditer(text) if self._ends(text, sign.start(), sign.end())]
+        found = [trimmed(text, start, end) for start, end in pairwise([*cuts, len(text)])]
         return [(start, end) for start, end in found if start < end]
+
+    def _ends(self, text: str, start: int, end: int) -> bool:
+        """Whether signs end the sentence: a new line does, no full stop after an abbreviation or initial, no dots in
+        mid-sentence, and no sign inside a word, but where the space was forgotten ("clear.The")."""
+        sign, following = text[start:end], text[end : end + 1]
+        if sign != "." and any(one in sign for one in _LINES + _WIDE):
+            return True
+        if following and not following.isspace():
+            before, after = text[max(start - 2, 0) : start], text[end : end + 2]
+            return len(before) == 2 and before.islower() and before.isalpha() and after.istitle() and after.isalpha()
+        if sign[0] not in ".…":
+            return True
+        if sign[0] == "…" or sign.startswith(".."):
+            return not text[end : end + _BEFORE].lstrip()[:1].islower()
+        words = text[max(start - _BEFORE, 0) : start].split()
+        word = words[-1].lstrip("([\"'").lower() if words and not text[start - 1].isspace() else ""
+        return word not in self._abbreviations and not (len(word) == 1 and word.isalpha())
+
+
+def _learned(texts: Iterable[str]) -> frozenset[str]:
+    """The abbreviations that stand in texts (lower case, without the last full stop)."""
+    if not (said := "\n".join(texts)):
+        return frozenset()
+    from nltk.tokenize.punkt import PunktTrainer  # loads slowly
+
+    trainer = PunktTrainer()
+    trainer.train(said, finalize=True)
+    return frozenset(trainer.get_params().abbrev_types)
 
 
 def splitter(language: str | None, texts: Iterable[str] | None = None) -> Splitter:
@@ -64,22 +80,39 @@ def splitter(language: str | None, texts: Iterable[str] | None = None) -> Splitt
     return _own_splitter(language) if texts is None else Splitter(language, texts)
 
 
-def clauses(text: str, language: str | None) -> list[tuple[int, int]]:
+def clauses(
+    text: str, language: str | None, found: Sequence[tuple[str, int, int]] | None = None
+) -> list[tuple[int, int]]:
     """The parts of a text that may be of different minds: sentences, cut at semicolons, dashes and words like "but".
 
-    Spans as `Splitter.spans`: in order, not overlapping, each with the word that opens it.
+    Spans as `Splitter.spans`: in order, not overlapping, each with the word that opens it. found: the words of the
+    text, as `places` gives them, where they are known.
 
     >>> text = "Great labs, but the test was unfair."
     >>> [text[start:end] for start, end in clauses(text, "en")]
     ['Great labs,', 'but the test was unfair.']
     """
     language = primary(language)
-    turns = _turns(language)
-    found: list[tuple[int, int]] = []
+    turns = [sign.start() for sign in _CLAUSE_SIGNS.finditer(text)]
+    turns += _turning(places(text) if found is None else found, language)
+    turns.sort()
+    parts: list[tuple[int, int]] = []
     for start, end in splitter(language).spans(text):
-        cuts = [start, *(turn.start() for turn in turns.finditer(text, start, end) if turn.start() > start), end]
-        found += [trimmed(text, first, last) for first, last in pairwise(cuts)]
-    return [(start, end) for start, end in found if start < end]
+        within = turns[bisect_right(turns, start) : bisect_left(turns, end)]
+        cuts = [start, *within, end]
+        parts += [trimmed(text, first, last) for first, last in pairwise(cuts)]
+    return [(start, end) for start, end in parts if start < end]
+
+
+def _turning(found: Sequence[tuple[str, int, int]], language: str) -> list[int]:
+    """Where words like "but" begin."""
+    turns = _turns(language)
+    return [
+        start
+        for at, (word, start, _) in enumerate(found)
+        if word in turns
+        and any(tuple(said for said, _, _ in found[at + 1 : at + 1 + len(more)]) == more for more in turns[word])
+    ]
 
 
 def trimmed(text: str, start: int, end: int) -> tuple[int, int]:
@@ -110,7 +143,10 @@ def _own_texts(language: str) -> list[str]:
 
 
 @lru_cache(maxsize=16)
-def _turns(language: str) -> re.Pattern[str]:
-    words = sorted(word_lists(language).clause_words, key=len, reverse=True)
-    spoken = rf"|\b(?:{'|'.join(map(re.escape, words))})\b" if words else ""
-    return re.compile(_CLAUSE_SIGNS + spoken, re.IGNORECASE)
+def _turns(language: str) -> Mapping[str, tuple[tuple[str, ...], ...]]:
+    """The first word of what turns a sentence -> the further words it may have."""
+    turns: dict[str, tuple[tuple[str, ...], ...]] = {}
+    for phrase in word_lists(language).clause_words:
+        first, *further = [word for word, _, _ in places(phrase)]
+        turns[first] = (*turns.get(first, ()), tuple(further))
+    return turns

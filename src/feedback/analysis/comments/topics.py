@@ -6,22 +6,26 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any
+from typing import Any, NamedTuple
 
+from feedback.analysis.comments.judging import tone
 from feedback.analysis.comments.sentences import clauses
-from feedback.analysis.comments.sentiment import label, sentiment_of
-from feedback.analysis.comments.words import places, primary, spellings, stem
+from feedback.analysis.comments.sentiment import Signals, label, signals
+from feedback.analysis.comments.words import Remembered, places, primary, spellings, stem
+from feedback.analysis.people import EMPLOYER, EXPERT, LEARNER
 from feedback.errors import Problem, Refused, suggest
 from feedback.settings import data_folder
 
-AUDIENCES = ("learner", "employer", "expert")
+AUDIENCES = (LEARNER, EMPLOYER, EXPERT)
 POLARITIES = MappingProxyType({"positive": "pos", "negative": "neg", "pos": "pos", "neg": "neg", "neu": "neu"})
 LONGEST_SEED = 4
 """Words of a seed or exclusion."""
 
-NEGATIVE_BELOW, POSITIVE_FROM = 0.10, 0.20
-"""The cuts for a tag's polarity, read from the mean of its clause and the whole comment: better than either alone
-(tests/analysis/comments/test_measured.py)."""
+CLAUSE_WEIGHT = 1.8
+"""What the clause counts beside 1 for the whole comment when a tag's polarity is read: better than either alone."""
+
+NEGATIVE_BELOW, POSITIVE_FROM = -0.04, 0.14
+"""The cuts for that mean (tests/analysis/comments/test_measured.py holds how well it does)."""
 
 _FILE_KEYS = ("audiences", "topics")
 _TOPIC_KEYS = ("id", "names", "seeds", "exclusions", "audiences")
@@ -68,7 +72,7 @@ class Taxonomy:
         self.topics: Mapping[str, Topic] = MappingProxyType({topic.id: topic for topic in listed})
         if len(self.topics) != len(listed):
             raise ValueError("two topics have the same id")
-        self._indexes: dict[tuple[str, str], dict[str, list[_Entry]]] = {}
+        self._indexes: dict[tuple[str, str], Mapping[str, _Known] | None] = {}
 
     def tag(
         self,
@@ -76,13 +80,15 @@ class Taxonomy:
         language: str,
         polarity: str | None = None,
         audience: str | None = None,
-        sentiment: float | None = None,
+        heard: Signals | None = None,
+        found: Sequence[tuple[str, int, int]] | None = None,
     ) -> list[Tag]:
         """The topics a text names, in its order; one tag a topic and clause, on the first words that named it there.
 
         polarity: what the question gave ("positive", "negative", "pos", "neg"; None when it gave none: then clause and
         comment are read, in English, and "" stands for every other language). audience: only topics meant for it;
-        None: all. sentiment: that of the whole text where already read (-1 to 1). No seeds in a language, no tags.
+        None: all. heard, found: the signals and the words (as `places`) of the text where they are known already. No
+        seeds in a language, no tags.
 
         >>> topics = [Topic("tests", {"en": "Tests"}, {"en": ("test", "final exam")})]
         >>> Taxonomy(topics).tag("Great labs, but the tests were very unfair.", "en")
@@ -90,33 +96,60 @@ class Taxonomy:
         """
         language = primary(language)
         index = self._index(language, audience or "")
-        hits = _hits(places(text), index, language) if index else []
-        if not hits:
+        if index is None:
             return []
-        parts = clauses(text, language) or [(0, len(text))]
-        given = POLARITIES.get(polarity or "", "")
-        if sentiment is None and not given:
-            sentiment = sentiment_of(text, language)
-        tags, seen, at = [], set(), 0
-        polarities: dict[int, str] = {}
-        for start, end, topic in hits:
-            while at < len(parts) - 1 and parts[at][1] <= start:
-                at += 1
-            if (topic, at) in seen:
-                continue
-            seen.add((topic, at))
-            if sentiment is not None and not given and at not in polarities:
-                clause = sentiment_of(text[slice(*parts[at])], language) if len(parts) > 1 else sentiment
-                polarities[at] = label((clause + sentiment) / 2, NEGATIVE_BELOW, POSITIVE_FROM)
-            tags.append(Tag(topic, start, end, given or polarities[at]))
-        return tags
+        found = places(text) if found is None else found
+        if not (hits := _hits(found, index)):
+            return []
+        return tagged(text, language, hits, POLARITIES.get(polarity or "", ""), heard, found)
 
-    def _index(self, language: str, audience: str) -> "dict[str, list[_Entry]]":
+    def _index(self, language: str, audience: str) -> "Mapping[str, _Known] | None":
+        """What each word of a language may begin; None for a language without seeds."""
         key = (language, audience)
         if key not in self._indexes:
             meant = [topic for topic in self.topics.values() if not audience or audience in topic.audiences]
-            self._indexes[key] = _compiled(meant, language)
+            by_stem = _compiled(meant, language)
+
+            def known(word: str) -> _Known:
+                return _Known(found := stem(word, language), tuple(by_stem.get(found, ())))
+
+            self._indexes[key] = Remembered(known) if by_stem else None
         return self._indexes[key]
+
+
+def tagged(
+    text: str,
+    language: str,
+    hits: Iterable[tuple[int, int, str]],
+    polarity: str = "",
+    heard: Signals | None = None,
+    found: Sequence[tuple[str, int, int]] | None = None,
+) -> list[Tag]:
+    """Tags from where topics were found (start, end, topic; in the order of the text): one a topic and clause, each
+    with its polarity: the one given, else read from its clause and the whole text, else ""."""
+    parts = clauses(text, language, found) or [(0, len(text))]
+    if heard is None and not polarity:
+        heard = signals(text, language, found)
+    tags: list[Tag] = []
+    seen: set[tuple[str, int]] = set()
+    polarities: dict[int, str] = {}
+    at = 0
+    for start, end, topic in hits:
+        while at < len(parts) - 1 and parts[at][1] <= start:
+            at += 1
+        if (topic, at) in seen:
+            continue
+        seen.add((topic, at))
+        if at not in polarities:
+            polarities[at] = polarity or ("" if heard is None else polarity_within(heard, *parts[at]))
+        tags.append(Tag(topic, start, end, polarities[at]))
+    return tags
+
+
+def polarity_within(heard: Signals, start: int, end: int) -> str:
+    """What is said between two places of a text: "neg", "neu" or "pos"."""
+    clause = tone([one for one in heard.judged if start <= one.start < end])
+    return label((CLAUSE_WEIGHT * clause + heard.sentiment) / (CLAUSE_WEIGHT + 1), NEGATIVE_BELOW, POSITIVE_FROM)
 
 
 @dataclass(frozen=True)
@@ -126,6 +159,13 @@ class _Entry:
     further: tuple[frozenset[str], ...]
     topic: str
     excluded: bool
+
+
+class _Known(NamedTuple):
+    """What is known of a word: its stem, and the seeds and exclusions that begin with it."""
+
+    stem: str
+    entries: tuple[_Entry, ...]
 
 
 def _compiled(topics: Sequence[Topic], language: str) -> dict[str, list[_Entry]]:
@@ -142,28 +182,31 @@ def _compiled(topics: Sequence[Topic], language: str) -> dict[str, list[_Entry]]
     return index
 
 
-def _hits(
-    found: list[tuple[str, int, int]], index: dict[str, list[_Entry]], language: str
-) -> list[tuple[int, int, str]]:
+def _hits(found: Sequence[tuple[str, int, int]], index: Mapping[str, "_Known"]) -> list[tuple[int, int, str]]:
     """Where seeds stand: (start, end, topic), in the order of the text; of overlapping ones of a topic, the first."""
-    stems = [stem(word, language) for word, _, _ in found]
+    known = [index[word] for word, _, _ in found]
     taken: dict[str, int] = {}  # topic -> the first word that is still free for it
     hits: list[tuple[int, int, str]] = []
     barred: set[tuple[str, int]] = set()
-    for at, beginning in enumerate(stems):
-        for entry in index.get(beginning, ()):
-            length = 1 + len(entry.further)
-            if any(
-                at + step >= len(stems) or stems[at + step] not in allowed
-                for step, allowed in enumerate(entry.further, start=1)
+    for at, (_, entries) in enumerate(known):
+        if not entries:
+            continue
+        for entry in entries:
+            behind = at + 1 + len(entry.further)
+            if entry.further and (
+                behind > len(known)
+                or any(
+                    one.stem not in allowed for one, allowed in zip(known[at + 1 : behind], entry.further, strict=True)
+                )
             ):
                 continue
-            covered = range(at, at + length)
             if entry.excluded:
-                barred.update((entry.topic, place) for place in covered)
-            elif taken.get(entry.topic, 0) <= at and not any((entry.topic, place) in barred for place in covered):
-                taken[entry.topic] = at + length
-                hits.append((found[at][1], found[at + length - 1][2], entry.topic))
+                barred.update((entry.topic, place) for place in range(at, behind))
+            elif taken.get(entry.topic, 0) <= at and not (
+                barred and any((entry.topic, place) in barred for place in range(at, behind))
+            ):
+                taken[entry.topic] = behind
+                hits.append((found[at][1], found[behind - 1][2], entry.topic))
     return hits
 
 

@@ -3,8 +3,8 @@
 import re
 import tomllib
 import unicodedata
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
 from types import MappingProxyType
@@ -27,19 +27,47 @@ LONGEST_WORD = 40
 
 _MARKS = "\u0300-\u036f\u064b-\u065f\u0670\u0640"  # combining accents; Arabic vowel signs and the stretching tatweel
 _WORD = re.compile(rf"[\w{_MARKS}]+(?:['’][\w{_MARKS}]+)?")
+_ASCII_WORD = re.compile(r"\w+(?:'\w+)?", re.ASCII)
 _UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss"})
-_KEYS = ("language", "name", "stop_words", "abbreviations", "clause_words")
+_KEYS = ("language", "name", "stop_words", "abbreviations", "clause_words", "requests", "judging")
+_LISTS = _KEYS[2:6]
+JUDGING = ("negations", "best", "good", "bad", "worst", "turns", "nothing")
+"""What `judging` may hold, a list of words or phrases each."""
 
 
 @dataclass(frozen=True)
 class WordLists:
-    """What a language's file holds. `stop_words` serve labels only: before sentiment nothing is ever removed."""
+    """What a language's file holds. `stop_words` serve labels only: before sentiment nothing is ever removed.
+
+    requests: how somebody asks for a change. judging: what praises and blames, by the names of JUDGING; all or none.
+    """
 
     language: str = ""
     name: str = ""
     stop_words: frozenset[str] = frozenset()
     abbreviations: frozenset[str] = frozenset()
     clause_words: tuple[str, ...] = ()
+    requests: tuple[str, ...] = ()
+    judging: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+
+class Remembered(dict[str, Any]):
+    """A function of a word that remembers what it gave for so many words; then it begins anew.
+
+    >>> lengths = Remembered(len)
+    >>> lengths["labs"], list(lengths)
+    (4, ['labs'])
+    """
+
+    def __init__(self, make: Callable[[str], Any], most: int = 100_000) -> None:
+        super().__init__()
+        self._make, self._most = make, most
+
+    def __missing__(self, word: str) -> Any:
+        if len(self) >= self._most:
+            self.clear()
+        self[word] = made = self._make(word)
+        return made
 
 
 def primary(language: str | None) -> str:
@@ -50,6 +78,11 @@ def primary(language: str | None) -> str:
     """
     if not isinstance(language, str):
         return ""
+    return _primary(language)
+
+
+@lru_cache(maxsize=1000)
+def _primary(language: str) -> str:
     code = re.split(r"[-_]", language.strip().lower(), maxsplit=1)[0]
     return "" if code == "und" else code
 
@@ -71,7 +104,9 @@ def places(text: str) -> list[tuple[str, int, int]]:
     >>> places("Clear, well-paced")
     [('clear', 0, 5), ('well', 7, 11), ('paced', 12, 17)]
     """
-    return [(plain(found.group()), found.start(), found.end()) for found in _WORD.finditer(text)]
+    if text.isascii():
+        return [(found.group(), *found.span()) for found in _ASCII_WORD.finditer(text.lower())]
+    return [(plain(found.group()), *found.span()) for found in _WORD.finditer(text)]
 
 
 @lru_cache(maxsize=50_000)
@@ -128,9 +163,10 @@ def read_word_lists(folder: Path) -> Mapping[str, WordLists]:
             ),
             *(
                 Problem(path.name, f"{key} must be a list of words.")
-                for key in _KEYS[2:]
+                for key in _LISTS
                 if not _is_words(content.get(key, []))
             ),
+            *_wrong_judging(path.name, content.get("judging", {})),
         ]
         if content.get("language") != path.stem:
             said = content.get("language")
@@ -143,10 +179,26 @@ def read_word_lists(folder: Path) -> Mapping[str, WordLists]:
                 stop_words=frozenset(map(plain, content.get("stop_words", []))),
                 abbreviations=frozenset(word.lower().rstrip(".") for word in content.get("abbreviations", [])),
                 clause_words=tuple(map(plain, content.get("clause_words", []))),
+                requests=tuple(map(plain, content.get("requests", []))),
+                judging={key: tuple(map(plain, words)) for key, words in content.get("judging", {}).items()},
             )
     if problems:
         raise Refused(problems)
     return MappingProxyType(found)
+
+
+def _wrong_judging(where: str, found: object) -> list[Problem]:
+    if not isinstance(found, dict):
+        return [Problem(where, "judging must be a table of lists of words.")]
+    said = f"{where}, judging"
+    return [
+        *(Problem(said, f'"{key}" is not known.{suggest(key, JUDGING)}') for key in found if key not in JUDGING),
+        *(
+            Problem(said, f"{key} must be a list of words.")
+            for key in JUDGING
+            if found and not _is_words(found.get(key))
+        ),
+    ]
 
 
 def _is_words(value: object) -> bool:

@@ -25,9 +25,15 @@ SEPARATOR = "|"  # between the entries of a list in a file; so no entry may hold
 
 _SLUG = re.compile(r"[a-z0-9-]{1,80}")
 _ADDRESS = re.compile(r"(https?://|urn:)[^\s<>\"]{1,500}")
+_ATOM = r"[\w!#$%&'*+/=?^`{|}~-]+"
+_LABEL = r"[^\W_](?:(?:[^\W_]|-){0,61}[^\W_])?"
+# The plain form of a mail address (RFC 5321, dot-string at domain), in letters of any script (RFC 6531).
+_MAIL = re.compile(rf"(?=[^@]{{1,64}}@){_ATOM}(?:\.{_ATOM})*@{_LABEL}(?:\.{_LABEL})+")
+LONGEST_MAIL = 254  # characters
 _LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 _NAMES = ("title", "name", "label")
 _LINE_ENDS = "\n\t"
+_TURNING = "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
 
 
 def field(
@@ -137,16 +143,32 @@ def language_code(found: str) -> str:
     return found
 
 
+def is_mail_address(text: str) -> bool:
+    """Whether a text is one plain address that can be written to; nothing a header could be broken with.
+
+    >>> [is_mail_address(text) for text in ("ann@example.org", "jörg@müller.example", "ann@example", "a@b.c, d@e.f")]
+    [True, True, False, False]
+    """
+    return len(text) <= LONGEST_MAIL and "=?" not in text and _MAIL.fullmatch(text) is not None
+
+
 def email_address(found: str | None) -> str | None:
     """The mail address, or None for none; ValueError for what is none."""
-    if found and not (len(found) <= 254 and re.fullmatch(r"[^@\s<>|\"]+@[^@\s<>|\"]+\.[^@\s<>|\"]+", found)):
+    if found and not is_mail_address(found):
         raise ValueError(f'"{found[:60]}" is not a mail address, as ann@example.org')
     return found or None
 
 
 def plain(text: str) -> str:
-    """The text, composed (NFC) and stripped; ValueError for NUL, other control characters and lone surrogates."""
+    """The text, composed (NFC) and stripped.
+
+    ValueError for NUL, other control characters, lone surrogates, and signs that turn the direction of writing round:
+    they could show a name, and what stands after it, in another order than it is written in.
+    """
     for character in text:
+        if character in _TURNING:
+            said = f"the sign U+{ord(character):04X}, which turns the direction of writing round,"
+            raise ValueError(f"{said} may not stand in a text; please take it out")
         if unicodedata.category(character) in ("Cc", "Cs") and character not in _LINE_ENDS:
             raise ValueError(f"the character U+{ord(character):04X} may not stand in a text; please take it out")
     return unicodedata.normalize("NFC", text).strip()

@@ -44,6 +44,7 @@ class Responses(Table, table=True):
 
     WITHOUT ROWID on SQLite, so that the file holds no order of arrival; whoever reads orders by key.
     receipt_hash: SHA-256 of the receipt; None for what was imported. batch: the import that brought it, else None.
+    notice: the version of the notice they were shown, in their language; None where none was.
     """
 
     __tablename__ = "responses"
@@ -60,6 +61,7 @@ class Responses(Table, table=True):
     role: str | None = Field(max_length=80)
     receipt_hash: str | None = Field(unique=True, max_length=64)
     batch: str | None = Field(index=True, max_length=32)
+    notice: int | None = None
     is_sample: bool = False
 
 
@@ -81,6 +83,9 @@ class Endorsements(Table, table=True):
     """What an employer said when asked to stand behind a credential: theirs to give and to take back.
 
     Holds no response key, and never adds to recognition. answer: the option chosen; withdrawn_on: None while it stands.
+    Of those who asked for the statement (see store.endorsements): link: HMAC-SHA256 of the link that confirms it and
+    takes it back; sent_on: the day it was made; confirmed_on: the day from which it is public; named_on: the day the
+    organisation agreed to be named as one that recognises the credential.
     """
 
     __tablename__ = "endorsements"
@@ -93,6 +98,10 @@ class Endorsements(Table, table=True):
     answer: str = Field(max_length=80)
     given_on: date
     withdrawn_on: date | None
+    link: str | None = Field(default=None, unique=True, index=True, max_length=64)
+    sent_on: date | None = None
+    confirmed_on: date | None = None
+    named_on: date | None = None
     is_sample: bool = False
 
 

@@ -1,0 +1,5 @@
+"""Which comments may be read?"""
+
+from feedback.ui import moderation
+
+moderation.show()

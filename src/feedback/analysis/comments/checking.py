@@ -1,0 +1,119 @@
+"""How good the reading of comments is: how far two people agree on them, and how often the reader says what people say,
+on comments drawn by chance. And which comment it is worth asking a person about."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from math import isnan, nan
+from types import MappingProxyType
+from typing import Any
+
+from pandas import DataFrame, Series
+
+from feedback.analysis.comments.sentiment import NEGATIVE_BELOW, POSITIVE_FROM, label
+from feedback.analysis.ratings import wilson
+from feedback.analysis.reliability import krippendorff
+
+TONES: Mapping[str, int] = MappingProxyType({"neg": -1, "neu": 0, "pos": 1})
+SENTIMENT = ""
+"""In place of a topic: how the whole comment sounds."""
+NEAR = 0.3
+"""From a cut so far off, a sentiment is no longer in doubt."""
+AGREEMENT = ("topic", "comments", "same", "alpha")
+ACCURACY = ("topic", "comments", "read", "said", "both", "precision", "precision_low", "precision_high",
+            "recall", "recall_low", "recall_high")  # fmt: skip
+TONE_ACCURACY = ("tone", "comments", "read", "said", "both", "precision", "precision_low", "precision_high",
+                 "recall", "recall_low", "recall_high")  # fmt: skip
+
+
+def doubt(sentiment: float | None) -> float:
+    """How unsure a sentiment is, 0 to 1: 1 on a cut, and where a comment was not scored at all.
+
+    >>> [round(doubt(value), 2) for value in (None, NEGATIVE_BELOW, 0.9, -0.9)]
+    [1.0, 1.0, 0.0, 0.0]
+    """
+    if sentiment is None or isnan(sentiment):
+        return 1.0
+    return max(0.0, 1 - min(abs(sentiment - cut) for cut in (NEGATIVE_BELOW, POSITIVE_FROM)) / NEAR)
+
+
+def agreement(pairs: DataFrame) -> DataFrame:
+    """How far people agree on comments that two or more of them have checked.
+
+    pairs: one row a comment and person: comment, person, said ("neg", "neu", "pos" or missing), about, not_about (ids
+    of topics), whole (they looked at all of it, so that it is about nothing else).
+    Returns one row for how comments sound (topic ""), then one a topic somebody named, most comments first: comments
+    (that two people judged), same (share of those on which all said the same), alpha (Krippendorff's, ordinal for
+    sentiment; missing where it says nothing).
+    """
+    tones = pairs.assign(score=pairs["said"].map(TONES))[["comment", "score"]]
+    rows = [(SENTIMENT, *_agreed(tones, "ordinal"))]
+    topics = []
+    for topic in sorted({name for names in pairs["about"] for name in names}):
+        score = Series([_verdict(row, topic) for row in pairs.itertuples()], index=pairs.index, dtype=float)
+        topics.append((topic, *_agreed(pairs.assign(score=score)[["comment", "score"]], "nominal")))
+    rows += sorted((row for row in topics if row[1]), key=lambda row: (-row[1], row[0]))
+    return DataFrame(rows, columns=list(AGREEMENT))
+
+
+def topic_accuracy(pairs: DataFrame) -> DataFrame:
+    """How often the reader names a topic that is there, and finds one that is, on comments drawn by chance.
+
+    pairs: as `agreement` takes them, with topics (ids, as read) and at_random; only comments drawn by chance and looked
+    at wholly count, and of a topic only those on which all who looked agree.
+    Returns one row a topic that was read or said: comments (looked at), read, said, both (in how many), precision and
+    recall (0 to 1) with their 90% intervals (Wilson); missing where nothing was read, or nothing said.
+    """
+    looked = [list(rows.itertuples()) for _, rows in _by_chance(pairs).groupby("comment", sort=True)]
+    names = sorted({name for rows in looked for row in rows for name in (*row.topics, *row.about)})
+    rows = []
+    for topic in names:
+        judged = [(topic in some[0].topics, {_verdict(row, topic) for row in some}) for some in looked]
+        rows.append((topic, *_hits((read, bool(verdicts.pop())) for read, verdicts in judged if len(verdicts) == 1)))
+    return DataFrame(rows, columns=list(ACCURACY))
+
+
+def tone_accuracy(pairs: DataFrame, tone: Callable[[float], str] = label) -> DataFrame:
+    """The same for how comments sound: one row each for "neg", "neu" and "pos". A comment that was not scored is read
+    as none of them. tone: the word for a sentiment (-1 to 1)."""
+    some = _by_chance(pairs.dropna(subset=["said"]))
+    of_each = [(rows["sentiment"].iloc[0], set(rows["said"])) for _, rows in some.groupby("comment", sort=True)]
+    told = [(tone(score), said.pop()) for score, said in of_each if len(said) == 1]
+    rows = [(name, *_hits((read == name, said == name) for read, said in told)) for name in TONES]
+    return DataFrame(rows, columns=list(TONE_ACCURACY))
+
+
+def macro_f1(accuracy: DataFrame) -> float:
+    """The mean of F1 over the rows of an accuracy table that were said at all (0 where none was found); NaN of none."""
+    said = accuracy[accuracy["said"] > 0]
+    f1 = 2 * said["both"] / (said["read"] + said["said"])
+    return float(f1.mean()) if len(said) else nan
+
+
+def _by_chance(pairs: DataFrame) -> DataFrame:
+    return pairs[pairs["at_random"].astype(bool) & pairs["whole"].astype(bool)]
+
+
+def _verdict(row: Any, topic: str) -> float:
+    """1 they said that it is about a topic, 0 that it is not, NaN nothing of that."""
+    if topic in row.about:
+        return 1.0
+    return 0.0 if row.whole or topic in row.not_about else nan
+
+
+def _agreed(scores: DataFrame, level: str) -> tuple[int, float, float]:
+    told = scores.dropna()
+    often = told.groupby("comment")["score"].agg(["size", "nunique"])
+    twice = often[often["size"] >= 2]
+    same = float((twice["nunique"] == 1).mean()) if len(twice) else nan
+    return len(twice), same, krippendorff(told.rename(columns={"comment": "item"}), level)
+
+
+def _hits(judged: Iterable[tuple[bool, bool]]) -> Sequence[float]:
+    """Of what was read and what was said: how many, how often each and both, precision and recall with intervals."""
+    both_of = list(judged)
+    read, said = sum(read for read, _ in both_of), sum(said for _, said in both_of)
+    both = sum(read and said for read, said in both_of)
+    shares: list[float] = []
+    for of in (read, said):
+        low, high = wilson(both, of)
+        shares += [both / of if of else nan, float(low), float(high)]
+    return len(both_of), read, said, both, *shares

@@ -1,0 +1,114 @@
+"""Which words of a comment praise and which blame, and where they stand: our own words for courses and credentials
+(data/languages/), and VADER's for whatever else English has. So each clause can be heard by itself.
+"""
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
+from typing import NamedTuple
+
+from feedback.analysis.comments.lexicons import boosters, valences
+from feedback.analysis.comments.words import Remembered, places, primary, word_lists
+
+WEIGHTS = {"best": 2.5, "good": 1.5, "bad": -1.5, "worst": -2.5, "turns": 0.0, "nothing": 0.0}
+GENERAL = 0.7
+"""What a word of VADER's lexicon (-4 to 4) counts beside ours: it was made for talk of all kinds."""
+BOOSTED, DAMPENED = 1.25, 0.75
+"""After "very" or "extremely", and after "somewhat" or "slightly"."""
+PRAISE_TURNED, BLAME_TURNED = -0.8, -0.4
+"""After a word of negation: "not good" is blame, "not bad" faint praise."""
+REACH = 3
+"""So many words further a negation reaches."""
+DOUBT = 2
+"""As if so many words without any judgement stood beside: two words are surer than one."""
+STRONGEST = 2.0
+
+
+_STOPS = re.compile(r"[.!?;:]")
+"""What a negation does not reach across."""
+
+
+class Judged(NamedTuple):
+    """A word or phrase that judges: where it begins (code points), and how (-4 to 4, below 0 is blame)."""
+
+    start: int
+    value: float
+
+
+def judged(text: str, found: Sequence[tuple[str, int, int]], language: str) -> list[Judged]:
+    """The words of a text that judge, in its order. found: as `places` gives it. None in a language without a list.
+
+    >>> text = "Very clear, but the test was unfair and not helpful"
+    >>> [one.value for one in judged(text, places(text), "en")]
+    [1.875, -2.5, -2.5]
+    """
+    words, strengths = _words(primary(language))
+    if words is None:
+        return []
+    result: list[Judged] = []
+    free, negated = 0, -REACH - 1
+    for at, word in enumerate([words[said] for said, _, _ in found]):
+        if word is None:
+            continue
+        value, length = word.value, 1
+        for further, weight in word.phrases:
+            if tuple(said for said, _, _ in found[at + 1 : at + 1 + len(further)]) == further:
+                value, length = weight, 1 + len(further)
+                break
+        if value and at >= free and not (word.negates and length == 1):
+            if at and (strength := strengths.get(found[at - 1][0])):
+                value *= BOOSTED if strength > 0 else DAMPENED
+            if length == 1 and at - negated <= REACH and not _STOPS.search(text, found[negated][2], found[at][1]):
+                value *= PRAISE_TURNED if value > 0 else BLAME_TURNED
+            result.append(Judged(found[at][1], value))
+        if length > 1 or value:
+            free = max(free, at + length)
+        if word.negates:
+            negated = at
+    return result
+
+
+def tone(found: Iterable[Judged]) -> float:
+    """How it sounds taken together, -1 (blame) to 1 (praise); 0 where nothing judges.
+
+    >>> tone([]), tone([Judged(0, 2.5), Judged(9, 2.5)]), tone([Judged(0, -1.5)])
+    (0.0, 0.625, -0.25)
+    """
+    values = [one.value for one in found]
+    return max(-1.0, min(sum(values) / (len(values) + DOUBT) / STRONGEST, 1.0))
+
+
+class _Word(NamedTuple):
+    """What a word judges by itself, and the phrases it begins: further words and weight, the longest first."""
+
+    value: float
+    phrases: tuple[tuple[tuple[str, ...], float], ...]
+    negates: bool
+
+
+@lru_cache(maxsize=16)
+def _words(language: str) -> tuple[Mapping[str, _Word | None] | None, Mapping[str, float]]:
+    """What each word of a language is to us (None: nothing), or None for a language without a list; and the words that
+    strengthen (above 0) or weaken what follows."""
+    lists = word_lists(language).judging
+    if not lists:
+        return None, {}
+    alone: dict[str, float] = {}
+    phrases: dict[str, dict[tuple[str, ...], float]] = {}
+    for name, weight in WEIGHTS.items():
+        for said in lists[name]:
+            first, *further = [word for word, _, _ in places(said)]
+            if further:
+                phrases.setdefault(first, {})[tuple(further)] = weight
+            else:
+                alone[first] = weight
+    negations = frozenset(lists["negations"])
+    general, strengths = (valences(), boosters()) if language == "en" else ({}, {})
+
+    def known(word: str) -> _Word | None:
+        value = alone[word] if word in alone else GENERAL * general.get(word, 0.0)
+        begun = tuple(sorted(phrases.get(word, {}).items(), key=lambda one: -len(one[0])))
+        negates = word in negations or word.endswith("n't")
+        return _Word(value, begun, negates) if value or begun or negates else None
+
+    return Remembered(known), strengths

@@ -1,0 +1,227 @@
+"""Learning topics from tags that people gave: what is said when each topic is meant, beside the taxonomy's seeds.
+
+One logistic regression a topic on the terms of a comment and on whether the seeds found it; a topic is learned only
+where that reads better than the seeds. Each tag points at the words that told most.
+"""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from itertools import pairwise
+from typing import Any
+
+import numpy as np
+
+from feedback.analysis.comments.learning import pack, split_evenly, unpack
+from feedback.analysis.comments.sentiment import Signals
+from feedback.analysis.comments.terms import Terms, learn_terms
+from feedback.analysis.comments.topics import POLARITIES, Tag, Taxonomy, tagged
+from feedback.analysis.comments.words import places, stem, word_lists
+from feedback.errors import Problem, Refused
+
+LEAST = 50
+"""Tagged comments from which topics are learned."""
+LEAST_EACH = 8
+"""Comments that must have a topic, and that must not, for it to be learned."""
+FOLDS = 5
+STIFFNESS = 0.5
+SEEDS_WEIGHT = 0.3
+"""What it counts that the seeds found the topic, beside a text's terms, which have length 1 together."""
+FORM = "feedback topic model 1"
+
+
+@dataclass(frozen=True)
+class TopicQuality:
+    """How well a topic is found in comments not seen, by cross-validation; each 0 to 1. tagged: comments people gave it
+    to. seeds_f1: of the taxonomy's seeds alone on the same comments (0 for a topic it does not have)."""
+
+    tagged: int
+    precision: float
+    recall: float
+    f1: float
+    seeds_f1: float
+
+    @property
+    def is_better(self) -> bool:
+        return self.f1 > self.seeds_f1
+
+
+@dataclass(frozen=True, eq=False)
+class TopicModel:
+    """Learned topics of one language. seeds: the topics of the taxonomy it was learned with. weights: a row a topic, a
+    column a term and then one for each of seeds; cuts: the score from which a topic is said. quality: of every topic
+    that was tried; only better ones are used.
+    """
+
+    topics: tuple[str, ...]
+    seeds: tuple[str, ...]
+    terms: Terms
+    weights: np.ndarray
+    intercept: np.ndarray
+    cuts: np.ndarray
+    quality: Mapping[str, TopicQuality]
+
+    @property
+    def language(self) -> str:
+        return self.terms.language
+
+    @property
+    def used(self) -> frozenset[str]:
+        return frozenset(topic for topic in self.topics if self.quality[topic].is_better)
+
+    def tag(
+        self,
+        text: str,
+        seeded: Sequence[Tag],
+        polarity: str | None = None,
+        heard: Signals | None = None,
+        found: Sequence[tuple[str, int, int]] | None = None,
+    ) -> list[Tag]:
+        """The tags of one text: those of the taxonomy for what was not learned, and the learned ones, in order.
+
+        seeded: what the taxonomy found. A learned topic points at the taxonomy's words where it found it, too, else at
+        the word or pair of words that told most. polarity, heard, found: as of `Taxonomy.tag`.
+        """
+        found = places(text) if found is None else found
+        said = self.said([text], [seeded])[0]
+        kept = [tag for tag in seeded if tag.topic not in self.used or tag.topic in said]
+        pointed = {tag.topic for tag in kept}
+        spans = [(*self._telling(found, topic), topic) for topic in sorted(said - pointed) if found]
+        if not spans:
+            return kept
+        kept += tagged(text, self.language, sorted(spans), POLARITIES.get(polarity or "", ""), heard, found)
+        return sorted(kept, key=lambda tag: (tag.start, tag.end, tag.topic))
+
+    def said(self, texts: Sequence[str], seeded: Sequence[Iterable[Tag]]) -> list[set[str]]:
+        """Which of the learned topics that are used each text is about."""
+        scores = _numbers(self.terms, texts, [{tag.topic for tag in tags} for tags in seeded], self.seeds)
+        over = (scores @ self.weights.T + self.intercept) >= self.cuts
+        return [{self.topics[at] for at in np.flatnonzero(row) if self.topics[at] in self.used} for row in over]
+
+    def _telling(self, found: Sequence[tuple[str, int, int]], topic: str) -> tuple[int, int]:
+        """Where the word, or pair of words, stands that tells most of a topic."""
+        row, columns = self.weights[self.topics.index(topic)], self.terms.columns
+        stems = [stem(word, self.language) for word, _, _ in found]
+        terms = [(term, at, at) for at, term in enumerate(stems)]
+        terms += [(f"{one} {other}", at, at + 1) for at, (one, other) in enumerate(pairwise(stems))]
+
+        stop_words = word_lists(self.language).stop_words
+
+        def told(one: tuple[str, int, int]) -> tuple[bool, float, int]:
+            term, first, last = one
+            says = all(found[at][0] not in stop_words for at in (first, last))
+            column = columns.get(term)
+            return says, -1.0 if column is None else float(row[column] * self.terms.weights[column]), -first
+
+        _, first, last = max(terms, key=told)
+        return found[first][1], found[last][2]
+
+
+def learn_topics(
+    texts: Sequence[str], said: Sequence[Collection[str]], language: str, taxonomy: Taxonomy, *, folds: int = FOLDS
+) -> TopicModel:
+    """Learn from comments in one language and the topics that people gave each (ids; none is an answer, too).
+
+    Topics the taxonomy does not have are learned, too. Raises Refused with fewer than LEAST comments, or when no topic
+    was given LEAST_EACH times.
+    """
+    if len(texts) != len(said):
+        raise ValueError(f"{len(texts)} texts but {len(said)} sets of topics")
+    pairs = sorted(
+        zip(texts, (frozenset(one) for one in said), strict=True), key=lambda pair: (pair[0], sorted(pair[1]))
+    )
+    given = [pairs[at] for at in np.random.default_rng(0).permutation(len(pairs))]
+    counts = {topic: sum(topic in one for _, one in given) for topic in sorted({name for one in said for name in one})}
+    topics = tuple(topic for topic, count in counts.items() if LEAST_EACH <= count <= len(given) - LEAST_EACH)
+    if len(given) < LEAST or not topics:
+        problem = (
+            f"found {len(given):,} in language {language!r}; at least {LEAST} are needed, {LEAST_EACH} on one topic."
+        )
+        raise Refused([Problem("tagged comments", problem)])
+    texts, seeds = [text for text, _ in given], tuple(taxonomy.topics)
+    seeded = [{tag.topic for tag in taxonomy.tag(text, language, "negative")} for text in texts]
+    truth = np.array([[topic in one for topic in topics] for _, one in given])
+    found = np.array([[topic in one for topic in topics] for one in seeded])
+    scores = np.zeros(truth.shape)
+    rarest = truth[:, truth.sum(axis=0).argmin()].astype(int)
+    for train, test in split_evenly(rarest, folds):
+        terms = learn_terms([texts[at] for at in train], language)
+        numbers = _numbers(terms, [texts[at] for at in train], [seeded[at] for at in train], seeds)
+        weights, intercept = _fitted(numbers, truth[train])
+        looked = _numbers(terms, [texts[at] for at in test], [seeded[at] for at in test], seeds)
+        scores[test] = looked @ weights.T + intercept
+    cuts = np.array([_best_cut(scores[:, at], truth[:, at]) for at in range(len(topics))])
+    quality = {
+        topic: _quality(truth[:, at], scores[:, at] >= cuts[at], found[:, at]) for at, topic in enumerate(topics)
+    }
+    terms = learn_terms(texts, language)
+    weights, intercept = _fitted(_numbers(terms, texts, seeded, seeds), truth)
+    return TopicModel(topics, seeds, terms, weights, intercept, cuts, quality)
+
+
+def packed(model: TopicModel) -> bytes:
+    """A model as bytes: arrays and JSON, no code."""
+    quality = {topic: asdict(one) for topic, one in model.quality.items()}
+    facts = {
+        "form": FORM,
+        "language": model.language,
+        "topics": model.topics,
+        "seeds": model.seeds,
+        "names": model.terms.names,
+        "quality": quality,
+    }
+    arrays = {"weights": model.weights, "intercept": model.intercept, "cuts": model.cuts}
+    return pack(facts, idf=model.terms.weights, **arrays)
+
+
+def unpacked(stored: bytes, digest: str) -> TopicModel:
+    """The model of these bytes. Raises FeedbackError when they are not those of the digest, or no such model."""
+    facts, arrays = unpack(stored, digest, FORM)
+    quality = {topic: TopicQuality(**one) for topic, one in facts["quality"].items()}
+    return TopicModel(
+        topics=tuple(facts["topics"]),
+        seeds=tuple(facts["seeds"]),
+        terms=Terms(facts["language"], tuple(facts["names"]), arrays["idf"]),
+        weights=arrays["weights"],
+        intercept=arrays["intercept"],
+        cuts=arrays["cuts"],
+        quality=quality,
+    )
+
+
+def _numbers(terms: Terms, texts: Sequence[str], seeded: Sequence[Collection[str]], seeds: Sequence[str]) -> Any:
+    """Terms of each text and which of the taxonomy's topics its seeds found, side by side (sparse)."""
+    from scipy.sparse import csr_array, hstack
+
+    rows = np.array([[topic in one for topic in seeds] for one in seeded], dtype=float).reshape(len(texts), len(seeds))
+    return csr_array(hstack([terms.matrix(texts), csr_array(SEEDS_WEIGHT * rows)], format="csr"))
+
+
+def _fitted(numbers: Any, truth: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Weights (a row a topic) and intercepts."""
+    from sklearn.linear_model import LogisticRegression  # here, because it takes a second to load
+
+    weights, intercept = np.zeros((truth.shape[1], numbers.shape[1])), np.full(truth.shape[1], -10.0)
+    for at in range(truth.shape[1]):
+        if 0 < truth[:, at].sum() < len(truth):
+            one = LogisticRegression(C=1 / STIFFNESS, class_weight="balanced", max_iter=300).fit(numbers, truth[:, at])
+            weights[at], intercept[at] = one.coef_[0], one.intercept_[0]
+    return weights, intercept
+
+
+def _best_cut(scores: np.ndarray, truth: np.ndarray) -> float:
+    """The score from which calling it a topic has the best F1; the middle between it and the next lower one."""
+    order = np.argsort(-scores, kind="stable")
+    hits = np.cumsum(truth[order])
+    f1 = 2 * hits / (np.arange(1, len(order) + 1) + truth.sum())
+    best = int(f1.argmax())
+    here, below = scores[order[best]], scores[order[min(best + 1, len(order) - 1)]]
+    return float((here + below) / 2)
+
+
+def _quality(truth: np.ndarray, found: np.ndarray, seeds: np.ndarray) -> TopicQuality:
+    def f1(read: np.ndarray) -> float:
+        return float(2 * np.sum(truth & read) / max(int(truth.sum() + read.sum()), 1))
+
+    hits = int(np.sum(truth & found))
+    precision, recall = hits / max(int(found.sum()), 1), hits / max(int(truth.sum()), 1)
+    return TopicQuality(int(truth.sum()), precision, recall, f1(found), f1(seeds))

@@ -1,0 +1,81 @@
+"""Terms of comments as numbers (TF-IDF) for learning: stems of words and pairs of them; in languages without a stemmer
+also their letters, in pieces."""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from feedback.analysis.comments.words import STEMMERS, places, stem
+
+if TYPE_CHECKING:
+    from scipy.sparse import csr_array
+
+MOST_TERMS = 60_000
+PIECES = (2, 3, 4)
+"""Letters in a piece of a word."""
+FEW = 150
+"""With fewer comments than this a term said once counts, too."""
+
+
+@dataclass(frozen=True, eq=False)
+class Terms:
+    """The terms a model knows: `names`, one a column, and `weights`, their inverse document frequency."""
+
+    language: str
+    names: tuple[str, ...]
+    weights: np.ndarray
+
+    @cached_property
+    def columns(self) -> dict[str, int]:
+        return {name: at for at, name in enumerate(self.names)}
+
+    def matrix(self, texts: Iterable[str]) -> "csr_array":
+        """A row a text, a column a term, each row of length 1 (or 0 when it has no known term)."""
+        from scipy.sparse import csr_array
+
+        values: list[float] = []
+        columns: list[int] = []
+        ends = [0]
+        for text in texts:
+            counts = Counter(
+                column for term in terms_of(text, self.language) if (column := self.columns.get(term)) is not None
+            )
+            at = np.fromiter(counts.keys(), dtype=np.intp, count=len(counts))
+            row = (1 + np.log(np.fromiter(counts.values(), dtype=float, count=len(counts)))) * self.weights[at]
+            length = np.sqrt(row @ row)
+            values += (row / length if length else row).tolist()
+            columns += at.tolist()
+            ends.append(len(columns))
+        return csr_array((values, columns, ends), shape=(len(ends) - 1, len(self.names)))
+
+
+def learn_terms(texts: Sequence[str], language: str) -> Terms:
+    """The terms of these texts, at most MOST_TERMS, the commonest; at least two texts must say one (one, when few)."""
+    spread: Counter[str] = Counter()
+    for text in texts:
+        spread.update(set(terms_of(text, language)))
+    least = 1 if len(texts) < FEW else 2
+    kept = sorted((term for term, count in spread.items() if count >= least), key=lambda term: (-spread[term], term))
+    names = tuple(sorted(kept[:MOST_TERMS]))
+    weights = np.log((1 + len(texts)) / (1 + np.array([spread[name] for name in names], dtype=float))) + 1
+    return Terms(language, names, weights)
+
+
+def terms_of(text: str, language: str) -> list[str]:
+    """The terms of a text.
+
+    >>> terms_of("Clear labs!", "en")
+    ['clear', 'lab', '!', 'clear lab']
+    """
+    words = [stem(word, language) for word, _, _ in places(text)]
+    terms = [*words, *(sign for sign in "!?" if sign in text), *(f"{one} {other}" for one, other in pairwise(words))]
+    if language not in STEMMERS:
+        for word in words:
+            framed = f"_{word[:40]}_"
+            terms += [framed[at : at + size] for size in PIECES for at in range(len(framed) - size + 1)]
+    return terms

@@ -1,0 +1,37 @@
+"""Ways on to other pages, each with what it answers; where one was about a programme, the next is, too."""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+import streamlit as st
+
+WAYS: Mapping[str, tuple[str, str]] = MappingProxyType(
+    {
+        "credential_value": (
+            "Credential value",
+            "Every credential in tiers, with its doubt; how well each is known; whom to ask next.",
+        ),
+        "where_valued": ("Where they are valued", "By sector, role and size: where a credential is worth more."),
+        "skills": ("Skills employers need", "Needed and performed; where witnesses disagree; what nobody covers."),
+        "what_to_change": ("What should change", "Where learners and employers say something falls short."),
+        "comments": ("Comments", "What people write about, in their own words."),
+        "credential": ("One credential", "Everything known of one credential, before a meeting."),
+    }
+)
+"""By the name of the page's file."""
+KEPT = ("programme", "about", "measure")
+"""What is chosen on one page and stays chosen on the next."""
+
+
+def kept() -> dict[str, str]:
+    """What of the address goes along to the next page."""
+    return {name: st.query_params[name] for name in KEPT if name in st.query_params}
+
+
+def show(*names: str) -> None:
+    """Links to pages, of those in WAYS."""
+    chosen = kept()
+    with st.container(key="ways-on"):
+        for name in names:
+            title, words = WAYS[name]
+            st.page_link(f"pages/{name}.py", label=f"**{title}**  \n{words}", query_params=chosen, width="stretch")

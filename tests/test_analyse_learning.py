@@ -1,0 +1,136 @@
+"""`feedback analyse comments` that learns from files of rated or tagged comments, and with topics of one's own."""
+
+import csv
+import json
+
+import pytest
+
+from tests.command_line import runner
+
+WORDS = {"neg": "The evenings were zorbly", "neu": "The evenings were on Monday", "pos": "The evenings were plimful"}
+
+
+@pytest.fixture
+def run(monkeypatch, capsys):
+    return runner(monkeypatch, capsys, "sqlite://")
+
+
+@pytest.fixture
+def analyse(run, tmp_path):
+    def analyse(texts, *options, code=0):
+        file, output = tmp_path / "in.csv", tmp_path / "out.csv"
+        write(file, ["text"], [[text] for text in texts])
+        ran = run("analyse", "comments", file, "--output", output, *options)
+        assert ran.code == code, ran.err
+        if code:
+            return " ".join(ran.err.split())
+        with output.open(encoding="utf-8", newline="") as target:
+            return list(csv.DictReader(target))
+
+    return analyse
+
+
+def write(path, header, rows):
+    with path.open("w", encoding="utf-8", newline="") as target:
+        csv.writer(target).writerows([header, *rows])
+    return str(path)
+
+
+def rated(tmp_path, of=str, column="sentiment"):
+    rows = [[f"{text} in week {week} of this course", of(said)] for week in range(20) for said, text in WORDS.items()]
+    return write(tmp_path / "rated.csv", ["text", column], rows)
+
+
+@pytest.mark.parametrize("of", [str, str.upper, {"neg": "1", "neu": "3", "pos": "5"}.get])
+def test_words_that_only_this_house_uses_are_learned_from_labels_or_ratings(analyse, tmp_path, of):
+    file = (
+        rated(tmp_path, of=of)
+        if of is not str.upper
+        else rated(tmp_path, of={"neg": "Negative", "neu": "mixed", "pos": "POS"}.get)
+    )
+    texts = ["The mornings of this course were zorbly", "The mornings of this course were plimful"]
+    assert [row["sentiment_label"] for row in analyse(texts, "--learn-from", file)] == ["neg", "pos"]
+    assert [row["sentiment_label"] for row in analyse(texts)] != ["neg", "pos"]
+
+
+def test_how_well_it_was_learned_is_told(run, tmp_path):
+    file = rated(tmp_path, column="stars")
+    options = ("--learn-from", file, "--label-column", "stars", "--json")
+    told = json.loads(run("analyse", "comments", file, "--output", tmp_path / "o.csv", *options).out)
+    assert told["learned"]["en"]["comments"] == 60
+    assert told["learned"]["en"]["macro_f1"] == 1.0
+    assert "macro-F1 1.00 on comments not seen" in told["remarks"][0]
+
+
+def test_too_few_rated_comments_leave_the_lexicons_and_say_so(analyse, tmp_path):
+    file = write(
+        tmp_path / "few.csv", ["text", "sentiment"], [["A good course in all", "pos"], ["", "neg"], ["Bad", ""]]
+    )
+    assert analyse(["This was a great course"], "--learn-from", file)[0]["sentiment_label"] == "pos"
+
+
+def test_wrong_labels_and_columns_are_refused_by_line(analyse, tmp_path):
+    file = write(
+        tmp_path / "wrong.csv",
+        ["text", "sentiment"],
+        [["Good labs here", "pos"], ["Bad labs here", "7"], ["So so", "hm"]],
+    )
+    told = analyse(["x"], "--learn-from", file, code=1)
+    assert 'line 3, column "sentiment": found "7"; allowed: neg, neu, pos, or a rating from 1 to 5.' in told
+    assert 'line 4, column "sentiment": found "hm"' in told
+    told = analyse(["x"], "--learn-from", file, "--label-column", "sentimnt", code=1)
+    assert 'has no column "sentimnt". Did you mean "sentiment"?' in told
+
+
+@pytest.mark.parametrize("of", [list, lambda topics: [{"aspect": one, "polarity": ""} for one in topics]])
+def test_topics_are_learned_from_tags(analyse, tmp_path, of):
+    rows = [
+        [f"{text} in week {week} of this course", json.dumps(of(topics))]
+        for week in range(15)
+        for text, topics in (
+            ("The canteen was closed", ["food"]),
+            ("The soup was cold", ["food"]),
+            ("All went well", []),
+            ("So it was", []),
+        )
+    ]
+    file = write(tmp_path / "tagged.csv", ["text", "topics"], rows)
+    tags = json.loads(analyse(["On Friday the canteen was terrible"], "--learn-topics-from", file)[0]["topics"])
+    assert tags == [{"topic": "food", "polarity": "neg", "start": 14, "end": 21}]
+
+
+def test_topics_of_ones_own_take_the_place_of_ours(analyse, tmp_path):
+    file = tmp_path / "own.toml"
+    file.write_text(
+        '[[topics]]\nid = "food"\nnames = { en = "Food" }\nseeds = { en = ["canteen"] }\n', encoding="utf-8"
+    )
+    row = analyse(["The canteen was good but the exam was hard"], "--topics", str(file))[0]
+    assert [tag["topic"] for tag in json.loads(row["topics"])] == ["food"]
+    file.write_text("[[topics]]\n", encoding="utf-8")
+    assert "own.toml, topic 1" in analyse(["x"], "--topics", str(file), code=1)
+
+
+def test_a_file_in_another_encoding_is_refused(analyse, tmp_path):
+    file = tmp_path / "latin.csv"
+    file.write_bytes("text,sentiment\nschön und gut,pos\n".encode("latin-1"))
+    assert "UTF-8" in analyse(["x"], "--learn-from", str(file), code=1)
+
+
+STRANGE = (
+    "",
+    "👍",
+    "x" * 4_000,
+    "The labs were great, aber die Prüfung war schlecht",
+    "def f(x): return x  # tests",
+    "<b>Great</b> labs",
+    "كانت المختبرات رائعة",
+    "\u202eabc",
+    "=1+1",
+)
+
+
+def test_strange_comments_have_a_row_each(analyse):
+    rows = analyse([*STRANGE, *["Great labs"] * 500])
+    assert len(rows) == len(STRANGE) + 500
+    assert [row["sentiment"] for row in rows[:1]] == [""]
+    assert len({row["sentiment"] for row in rows[-500:]}) == 1
