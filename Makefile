@@ -53,9 +53,9 @@ roles: dev ## write the role table of the guide from the program's own list of d
 	@$(BIN)/python docs/make_roles.py
 
 lock: dev ## renew the locks (needs a network)
-	@$(BIN)/uv pip compile pyproject.toml --python-version 3.11 --extra postgres --extra build --universal \
+	@$(BIN)/uv pip compile pyproject.toml --python-version 3.11 --extra postgres --extra reports --extra build --universal \
 	  --generate-hashes --no-emit-index-url --no-header -q --upgrade -o requirements.lock
-	@$(BIN)/uv pip compile pyproject.toml --python-version 3.11 --extra postgres --extra build --extra dev --universal \
+	@$(BIN)/uv pip compile pyproject.toml --python-version 3.11 --extra postgres --extra reports --extra build --extra dev --universal \
 	  --generate-hashes --no-emit-index-url --no-header -q --upgrade -o requirements-dev.lock
 
 clean: ## remove the environment and caches (never the data)
