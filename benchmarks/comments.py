@@ -23,13 +23,14 @@ from scipy.stats import rankdata
 from textblob import TextBlob
 from vaderSentiment.vaderSentiment import SentimentIntensityAnalyzer
 
+from feedback.analysis.comments import judging
 from feedback.analysis.comments.learned_topics import learn_topics
 from feedback.analysis.comments.learning import learn_sentiment, quality_of
 from feedback.analysis.comments.reading import read
 from feedback.analysis.comments.redaction import mask
-from feedback.analysis.comments.sentiment import labels, score
+from feedback.analysis.comments.sentiment import ALONE_WEIGHT, labels, score
 from feedback.analysis.comments.topics import shipped_taxonomy
-from feedback.analysis.comments.words import word_lists
+from feedback.analysis.comments.words import places, word_lists
 from feedback.settings import project_folder
 
 CORPORA = Path(os.environ.get("FEEDBACK_TEST_DATA") or project_folder().parent / "shared") / "corpora"
@@ -64,6 +65,24 @@ def first() -> None:
             macro, recall = quality_of(true.tolist(), read_as.tolist())
             ours = "ours" if way == "sentiment" else way
             print(f"{name:14}{ours:10}{macro:.3f}    {recall:.2f}   {area(found[way].to_numpy(), true):.3f}")
+    words_alone()
+
+
+def words_alone() -> None:
+    """What our words read by themselves, as in languages the libraries do not know: English is what can be measured."""
+    general, judging.GENERAL = judging.GENERAL, 0.0
+    judging._words.cache_clear()
+    print("Our words alone      macro-F1  recall  AUC     of comments that say one")
+    for name in ENGLISH:
+        table = comments(name)
+        said = [judging.judged(text, places(text), "en") for text in table["text"]]
+        known = np.array([bool(one) for one in said])
+        found = pd.Series([ALONE_WEIGHT * judging.tone(one) for one in said])[known].clip(-1, 1)
+        true = table["label"].to_numpy()[known]
+        macro, recall = quality_of(true.tolist(), labels(found).tolist())
+        print(f"{name:24}{macro:.3f}    {recall:.2f}   {area(found.to_numpy(), true):.3f}   {known.mean():.2f}")
+    judging.GENERAL = general
+    judging._words.cache_clear()
 
 
 def learned() -> None:

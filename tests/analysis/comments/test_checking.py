@@ -35,6 +35,7 @@ def test_two_people_who_say_the_same_agree_and_one_alone_says_nothing():
     assert found.loc["", ["comments", "same", "alpha"]].tolist() == [2, 1.0, 1.0]
     assert found.loc["pace", ["comments", "same", "alpha"]].tolist() == [2, 1.0, 1.0]
     assert found.loc["labs", "comments"] == 2
+    assert found[["low", "high"]].isna().all(axis=None)
 
 
 def test_what_people_say_otherwise_lowers_agreement():
@@ -43,6 +44,7 @@ def test_what_people_say_otherwise_lowers_agreement():
                 enumerate(("neg", "pos" if number % 2 else "neg"))))
     )  # fmt: skip
     assert found.loc[0, "same"] == 0.5
+    assert found.loc[0, "low"] <= found.loc[0, "alpha"] <= found.loc[0, "high"] <= 1
     assert found.loc[0, "alpha"] < 0.5
 
 

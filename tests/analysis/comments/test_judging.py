@@ -47,7 +47,12 @@ def test_a_phrase_counts_instead_of_its_words():
 
 
 def test_a_language_without_a_list_judges_nothing():
-    assert judged("Sehr gut", places("Sehr gut"), "de") == []
+    assert judged("Molto bene", places("Molto bene"), "it") == []
+
+
+def test_in_other_languages_words_are_compared_by_their_stems_and_the_next_word_strengthens():
+    text = "Klare Folien, sehr klare Beispiele"
+    assert [one.value for one in judged(text, places(text), "de")] == [1.5, 1.875]
 
 
 @given(st.text())

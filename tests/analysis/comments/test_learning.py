@@ -42,12 +42,18 @@ def test_a_model_reads_what_the_lexicons_cannot(model):
     assert [label(value) for value in sentiment] == ["neg", "pos", "neu"]
 
 
-def test_its_quality_is_of_comments_not_seen_and_there_is_no_lexicon_to_beat(model):
+def test_its_quality_is_of_comments_not_seen_beside_the_words_of_the_first_day(model):
     quality = model.quality
     assert (quality.comments, quality.is_better) == (60, True)
     assert quality.macro_f1 > 0.9
-    assert np.isnan(quality.lexicon_macro_f1)
+    assert quality.lexicon_macro_f1 < 0.5  # "wirr" and "tolle" are not all it takes
     assert 0 <= quality.calibration_error <= 1
+
+
+def test_in_a_language_without_words_there_is_no_lexicon_to_beat():
+    quality = learn_sentiment(*rated(), "it").quality
+    assert np.isnan(quality.lexicon_macro_f1)
+    assert quality.is_better
 
 
 def test_chances_are_of_each_class_and_together_one(model):
@@ -103,7 +109,7 @@ def test_bytes_that_are_not_those_learned_are_refused(model):
 
 
 def test_reading_uses_a_model_for_its_language_only(model):
-    table = pd.DataFrame({"text": ["Die Aufgaben waren wirr und fern", "The labs were great fun"]})
+    table = pd.DataFrame({"text": ["Die Aufgaben in der Woche waren wirr und fern", "The labs were great fun"]})
     plain, learned = read(table), read(table, models={"de": model})
     assert plain["sentiment"].isna().tolist() == [True, False]
     assert labels(learned["sentiment"]).tolist() == ["neg", "pos"]

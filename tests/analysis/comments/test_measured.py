@@ -27,8 +27,21 @@ ASPECTS = {
         "Course - Workload": "workload_length",
         "Course - Course materials": "materials",
         "Staff - Helpfulness": "support",
+        "Staff - Attitude": "manner",
+        "Staff - Personal traits": "manner",
+        "Course - Difficulty": "difficulty",
+        "Course - Content": "content_up_to_date",
+        "Course - Learning activity": "practice",
+        "University - Campus & facilities": "facilities",
     },
-    "herath": {"Lecturer": "teaching", "CA": "assessment", "End_Exam": "assessment", "Subject_Material": "materials"},
+    "herath": {
+        "Lecturer": "teaching",
+        "CA": "assessment",
+        "End_Exam": "assessment",
+        "Subject_Material": "materials",
+        "Course_Structure": "structure",
+        "Learning_Environment": "facilities",
+    },
 }
 
 
@@ -102,7 +115,7 @@ def test_the_language_of_real_comments_is_told(source, form, language, share):
 
 
 @pytest.mark.parametrize(
-    ("source", "topic_floor", "polarity_floor"), [("edurabsa", 0.56, 0.58), ("herath", 0.60, 0.60)]
+    ("source", "topic_floor", "polarity_floor"), [("edurabsa", 0.56, 0.58), ("herath", 0.47, 0.60)]
 )
 def test_topics_and_their_polarity_agree_with_people(source, topic_floor, polarity_floor):
     table = comments(source)
@@ -131,7 +144,7 @@ def test_topics_and_their_polarity_agree_with_people(source, topic_floor, polari
     assert macro_f1(true, found) >= polarity_floor
 
 
-@pytest.mark.parametrize(("source", "floor"), [("edurabsa", 0.71), ("herath", 0.735), ("welch_courses", 0.68)])
+@pytest.mark.parametrize(("source", "floor"), [("edurabsa", 0.71), ("herath", 0.745), ("welch_courses", 0.69)])
 def test_what_is_learned_reads_better_than_the_first_day(source, floor):
     table = labelled(source)
     quality = learn_sentiment(table["text"].tolist(), table["label"].tolist(), "en", folds=8).quality
@@ -154,7 +167,7 @@ def test_a_hundred_rated_comments_teach_as_much(source):
     assert np.mean(figures) >= 0.65
 
 
-@pytest.mark.parametrize(("source", "floor"), [("edurabsa", 0.57), ("herath", 0.58)])
+@pytest.mark.parametrize(("source", "floor"), [("edurabsa", 0.59), ("herath", 0.59)])
 def test_topics_are_learned_from_tags(source, floor):
     table = comments(source)
     table = table[table["aspects"].notna()]

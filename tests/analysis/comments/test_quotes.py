@@ -52,3 +52,17 @@ def test_of_a_long_comment_its_most_typical_sentence_is_quoted():
     chosen = quotes(texts, "en", number=9)
     assert "The final exam was unfair and far too long." in chosen
     assert all(len(quote) <= 280 for quote in chosen)
+
+
+def test_where_it_is_known_what_was_asked_equal_comments_are_of_different_people():
+    rest = "My goat ate the purple certificate near Lisbon"
+    same = pd.Series(["The badge is worthless if nobody knows it"] * 6 + [rest])
+    assert quotes(same, "en") == []
+    assert quotes(same, "en", asked=pd.Series("change", index=same.index)) == [same[0]]
+
+
+def test_one_who_says_the_same_to_every_question_has_no_company():
+    same = pd.Series(["My goat ate the purple certificate"] * 6)
+    asked = pd.Series([f"question {number}" for number in range(6)])
+    assert quotes(same, "en", asked=asked) == []
+    assert quotes(pd.concat([same, same], ignore_index=True), "en", minimum=2, asked=pd.concat([asked, asked])) == []

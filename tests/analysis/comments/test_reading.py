@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from feedback.analysis.comments.reading import read
+from feedback.analysis.comments.words import word_lists
 from feedback.errors import FeedbackError
 
 
@@ -26,11 +27,18 @@ def test_a_comment_is_read():
     assert {"topic": "teaching", "start": 4, "end": 9, "polarity": "pos"} in row["topics"]
 
 
-def test_a_comment_in_another_language_has_topics_but_no_score():
+def test_a_comment_in_another_language_is_never_scored_by_the_english_lexicons():
     row = read(table(("Las explicaciones eran confusas y desordenadas", "en", "negative"))).iloc[0]
     assert row["language"] == "es"
-    assert np.isnan(row["sentiment"])
+    assert np.isnan([row["vader"], row["textblob"]]).all()
+    assert row["sentiment"] < 0
     assert [tag["polarity"] for tag in row["topics"]] == ["neg"]
+
+
+def test_a_comment_in_a_language_without_words_of_its_own_has_topics_but_no_score():
+    row = read(table(("كانت الشروحات مربكة وغير منظمة في هذه الدورة", "en", "negative"))).iloc[0]
+    assert row["language"] == "ar"
+    assert np.isnan(row["sentiment"])
 
 
 def test_a_missing_text_has_missing_readings():
@@ -112,5 +120,6 @@ def test_no_text_raises_and_scores_stay_in_range(rows):
     assert len(readings) == len(rows)
     scores = readings[["vader", "textblob", "sentiment"]].to_numpy(dtype=float)
     assert ((np.abs(scores) <= 1) | np.isnan(scores)).all()
-    scored = ~np.isnan(scores[:, 2]) if len(rows) else np.array([], dtype=bool)
-    assert all(language == "en" for language in readings["language"][scored])
+    scored = ~np.isnan(scores) if len(rows) else np.zeros((0, 3), dtype=bool)
+    assert all(language == "en" for language in readings["language"][scored[:, 0] | scored[:, 1]])
+    assert all(word_lists(language).judging for language in readings["language"][scored[:, 2]])

@@ -2,7 +2,9 @@
 
 from math import isnan, nan
 
+import numpy as np
 import pandas as pd
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from textblob import TextBlob
@@ -28,8 +30,55 @@ def test_scores_are_those_of_the_two_libraries():
 
 
 def test_other_languages_are_not_scored_which_is_not_neutral():
-    scores = score(["Las clases fueron terribles y aburridas", "Sehr gut", "great"], ["es", "de", ""])
+    scores = score(["Le lezioni erano terribili", "الدروس كانت رائعة", "great"], ["it", "ar", ""])
     assert scores.isna().all(axis=None)
+
+
+@pytest.mark.parametrize(
+    ("language", "praise", "blame", "both"),
+    [
+        ("de", "Sehr hilfreiche Beispiele", "Die Prüfung war leider unfair", "Gute Übungen, aber unklare Folien"),
+        ("es", "Las explicaciones son muy claras", "Fue una pérdida de tiempo", "Buen temario, pero clases aburridas"),
+        ("fr", "Des exercices très utiles", "Le rythme était trop rapide", "Bons exemples, mais supports confus"),
+        ("pt", "Exemplos práticos e muito úteis", "Não recomendo, aulas confusas", "Bom curso, mas material confuso"),
+    ],
+)
+def test_languages_with_words_of_their_own_are_scored_by_these_alone(language, praise, blame, both):
+    scores = score([praise, blame, both], [language] * 3)
+    assert [label(value) for value in scores["sentiment"]] == ["pos", "neg", "neu"]
+    assert scores[["vader", "textblob"]].isna().all(axis=None)
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("de", "Montags im großen Saal"),
+        ("es", "Los lunes en el aula"),
+        ("fr", "Le lundi en salle"),
+        ("pt", "Na segunda"),
+    ],
+)
+def test_what_says_none_of_these_words_is_not_scored_which_is_not_neutral(language, text):
+    assert np.isnan(score([text], [language])["sentiment"].iloc[0])
+    assert label(sentiment_of(text, language)) == ""
+
+
+@pytest.mark.parametrize(
+    ("language", "turned"),
+    [
+        ("de", "Das war nicht gut"),
+        ("es", "No fue interesante"),
+        ("fr", "Ce n'est pas intéressant"),
+        ("pt", "Não é claro"),
+    ],
+)
+def test_a_word_of_negation_turns_praise_in_each_language(language, turned):
+    assert label(sentiment_of(turned, language)) == "neg"
+
+
+@pytest.mark.parametrize(("typed", "language"), [("Muy utiles", "es"), ("Tres bien organise", "fr"), ("Otimo", "pt")])
+def test_words_typed_without_accents_are_known(typed, language):
+    assert label(sentiment_of(typed, language)) == "pos"
 
 
 def test_missing_and_blank_texts_are_not_scored():
@@ -69,7 +118,7 @@ def test_signals_are_those_of_the_text_and_none_where_it_is_not_scored():
     found = signals("The labs were great!", "en")
     assert found.sentiment == sentiment_of("The labs were great!", "en")
     assert (found.words, len(found.judged), found.praise > 0, found.blame) == (4, 1, True, 0)
-    assert signals("Sehr gut", "de") is signals(None, "en") is signals(" ", "en") is None
+    assert signals("Molto bene", "it") is signals(None, "en") is signals(" ", "en") is None
 
 
 @given(st.text())

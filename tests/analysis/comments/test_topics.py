@@ -34,8 +34,9 @@ def test_the_question_gives_the_polarity_when_it_has_one():
     assert said("awful tests", polarity="positive") == [("tests", "tests", "pos")]
 
 
-def test_a_language_that_is_not_scored_has_no_polarity_of_its_own():
-    assert said("Die Prüfungen waren schrecklich", "de") == [("tests", "Prüfungen", "")]
+def test_what_says_no_word_that_judges_has_no_polarity_of_its_own():
+    assert said("Die Prüfungen waren montags", "de") == [("tests", "Prüfungen", "")]
+    assert said("Die Prüfungen waren schrecklich", "de") == [("tests", "Prüfungen", "neg")]
     assert said("Die Prüfungen waren schrecklich", "de", polarity="negative") == [("tests", "Prüfungen", "neg")]
 
 
@@ -83,7 +84,7 @@ def test_every_tag_lies_inside_its_text(text, language):
 
 def test_the_shipped_taxonomy_names_and_seeds_every_topic_in_four_languages():
     topics = shipped_taxonomy().topics.values()
-    assert len(topics) == 20
+    assert len(topics) == 24
     for topic in topics:
         assert set(topic.names) == set(topic.seeds) == {"en", "es", "de", "ar"}, topic.id
         assert all(topic.seeds.values())

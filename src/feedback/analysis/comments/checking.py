@@ -1,23 +1,26 @@
 """How good the reading of comments is: how far two people agree on them, and how often the reader says what people say,
 on comments drawn by chance. And which comment it is worth asking a person about."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
 from math import isnan, nan
 from types import MappingProxyType
 from typing import Any
 
-from pandas import DataFrame, Series
+from pandas import DataFrame
 
 from feedback.analysis.comments.sentiment import NEGATIVE_BELOW, POSITIVE_FROM, label
 from feedback.analysis.ratings import wilson
-from feedback.analysis.reliability import krippendorff
+from feedback.analysis.reliability import krippendorff, krippendorff_between
 
 TONES: Mapping[str, int] = MappingProxyType({"neg": -1, "neu": 0, "pos": 1})
 SENTIMENT = ""
 """In place of a topic: how the whole comment sounds."""
 NEAR = 0.3
 """From a cut so far off, a sentiment is no longer in doubt."""
-AGREEMENT = ("topic", "comments", "same", "alpha")
+AGREEMENT = ("topic", "comments", "same", "alpha", "low", "high")
+DRAWS = 300
+"""So often comments are drawn anew for the interval of an alpha: this page is looked at after every comment checked."""
 ACCURACY = ("topic", "comments", "read", "said", "both", "precision", "precision_low", "precision_high",
             "recall", "recall_low", "recall_high")  # fmt: skip
 TONE_ACCURACY = ("tone", "comments", "read", "said", "both", "precision", "precision_low", "precision_high",
@@ -42,14 +45,15 @@ def agreement(pairs: DataFrame) -> DataFrame:
     of topics), whole (they looked at all of it, so that it is about nothing else).
     Returns one row for how comments sound (topic ""), then one a topic somebody named, most comments first: comments
     (that two people judged), same (share of those on which all said the same), alpha (Krippendorff's, ordinal for
-    sentiment; missing where it says nothing).
+    sentiment; missing where it says nothing), low and high (its 90% interval, comments drawn anew; missing of fewer
+    than five).
     """
-    tones = pairs.assign(score=pairs["said"].map(TONES))[["comment", "score"]]
+    twice = pairs[pairs.duplicated("comment", keep=False)]
+    tones = twice.assign(score=twice["said"].map(TONES))[["comment", "score"]]
     rows = [(SENTIMENT, *_agreed(tones, "ordinal"))]
     topics = []
     for topic in sorted({name for names in pairs["about"] for name in names}):
-        score = Series([_verdict(row, topic) for row in pairs.itertuples()], index=pairs.index, dtype=float)
-        topics.append((topic, *_agreed(pairs.assign(score=score)[["comment", "score"]], "nominal")))
+        topics.append((topic, *_agreed(twice[["comment"]].assign(score=_verdicts(twice, topic)), "nominal")))
     rows += sorted((row for row in topics if row[1]), key=lambda row: (-row[1], row[0]))
     return DataFrame(rows, columns=list(AGREEMENT))
 
@@ -62,12 +66,24 @@ def topic_accuracy(pairs: DataFrame) -> DataFrame:
     Returns one row a topic that was read or said: comments (looked at), read, said, both (in how many), precision and
     recall (0 to 1) with their 90% intervals (Wilson); missing where nothing was read, or nothing said.
     """
-    looked = [list(rows.itertuples()) for _, rows in _by_chance(pairs).groupby("comment", sort=True)]
-    names = sorted({name for rows in looked for row in rows for name in (*row.topics, *row.about)})
+    looked: dict[Any, tuple[frozenset[str], list[frozenset[str]]]] = {}
+    some = _by_chance(pairs)
+    for comment, read, about in zip(some["comment"], some["topics"], some["about"], strict=True):
+        looked.setdefault(comment, (frozenset(read), []))[1].append(frozenset(about))
+    told: dict[str, Counter[tuple[bool, bool]]] = {}
+    differ = Counter[str]()
+    for read, said in looked.values():
+        for topic in read.union(*said):
+            verdicts = {topic in about for about in said}
+            told.setdefault(topic, Counter())
+            if len(verdicts) == 1:
+                told[topic][topic in read, verdicts.pop()] += 1
+            else:
+                differ[topic] += 1
     rows = []
-    for topic in names:
-        judged = [(topic in some[0].topics, {_verdict(row, topic) for row in some}) for some in looked]
-        rows.append((topic, *_hits((read, bool(verdicts.pop())) for read, verdicts in judged if len(verdicts) == 1)))
+    for topic, times in sorted(told.items()):
+        times[False, False] = len(looked) - differ[topic] - times.total()
+        rows.append((topic, *_hits(times)))
     return DataFrame(rows, columns=list(ACCURACY))
 
 
@@ -75,9 +91,11 @@ def tone_accuracy(pairs: DataFrame, tone: Callable[[float], str] = label) -> Dat
     """The same for how comments sound: one row each for "neg", "neu" and "pos". A comment that was not scored is read
     as none of them. tone: the word for a sentiment (-1 to 1)."""
     some = _by_chance(pairs.dropna(subset=["said"]))
-    of_each = [(rows["sentiment"].iloc[0], set(rows["said"])) for _, rows in some.groupby("comment", sort=True)]
-    told = [(tone(score), said.pop()) for score, said in of_each if len(said) == 1]
-    rows = [(name, *_hits((read == name, said == name) for read, said in told)) for name in TONES]
+    heard: dict[Any, tuple[float, set[str]]] = {}
+    for comment, score, said in zip(some["comment"], some["sentiment"], some["said"], strict=True):
+        heard.setdefault(comment, (score, set()))[1].add(said)
+    told = [(tone(score), said.pop()) for score, said in heard.values() if len(said) == 1]
+    rows = [(name, *_hits(Counter((read == name, said == name) for read, said in told))) for name in TONES]
     return DataFrame(rows, columns=list(TONE_ACCURACY))
 
 
@@ -92,28 +110,29 @@ def _by_chance(pairs: DataFrame) -> DataFrame:
     return pairs[pairs["at_random"].astype(bool) & pairs["whole"].astype(bool)]
 
 
-def _verdict(row: Any, topic: str) -> float:
-    """1 they said that it is about a topic, 0 that it is not, NaN nothing of that."""
-    if topic in row.about:
-        return 1.0
-    return 0.0 if row.whole or topic in row.not_about else nan
+def _verdicts(pairs: DataFrame, topic: str) -> list[float]:
+    """For each row 1 they said that it is about a topic, 0 that it is not, NaN nothing of that."""
+    rows = zip(pairs["about"], pairs["whole"], pairs["not_about"], strict=True)
+    return [1.0 if topic in about else 0.0 if whole or topic in not_about else nan for about, whole, not_about in rows]
 
 
-def _agreed(scores: DataFrame, level: str) -> tuple[int, float, float]:
+def _agreed(scores: DataFrame, level: str) -> tuple[int, float, float, float, float]:
     told = scores.dropna()
     often = told.groupby("comment")["score"].agg(["size", "nunique"])
     twice = often[often["size"] >= 2]
     same = float((twice["nunique"] == 1).mean()) if len(twice) else nan
-    return len(twice), same, krippendorff(told.rename(columns={"comment": "item"}), level)
+    rated = told.rename(columns={"comment": "item"})
+    return len(twice), same, krippendorff(rated, level), *krippendorff_between(rated, level, draws=DRAWS)
 
 
-def _hits(judged: Iterable[tuple[bool, bool]]) -> Sequence[float]:
-    """Of what was read and what was said: how many, how often each and both, precision and recall with intervals."""
-    both_of = list(judged)
-    read, said = sum(read for read, _ in both_of), sum(said for _, said in both_of)
-    both = sum(read and said for read, said in both_of)
+def _hits(judged: Mapping[tuple[bool, bool], int]) -> Sequence[float]:
+    """Of how often it was read and said (True or False each): how many, how often each and both, precision and recall
+    with intervals."""
+    times = Counter(judged)
+    both = times[True, True]
+    read, said = both + times[True, False], both + times[False, True]
     shares: list[float] = []
     for of in (read, said):
         low, high = wilson(both, of)
         shares += [both / of if of else nan, float(low), float(high)]
-    return len(both_of), read, said, both, *shares
+    return times.total(), read, said, both, *shares

@@ -1,5 +1,6 @@
 """Which words of a comment praise and which blame, and where they stand: our own words for courses and credentials
-(data/languages/), and VADER's for whatever else English has. So each clause can be heard by itself.
+(data/languages/), and VADER's for whatever else English has. So each clause can be heard by itself. In other languages
+words are compared by their stems.
 """
 
 import re
@@ -8,9 +9,10 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from feedback.analysis.comments.lexicons import boosters, valences
-from feedback.analysis.comments.words import Remembered, places, primary, word_lists
+from feedback.analysis.comments.words import Remembered, key_of, places, primary, word_lists
 
 WEIGHTS = {"best": 2.5, "good": 1.5, "bad": -1.5, "worst": -2.5, "turns": 0.0, "nothing": 0.0}
+STRENGTHS = (("strengthens", 1.0), ("weakens", -1.0))
 GENERAL = 0.7
 """What a word of VADER's lexicon (-4 to 4) counts beside ours: it was made for talk of all kinds."""
 BOOSTED, DAMPENED = 1.25, 0.75
@@ -42,7 +44,8 @@ def judged(text: str, found: Sequence[tuple[str, int, int]], language: str) -> l
     >>> [one.value for one in judged(text, places(text), "en")]
     [1.875, -2.5, -2.5]
     """
-    words, strengths = _words(primary(language))
+    language = primary(language)
+    words, strengths = _words(language)
     if words is None:
         return []
     result: list[Judged] = []
@@ -52,11 +55,11 @@ def judged(text: str, found: Sequence[tuple[str, int, int]], language: str) -> l
             continue
         value, length = word.value, 1
         for further, weight in word.phrases:
-            if tuple(said for said, _, _ in found[at + 1 : at + 1 + len(further)]) == further:
+            if tuple(key_of(said, language) for said, _, _ in found[at + 1 : at + 1 + len(further)]) == further:
                 value, length = weight, 1 + len(further)
                 break
         if value and at >= free and not (word.negates and length == 1):
-            if at and (strength := strengths.get(found[at - 1][0])):
+            if at and (strength := strengths.get(key_of(found[at - 1][0], language))):
                 value *= BOOSTED if strength > 0 else DAMPENED
             if length == 1 and at - negated <= REACH and not _STOPS.search(text, found[negated][2], found[at][1]):
                 value *= PRAISE_TURNED if value > 0 else BLAME_TURNED
@@ -97,18 +100,20 @@ def _words(language: str) -> tuple[Mapping[str, _Word | None] | None, Mapping[st
     phrases: dict[str, dict[tuple[str, ...], float]] = {}
     for name, weight in WEIGHTS.items():
         for said in lists[name]:
-            first, *further = [word for word, _, _ in places(said)]
+            first, *further = [key_of(word, language) for word, _, _ in places(said)]
             if further:
                 phrases.setdefault(first, {})[tuple(further)] = weight
             else:
                 alone[first] = weight
-    negations = frozenset(lists["negations"])
+    negations = frozenset(key_of(word, language) for word in lists["negations"])
     general, strengths = (valences(), boosters()) if language == "en" else ({}, {})
+    own = {key_of(word, language): weight for name, weight in STRENGTHS for word in lists.get(name, ())}
 
     def known(word: str) -> _Word | None:
+        word = key_of(word, language)
         value = alone[word] if word in alone else GENERAL * general.get(word, 0.0)
         begun = tuple(sorted(phrases.get(word, {}).items(), key=lambda one: -len(one[0])))
         negates = word in negations or word.endswith("n't")
         return _Word(value, begun, negates) if value or begun or negates else None
 
-    return Remembered(known), strengths
+    return Remembered(known), {**strengths, **own}

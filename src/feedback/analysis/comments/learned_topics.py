@@ -23,8 +23,8 @@ LEAST = 50
 LEAST_EACH = 8
 """Comments that must have a topic, and that must not, for it to be learned."""
 FOLDS = 5
-STIFFNESS = 0.5
-SEEDS_WEIGHT = 0.3
+STIFFNESS = 0.3
+SEEDS_WEIGHT = 0.15
 """What it counts that the seeds found the topic, beside a text's terms, which have length 1 together."""
 FORM = "feedback topic model 1"
 

@@ -14,7 +14,7 @@ from feedback.analysis.comments.topics import Taxonomy, shipped_taxonomy
 from feedback.analysis.comments.words import places
 from feedback.errors import FeedbackError
 
-ANALYSER = "3"
+ANALYSER = "4"
 """The version stored with each reading: raise it when a change here, or of a topic, makes comments read otherwise."""
 
 NOT_SCORED = (nan, nan, nan)

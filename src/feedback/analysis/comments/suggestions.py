@@ -4,6 +4,7 @@ be made of them. How each language asks stands in data/languages/ (`requests`)."
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from math import log
 
 from feedback.analysis.comments.sentences import splitter
 from feedback.analysis.comments.words import places, primary, stem, word_lists
@@ -30,8 +31,8 @@ class Suggestion:
 
 @dataclass(frozen=True)
 class SuggestionGroup:
-    """Suggestions that ask for much the same. comments: how many comments hold one; typical: the one most like the
-    others; words: what most of them say, the commonest first."""
+    """Suggestions that ask for much the same. comments: how many comments hold one; typical: the one most like what
+    most of them say; words: what that is, the commonest first."""
 
     typical: Suggestion
     comments: int
@@ -68,7 +69,7 @@ def group_suggestions(found: Iterable[Suggestion], language: str) -> list[Sugges
     for words in said:
         for word in words:
             spread[word] = spread.get(word, 0) + 1
-    weights = {word: 1 / (1 + count / max(len(said), 1) * 10) for word, count in spread.items()}
+    weights = {word: log(1 + len(said) / count) for word, count in spread.items()}
     groups: list[list[int]] = []
     begun: dict[str, list[int]] = {}  # word -> the groups whose first member says it
     order = sorted(range(len(given)), key=lambda at: (-sum(spread[word] for word in said[at]), at))
@@ -93,9 +94,9 @@ def _group(
     for words in said:
         for word in words:
             spread[word] = spread.get(word, 0) + 1
-    likeness = [sum(spread[word] for word in words) / max(len(words), 1) for words in said]
+    common = frozenset(word for word, count in spread.items() if 2 * count >= len(members))
+    likeness = [_alike(words, common, weights) for words in said]
     typical = max(range(len(members)), key=lambda at: (likeness[at], -len(members[at].text), members[at].text))
-    common = [word for word, count in spread.items() if 2 * count >= len(members)]
     commonest = tuple(sorted(common, key=lambda word: (-spread[word], word)))
     comments = len({one.comment for one in members})
     ordered = tuple(sorted(members, key=lambda one: (one.comment, one.start)))

@@ -4,6 +4,7 @@ import tomllib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
+from math import isnan
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, NamedTuple
@@ -149,6 +150,8 @@ def tagged(
 def polarity_within(heard: Signals, start: int, end: int) -> str:
     """What is said between two places of a text: "neg", "neu" or "pos"."""
     clause = tone([one for one in heard.judged if start <= one.start < end])
+    if isnan(heard.sentiment):
+        return ""
     return label((CLAUSE_WEIGHT * clause + heard.sentiment) / (CLAUSE_WEIGHT + 1), NEGATIVE_BELOW, POSITIVE_FROM)
 
 

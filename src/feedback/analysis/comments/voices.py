@@ -6,7 +6,7 @@ import numpy as np
 from pandas import Categorical, DataFrame, Series
 
 GROUP = ("audience", "instrument", "survey", "month", "organisation", "role", "credential")
-COLUMNS = (*GROUP, "topic", "critical", "appreciative", "people")
+COLUMNS = (*GROUP, "topic", "critical", "appreciative", "rating", "people")
 NEGATIVE, POSITIVE = ("negative", "neg"), ("positive", "pos")
 WROTE = ""
 """The topic of whoever wrote a comment at all."""
@@ -16,7 +16,8 @@ def count_voices(comments: DataFrame) -> DataFrame:
     """How many people named each topic in which voice, over all their comments on a credential.
 
     comments: one row a comment: response (who wrote it), the columns of GROUP, polarity (the question's: "positive",
-    "negative" or missing) and topics (a list of {topic, polarity, ...}; missing counts as none).
+    "negative" or missing), topics (a list of {topic, polarity, ...}; missing counts as none) and, where it is known,
+    rating: the number by which the person rated the whole, one for all their comments on a credential.
     critical: the person named it at least once where the question asks for what to change or, where the question
     leaves it open, in a clause that reads as negative; appreciative likewise; both may be so, or neither (unclear).
     Topic "" stands for having written at all: critical and appreciative by the questions answered and, where these
@@ -25,17 +26,18 @@ def count_voices(comments: DataFrame) -> DataFrame:
     different people add up.
     """
     persons: dict[tuple[object, ...], list[bool]] = {}
-    rows = zip(*(_plain(comments[name]) for name in ("response", *GROUP, "polarity", "topics")), strict=True)
-    for response, *group, polarity, topics in rows:
+    ratings = _plain(comments["rating"]) if "rating" in comments else [None] * len(comments)
+    rows = zip(*(_plain(comments[name]) for name in ("response", *GROUP, "polarity", "topics")), ratings, strict=True)
+    for response, *group, polarity, topics, rating in rows:
         said = [(WROTE, _voice(polarity, None))]
         said += [voice for tag in _tags(topics) for voice in _named(tag, polarity)]
         for topic, (critical, appreciative) in said:
-            voice = persons.setdefault((response, *group, topic), [False, False])
+            voice = persons.setdefault((response, *group, rating, topic), [False, False])
             voice[0] |= critical
             voice[1] |= appreciative
     counted: dict[tuple[object, ...], int] = {}
-    for (_, *group_and_topic), (critical, appreciative) in persons.items():
-        cell = (*group_and_topic, critical, appreciative)
+    for (_, *group, rated, named), (critical, appreciative) in persons.items():
+        cell = (*group, named, critical, appreciative, rated)
         counted[cell] = counted.get(cell, 0) + 1
     cells = sorted(counted, key=lambda cell: tuple((part is not None, part) for part in cell))
     found: dict[str, object] = {}
@@ -43,6 +45,8 @@ def count_voices(comments: DataFrame) -> DataFrame:
         values = [cell[place] for cell in cells]
         if name in ("critical", "appreciative"):
             found[name] = np.array(values, dtype=bool)
+        elif name == "rating":
+            found[name] = np.array(values, dtype=float)
         else:
             found[name] = Categorical(Series(values, dtype=object))
     return DataFrame({**found, "people": np.array([counted[cell] for cell in cells], dtype=np.int64)})

@@ -32,14 +32,17 @@ _UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss"})
 _KEYS = ("language", "name", "stop_words", "abbreviations", "clause_words", "requests", "judging")
 _LISTS = _KEYS[2:6]
 JUDGING = ("negations", "best", "good", "bad", "worst", "turns", "nothing")
-"""What `judging` may hold, a list of words or phrases each."""
+"""What `judging` holds, a list of words or phrases each."""
+STRENGTHS = ("strengthens", "weakens")
+"""What it may hold beside: words that strengthen or weaken the next."""
 
 
 @dataclass(frozen=True)
 class WordLists:
     """What a language's file holds. `stop_words` serve labels only: before sentiment nothing is ever removed.
 
-    requests: how somebody asks for a change. judging: what praises and blames, by the names of JUDGING; all or none.
+    requests: how somebody asks for a change. judging: what praises and blames, by the names of JUDGING, all or none,
+    and of STRENGTHS.
     """
 
     language: str = ""
@@ -140,6 +143,21 @@ def spellings(word: str, language: str) -> frozenset[str]:
     return frozenset(stem(form, language) for form in forms)
 
 
+def key_of(word: str, language: str) -> str:
+    """What a word of a language's lists is compared by: in English the word itself, as every form is listed; elsewhere
+    its stem, without accents, as people often type it.
+
+    >>> key_of("helpful", "en"), key_of("útiles", "es") == key_of("util", "es")
+    ('helpful', True)
+    """
+    if language == "en":
+        return word
+    found = stem(word, language)
+    if found.isascii():
+        return found
+    return "".join(sign for sign in unicodedata.normalize("NFD", found) if not unicodedata.combining(sign))
+
+
 def word_lists(language: str | None) -> WordLists:
     """The word lists of a language; empty ones for a language without a file. Raises Refused for a broken file."""
     return _shipped_lists().get(primary(language), WordLists())
@@ -190,13 +208,13 @@ def read_word_lists(folder: Path) -> Mapping[str, WordLists]:
 def _wrong_judging(where: str, found: object) -> list[Problem]:
     if not isinstance(found, dict):
         return [Problem(where, "judging must be a table of lists of words.")]
-    said = f"{where}, judging"
+    said, known = f"{where}, judging", (*JUDGING, *STRENGTHS)
     return [
-        *(Problem(said, f'"{key}" is not known.{suggest(key, JUDGING)}') for key in found if key not in JUDGING),
+        *(Problem(said, f'"{key}" is not known.{suggest(key, known)}') for key in found if key not in known),
         *(
             Problem(said, f"{key} must be a list of words.")
-            for key in JUDGING
-            if found and not _is_words(found.get(key))
+            for key in known
+            if found and not _is_words(found.get(key, [] if key in STRENGTHS else None))
         ),
     ]
 
