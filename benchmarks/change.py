@@ -10,10 +10,13 @@ true gain of an item is its true weight (not below 0) times how far its true mea
                 cross-validation, all courses as one; the weights chosen; share of 90% intervals that hold the
                 importance in the whole population of the course: pooled (Wishart), and of a course alone (people drawn)
     priority    share of the true top three of a course found, and what these gain of what the true ones would: by gap
-                alone, own importance x gap, the list; of lines with P(top 3) above .8, how many are right
+                alone, own importance x gap, the list; of lines with P(top 3) above .8, how many are right. The page's
+                list takes as gap the share who rate it 3 or lower, since means would tell single answers ("as shown")
     changed     400 lines, a fifth of them moved by .4 either way, n from 8 to 40 each time, true means of sd .3 around
                 3.6: flags, the false share of them, the share of moves found; of all lines, and of 20 named beforehand
                 of which half moved; coverage of the 90% interval of the difference
+    lists       13 credentials of eight lines, of which three changed by .8 in half of theirs, n from 12 to 60: by one
+                list, drawn together over all (as on the pages), and by a list each, drawn together within it
     worst       the worst tenth of lines looked at again, nothing having changed: how much they "improve"
     action      one line acted on (the worst of ten), nine untouched, drift of all of mean .2, of each of sd .1: how
                 often "worked" by true effect (0, .4, .8; promised .4), and how often "did not"; told and not told how
@@ -30,13 +33,14 @@ from dataclasses import dataclass
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 import numpy as np
-from pandas import DataFrame
+from pandas import DataFrame, concat
 from scipy.special import ndtr
 from scipy.stats import kendalltau
 
 from feedback.analysis.drivers import Sums, drivers, johnson, pooled_drivers, sums_of
 from feedback.analysis.priorities import gaps, rank_changes
 from feedback.analysis.progress import CHANGED, DID_NOT, WORKED, effect_of, what_changed
+from feedback.findings.shortfalls import QUESTION, Line, with_gaps
 
 WEIGHTS = np.array([0.45, 0.35, 0.25, 0.15, 0.1, 0.05, 0, 0, 0, 0])
 ITEMS = [f"item {number}" for number in range(len(WEIGHTS))]
@@ -77,6 +81,11 @@ def main() -> None:
         print(f"drivers of one course, n = {people}: {said(interval_study(people, replicates=5 * replicates))}")
     print("changed, 400 lines:", said(changed_study(400, 0.2, 5 * replicates)))
     print("changed, 20 named:", said(changed_study(20, 0.5, 20 * replicates)))
+    for together in (True, False):
+        print(
+            f"changed, {'one list' if together else 'a list each'}:",
+            said(lists_study(together=together, replicates=10 * replicates)),
+        )
     for people in (8, 20, 50):
         print(f"worst, n = {people}:", said(worst_study(people, replicates)))
     for together in (0.0, HALO):
@@ -102,7 +111,7 @@ def list_study(people: int, differ: float, *, replicates: int, seed: int = 0, tr
         found.setdefault("weight", []).append(pooled.weight)
         by_course = dict(list(pooled.table.groupby("credential")))
         common = by_course[""]["importance"].to_numpy()
-        lines = _lines(answers, by_course, names)
+        lines, shown = _lines(answers, by_course, names), _shown_lines(answers, by_course, names)
         for at, (each, told, name) in enumerate(zip(courses, answers, names, strict=True)):
             mine, alone = by_course[name], johnson(_correlations(told))
             for of, importance in (("alone", alone), ("pooled", mine["importance"]), ("as one", common)):
@@ -114,6 +123,7 @@ def list_study(people: int, differ: float, *, replicates: int, seed: int = 0, tr
                 found.setdefault("covered", []).append(float(held.mean()))
             gain = np.maximum(each.weights, 0) * (5 - _mean_of_steps(each.middles))
             _score(found, gain, alone, told, lines[name])
+            _score_shown(found, gain, shown[name])
     return {name: float(np.nanmean(values)) for name, values in found.items()}
 
 
@@ -156,6 +166,39 @@ def _lines(answers: list[np.ndarray], by_course: Mapping[str, DataFrame], names:
             }
         )
     return found
+
+
+def _shown_lines(
+    answers: list[np.ndarray], by_course: Mapping[str, DataFrame], names: list[str]
+) -> dict[str, DataFrame]:
+    """The lines of each course as the page has them: the share of those for whom an item falls short."""
+    lines = []
+    for name, told in zip(names, answers, strict=True):
+        for item, share in zip(ITEMS, (told[:, :-1] < 4).mean(axis=0).tolist(), strict=True):
+            lines.append(Line(name, QUESTION, item, "", "learner", len(told), None, None, share, 0, 1, item, ""))
+    gap = {(line.credential, line.id): (line.gap, line.gap_sd) for line in with_gaps(lines)}
+    found = {}
+    for name in names:
+        mine = by_course[name]
+        found[name] = DataFrame(
+            {
+                "id": ITEMS,
+                "source": "learner",
+                "importance": mine["share"].to_numpy(),
+                "importance_sd": mine["share_sd"].to_numpy(),
+                "gap": [gap[name, item][0] for item in ITEMS],
+                "gap_sd": [gap[name, item][1] for item in ITEMS],
+                "reach": 1.0,
+            }
+        )
+    return found
+
+
+def _score_shown(found: dict[str, list[float]], gain: np.ndarray, lines: DataFrame) -> None:
+    best = set(np.argsort(-gain)[:TOP].tolist())
+    chosen = [ITEMS.index(change) for change in rank_changes(lines, draws=500)["change"]][:TOP]
+    found.setdefault("top 3, as shown", []).append(len(best & set(chosen)) / TOP)
+    found.setdefault("gained, as shown", []).append(gain[chosen].sum() / gain[list(best)].sum())
 
 
 def _score(
@@ -210,6 +253,36 @@ def changed_study(count: int, moved: float, replicates: int, *, by: float = 0.4,
         "moves found": right / (replicates * max(moved * count, 1)),
         "covered": float(np.mean(held)),
         "smallest that could be seen": float(np.mean(smallest)),
+    }
+
+
+def lists_study(
+    *, together: bool, replicates: int, credentials: int = 13, lines: int = 8, seed: int = 0
+) -> dict[str, float]:
+    """Flags of an institution of whose credentials three changed in half of their lines, by .8. together: one list of
+    all lines, drawn together, as the pages have it; else one a credential."""
+    chance = np.random.default_rng(seed)
+    flags, false, right, wrong_pages = 0, 0, 0, 0
+    for _ in range(replicates):
+        tables, moves = [], []
+        for number in range(credentials):
+            before = chance.normal(3.6, 0.3, lines)
+            move = np.where((number < 3) & (np.arange(lines) < lines / 2), chance.choice([-0.8, 0.8]), 0.0)
+            people = np.repeat(chance.integers(12, 61, (2, 1)), lines, axis=1)
+            tables.append(run_twice(before, before + move, people, chance))
+            moves.append(move)
+        found = [what_changed(concat(tables))] if together else [what_changed(each) for each in tables]
+        flagged = concat(found)["state"].eq(CHANGED).to_numpy()
+        moved = np.concatenate(moves) != 0
+        flags += int(flagged.sum())
+        false += int((flagged & ~moved).sum())
+        right += int((flagged & moved).sum())
+        wrong_pages += int((flagged & ~moved).reshape(credentials, lines).any(axis=1).sum())
+    return {
+        "flags": flags / replicates,
+        "false share": false / max(flags, 1),
+        "moves found": right / (replicates * 3 * lines / 2),
+        "pages with a false flag": wrong_pages / (replicates * credentials),
     }
 
 

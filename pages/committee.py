@@ -1,5 +1,6 @@
-"""The committee: what is due for review, and what was decided on which evidence."""
+"""The committee: what is due for review, what was decided on which evidence, and the pack to take to the meeting."""
 
-from feedback.ui import committee
+from feedback.ui import committee, packs
 
 committee.show()
+packs.make()

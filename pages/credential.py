@@ -1,7 +1,7 @@
 """Everything known of one credential."""
 
 from feedback.findings.evidence import Choice
-from feedback.ui import about, choices, endorsements, marks, page, panel, quotes, skills, sureness
+from feedback.ui import about, choices, endorsements, marks, packs, page, panel, quotes, skills, sureness, telling
 
 slug = choices.credential(optional=False)
 if not slug:
@@ -10,6 +10,7 @@ if not slug:
 else:
     marks.credential(slug)
     about.what_it_is(slug)
+    packs.offer(slug)
     choice = Choice(credential=slug)
     panel.show("recognition", choice)
     panel.show("employer_scales", choice)
@@ -17,9 +18,12 @@ else:
     panel.show("worth", choice)
     sureness.show(slug)
     endorsements.show(slug)
-    panel.show("what_to_change", choice)
+    telling.card(slug)
+    panel.show("priorities", choice)
     panel.show("learner_scales", choice)
     panel.show("runs", choice)
+    panel.show("changed", choice)
+    panel.show("effects", choice)
     panel.show("witnesses", choice)
     panel.show("skills", choice)
     skills.confirmed(choice)

@@ -9,7 +9,7 @@ if not shell.institution().credentials:
     marks.first_steps()
 else:
     choice = Choice() if visitor.who().sees_all else choices.place()
-    for finding in ("credential_value", "what_to_change"):
+    for finding in ("credential_value", "priorities"):
         page.lead(shell.answer(finding, choice).sentence)
     panel.show("credential_value", choice, sentence=False)
     page.heading("Look closer")

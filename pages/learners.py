@@ -6,5 +6,6 @@ page.title("How did each run go, and what became of the learners?")
 marks.sample()
 choice = choices.place()
 panel.show("runs", choice, as_lead=True)
+panel.show("changed", choice)
 for finding in ("outcomes", "dropout", "localisation"):
     panel.show(finding, choice)

@@ -29,7 +29,7 @@ ANSWER = "answer"
 LOOK = "look"
 READ, UNREVIEWED, EXPORT = "read", "read_unreviewed", "export"
 ASK, EDIT, BRING = "ask", "edit", "bring"
-MODERATE, TEACH, REVIEW, DECIDE = "moderate", "teach", "review", "decide"
+MODERATE, TEACH, REVIEW, DECIDE, ACT = "moderate", "teach", "review", "decide", "act"
 KEEP, OPERATE, ADMIT, AUDIT = "keep", "operate", "admit", "audit"
 ACTIONS: Mapping[str, str] = MappingProxyType(
     {
@@ -45,6 +45,7 @@ ACTIONS: Mapping[str, str] = MappingProxyType(
         TEACH: "correct what was read in comments, and set topics",
         REVIEW: "review, as an expert, the credentials they were chosen for",
         DECIDE: "decide for the committee, on frozen evidence",
+        ACT: "make actions of what was found, and see them through",
         KEEP: "set how long answers are kept, hold and erase them",
         OPERATE: "see to jobs, messages, backups and the sample",
         ADMIT: "make accounts, give and take roles",
@@ -56,12 +57,12 @@ ACTIONS: Mapping[str, str] = MappingProxyType(
 _READER = (LOOK, READ, EXPORT)
 MAY: Mapping[str, frozenset[str]] = MappingProxyType(
     {
-        LEAD: frozenset({*_READER, UNREVIEWED, TEACH, ASK, EDIT, BRING}),
-        OWNER: frozenset({*_READER, UNREVIEWED, TEACH, ASK, EDIT}),
+        LEAD: frozenset({*_READER, UNREVIEWED, TEACH, ACT, ASK, EDIT, BRING}),
+        OWNER: frozenset({*_READER, UNREVIEWED, TEACH, ACT, ASK, EDIT}),
         COMMITTEE: frozenset({*_READER, DECIDE}),
         REVIEWER: frozenset({LOOK, REVIEW}),
         MODERATOR: frozenset({LOOK, READ, MODERATE, TEACH}),
-        ADMINISTRATOR: frozenset({*_READER, ASK, EDIT, BRING, KEEP, OPERATE, ADMIT, AUDIT}),
+        ADMINISTRATOR: frozenset({*_READER, ACT, ASK, EDIT, BRING, KEEP, OPERATE, ADMIT, AUDIT}),
         AUDITOR: frozenset({LOOK, READ, AUDIT}),
     }
 )

@@ -51,8 +51,8 @@ class Facts:
     host: the address it listens at. options: of Streamlit's, those of EXPECTED that are set, by name. readable: files
     of ours that others on this machine may read. beside_key: backups that lie where the key lies. sample,
     sample_accounts: whether there are any. administrator: whether somebody may come in who gives roles. schema: see
-    migrate.schema_state. chain, decisions: what is wrong with the audit, and with the committee's decisions. untold:
-    surveys that tell nobody who asks. has_backups: whether backups have a folder.
+    migrate.schema_state. chain, decisions, actions: what is wrong with the audit, with the committee's
+    decisions, and with actions. untold: surveys that tell nobody who asks. has_backups: whether backups have a folder.
     """
 
     host: str = "127.0.0.1"
@@ -68,6 +68,7 @@ class Facts:
     schema: str = "current"
     chain: Sequence[str] = ()
     decisions: Sequence[str] = ()
+    actions: Sequence[str] = ()
     untold: Sequence[str] = ()
     has_backups: bool = True
 
@@ -112,6 +113,8 @@ def _to_be_known(facts: Facts) -> Iterator[Danger]:
         yield Danger("no_administrator", NOBODY_GIVES_ROLES, facts.is_public)
     for said in facts.decisions:
         yield Danger("decision_changed", f"{said[0].upper()}{said[1:]}", False)
+    for said in facts.actions:
+        yield Danger("action_changed", f"{said[0].upper()}{said[1:]}", False)
     if facts.untold:
         some = ", ".join(facts.untold[:3])
         said = f"{len(facts.untold)} open surveys tell nobody who asks and why ({some}). Write it: feedback notice set"

@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as some
 from pandas import DataFrame
 
+from feedback.analysis import reliability
 from feedback.analysis.reliability import (
     LEVELS,
     cronbach_alpha,
@@ -187,3 +188,19 @@ def test_what_is_found_of_disagreement_lies_where_it_may(rows):
     for name in ("rwg", "rwg_within", "explained", "chance"):
         assert found[name].dropna().between(0, 1).all()
     assert found["n"].sum() == len(rows)
+
+
+@pytest.mark.parametrize("level", LEVELS)
+def test_the_interval_of_alpha_is_that_of_drawing_things_one_draw_after_another(level, monkeypatch):
+    random = np.random.default_rng(5)
+    table = DataFrame({"item": np.repeat(range(20), 3), "score": random.integers(1, 4, size=60)})
+    rows = random.integers(20, size=(40, 20))
+    drawn = []
+    for things in rows:
+        parts = [table[table["item"] == thing].assign(item=at) for at, thing in enumerate(things)]
+        drawn.append(krippendorff(pd.concat(parts), level))
+    counts, values = reliability._counted(table)
+    assert reliability._alphas(counts, values, level, rows) == pytest.approx(drawn, nan_ok=True)
+    whole = krippendorff_between(table, level, draws=50)
+    monkeypatch.setattr(reliability, "AT_ONCE", 1)
+    assert krippendorff_between(table, level, draws=50) == pytest.approx(whole)

@@ -148,14 +148,14 @@ CATALOGUE = {
     "alignments", "credential_kinds", "credential_skills", "credentials", "market_evidence", "modules", "occupations",
     "organisations", "pathways", "policies", "programmes", "runs", "skills", "stacks", "changes", "instrument_versions",
     "surveys", "survey_targets", "notices", "terms", "review_rounds", "holds", "imports", "releases", "jobs", "meta",
-    "topics",
+    "topics", "tellings", "public_cards",
 }  # fmt: skip
 """What is about no person, or names nobody but, by an account's number, who wrote it."""
 COUNTED = {"blocks", "finished", "funnel"}
 """What is counted or has passed the gate: nothing that the answers do not hold."""
 BESIDE = {
     "asked_about": "contacts", "grants": "accounts", "invitation_links": "invitations", "response_flags": "responses",
-    "next_readings": "comment_readings",
+    "next_readings": "comment_readings", "action_steps": "actions",
 }  # fmt: skip
 """What goes with something that is told."""
 

@@ -14,10 +14,12 @@ from feedback import charts
 from feedback.analysis.witnesses import Apart
 from feedback.charts import (
     bars,
+    changes,
     coverage,
     intervals,
     joined,
     marks,
+    portfolio,
     progress,
     quadrant,
     recognition,
@@ -28,10 +30,12 @@ from feedback.charts import (
 from tests.attacks.hostile import CORPUS, MARK
 from tests.charts import (
     test_bars,
+    test_changes,
     test_coverage,
     test_intervals,
     test_joined,
     test_marks,
+    test_portfolio,
     test_progress,
     test_quadrant,
     test_recognition,
@@ -62,6 +66,9 @@ CHARTS: dict[str, Callable[[str], dict[str, Any]]] = {
     "reviewers_marks": lambda text: marks.reviewers_marks(
         test_marks.criteria([1, 3], [2, 2]).assign(label=text, note=text), "Mark", (0, 3)
     ),
+    "in_three": lambda text: portfolio.in_three(
+        test_portfolio.credential(label=text, tier=text, credential=""), foot=text
+    ),
     "by_run": lambda text: runs.by_run(test_runs.two_runs().assign(label=text, tier=text, note=text)),
     "cells": lambda text: coverage.cells(test_coverage.two_by_two().assign(label=text, column=text, group=text)),
     "came_so_far": lambda text: progress.came_so_far(test_progress.surveys(label=text, note=text)),
@@ -69,6 +76,8 @@ CHARTS: dict[str, Callable[[str], dict[str, Any]]] = {
     "strips": lambda text: witnesses.strips(
         test_witnesses.table(test_witnesses.strip(text, learner=0.8, employer=0.3, apart=APART))
     ),
+    "since_last_time": lambda text: changes.since_last_time(test_changes.moved(0.4, label=text).assign(note=text)),
+    "against_promise": lambda text: changes.against_promise(test_changes.brought(label=text, note=text)),
 }
 NAMES = {
     **CORPUS, "dots": "a.pwned.c", "brackets": "a[pwned][0]", "quotes": "it's \"pwned\"", "backslash": "\\pwned\\n",

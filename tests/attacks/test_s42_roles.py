@@ -31,8 +31,11 @@ page credential_value  yes    yes    yes        no        yes        yes        
 page where_valued      yes    yes    yes        no        yes        yes            yes
 page skills            yes    yes    yes        no        yes        yes            yes
 page what_to_change    yes    yes    yes        no        yes        yes            yes
+page actions           yes    yes    yes        no        yes        yes            yes
 page comments          yes    yes    yes        no        yes        yes            yes
+page suggestions       yes    yes    yes        no        yes        yes            yes
 page learners          yes    yes    yes        no        yes        yes            yes
+page portfolio         yes    yes    yes        no        yes        yes            yes
 page market            yes    yes    yes        no        yes        yes            yes
 page credential        yes    yes    yes        no        yes        yes            yes
 page answers           yes    yes    yes        no        yes        yes            yes
@@ -40,6 +43,8 @@ page surveys           yes    yes    no         no        no         yes        
 page form_preview      yes    yes    yes        yes       yes        yes            yes
 page your_reviews      no     no     no         yes       no         no             no
 page moderation        no     no     no         no        yes        no             no
+page checking          yes    yes    no         no        yes        no             no
+page topics            whole  whole  no         no        whole      no             no
 page committee         yes    yes    yes        no        yes        yes            yes
 page catalogue         yes    yes    yes        no        yes        yes            yes
 page codebook          yes    yes    yes        yes       yes        yes            yes
@@ -52,6 +57,7 @@ command init           no     no     no         no        no         whole      
 command sample         no     no     no         no        no         whole          no
 command import         whole  no     no         no        no         whole          no
 command export         yes    yes    yes        no        no         yes            no
+command report         yes    yes    yes        no        no         yes            no
 command undo           whole  no     no         no        no         whole          no
 command open           yes    yes    no         no        no         yes            no
 command surveys        yes    yes    no         no        no         yes            no
@@ -85,6 +91,7 @@ command retention show     whole  whole  whole      no        whole      whole  
 command notice show        whole  whole  whole      no        whole      whole          whole
 command calendar           yes    yes    yes        no        yes        yes            yes
 command decisions          yes    yes    yes        no        yes        yes            yes
+command actions            yes    yes    yes        no        yes        yes            yes
 command audit              no     no     no         no        no         whole          whole
 """
 OPEN_TO_ALL = {

@@ -139,6 +139,20 @@ def test_s44_every_answer_carries_the_headers_and_one_that_has_its_own_keeps_it(
     assert "Strict-Transport-Security" in guarded(secure=True).get("/").headers
 
 
+def test_s44_only_what_says_for_itself_that_others_may_show_it_is_not_forbidden_to_them():
+    async def card(_request):
+        return PlainTextResponse("card", headers={"Content-Security-Policy": "default-src 'none'; frame-ancestors *"})
+
+    async def page(_request):
+        return PlainTextResponse("page", headers={"Content-Security-Policy": "frame-ancestors 'none'"})
+
+    app = Starlette(routes=[Route("/card", card), Route("/page", page)])
+    client = TestClient(headers.Guard(app, {"localhost"}, set(), secure=False), base_url="http://localhost:8501")
+    assert "X-Frame-Options" not in client.get("/card").headers
+    assert client.get("/card").headers["X-Content-Type-Options"] == "nosniff"
+    assert client.get("/page").headers["X-Frame-Options"] == "DENY"
+
+
 def test_s44_the_policy_lets_nothing_of_others_in():
     told = guarded().get("/").headers["Content-Security-Policy"]
     policy = dict(part.strip().split(" ", 1) for part in told.split(";"))

@@ -12,6 +12,7 @@ from feedback.charts import (
     intervals,
     joined,
     marks,
+    portfolio,
     progress,
     quadrant,
     recognition,
@@ -26,6 +27,7 @@ from tests.charts import (
     test_intervals,
     test_joined,
     test_marks,
+    test_portfolio,
     test_progress,
     test_quadrant,
     test_recognition,
@@ -50,6 +52,7 @@ CHARTS: dict[str, Callable[[Mode], dict[str, Any]]] = {
     "reviewers_marks": lambda mode: marks.reviewers_marks(
         test_marks.criteria([1, 3], [2, 2]), "Mark", (0, 3), mode, ends=("weak", "strong")
     ),
+    "in_three": lambda mode: portfolio.in_three(test_portfolio.credential(offered=None), mode, foot="How to read it."),
     "by_run": lambda mode: runs.by_run(test_runs.two_runs(), mode),
     "cells": lambda mode: coverage.cells(test_coverage.two_by_two(), mode, foot="How to read it."),
     "strips": lambda mode: witnesses.strips(test_witnesses.table(test_witnesses.FOUR), mode),

@@ -8,9 +8,9 @@ import pytest
 from sqlalchemy import select, update
 
 from feedback.collect import consent
-from feedback.collect.consent import GIVE_OR_TAKE, MOST_ADDRESSES, REFERRED_WITHIN, SIX_MONTHS, STAMP_HOURS
+from feedback.collect.consent import GIVE_OR_TAKE, MOST_ADDRESSES, NEWS_WITHIN, REFERRED_WITHIN, SIX_MONTHS, STAMP_HOURS
 from feedback.store import asking
-from feedback.store.asking import FOLLOW_UP, REFERRAL
+from feedback.store.asking import FOLLOW_UP, NEWS, REFERRAL
 from feedback.store.clock import now
 from feedback.store.database import reading, transaction
 from feedback.store.inserting import table_of
@@ -80,6 +80,14 @@ def test_both_addresses_are_kept_for_one_message_each(engine_here, visitor):
     wait = {purpose: (row["due_on"] - today(engine_here)).days for purpose, row in rows.items()}
     assert abs(wait[FOLLOW_UP] - SIX_MONTHS) <= GIVE_OR_TAKE
     assert 1 <= wait[REFERRAL] <= REFERRED_WITHIN
+
+
+def test_an_address_for_news_is_kept_for_a_year_at_most(engine_here, visitor):
+    assert leave(visitor, news=OWN).status == 200
+    (row,) = kept(engine_here)
+    assert (row["purpose"], row["address"], row["credential"]) == (NEWS, OWN, CREDENTIALS[0])
+    assert abs((row["due_on"] - today(engine_here)).days - NEWS_WITHIN) <= GIVE_OR_TAKE
+    assert NEWS_WITHIN + GIVE_OR_TAKE < 365
 
 
 def test_the_day_a_message_is_due_does_not_tell_the_day_the_address_was_left(engine_here, visitor, unhurried):

@@ -1,12 +1,15 @@
 import pytest
 
 from feedback.analysis.comments.voices import count_voices
+from feedback.policy import Grant
 from feedback.store import jobs
 from feedback.store.database import reading, transaction
-from feedback.store.receipts import WITHDRAW
+from feedback.store.receipts import WITHDRAW, fate
 from feedback.store.releases import erase_hashed
 from feedback.store.responses import receipt_hash
-from tests.collect.institution import instruments, open_form, responses
+from tests.collect.institution import CREDENTIALS, instruments, open_form, responses
+from tests.people import account_of
+from tests.store.telling import tell
 
 
 @pytest.fixture
@@ -58,3 +61,35 @@ def test_the_address_names_the_language_and_keeps_it(sent, visitor):
     assert (action, visitor.page.language) == ("/r?language=de", "de")
     visitor.get("/r?language=xx")
     assert visitor.page.language == "en"
+
+
+# --- what became of it ------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def lead(founded):
+    return account_of(founded, Grant("lead"))
+
+
+def test_a_receipt_tells_what_was_changed_about_the_credential_it_was_about_and_of_no_other(
+    sent, founded, visitor, lead
+):
+    with reading(founded) as session:
+        about, *_ = fate(session, sent).about
+    other = next(slug for slug in CREDENTIALS if slug != about)
+    tell(founded, lead, about, words={"learners": {"en": "Clearer goals.", "de": "Klarere Ziele."}})
+    tell(founded, lead, other, words={"learners": {"en": "Something else."}})
+    visitor.post("/r?language=de", [("receipt", sent)])
+    assert "Klarere Ziele." in visitor.page.words
+    assert f"/p/{about}?language=de" in visitor.answer.text
+    assert "Something else." not in visitor.answer.text
+    visitor.post("/r?language=es", [("receipt", sent)])
+    assert 'lang="en" dir="auto">Clearer goals.' in visitor.answer.text
+
+
+def test_a_receipt_tells_learners_nothing_that_is_told_employers_alone(sent, founded, visitor, lead):
+    with reading(founded) as session:
+        about, *_ = fate(session, sent).about
+    tell(founded, lead, about, words={"employers": {"en": "For employers only."}})
+    visitor.post("/r", [("receipt", sent)])
+    assert "For employers only." not in visitor.answer.text

@@ -12,6 +12,7 @@ from feedback.findings.evidence import (
     MARKET,
     MEASURES,
     NEEDS,
+    PRODUCTS,
     RATED,
     ROLES,
     RUNS,
@@ -211,6 +212,30 @@ def houses_of(*kinds: tuple[str | None, str | None, int]) -> DataFrame:
     return DataFrame(kinds, columns=LISTED)
 
 
+def products_of(answers: DataFrame) -> DataFrame:
+    """What of these answers goes together, as the store adds it up: ratings of learners on scales with a best end, the
+    overall answer being that of the construct "overall"."""
+    rated = answers[(answers["audience"] == "learner") & answers["score"].notna()]
+    names = rated["question"].astype(str) + rated["item"].astype(str).map(lambda item: f"/{item}" if item else "")
+    rated = rated.assign(name=names.where(rated["construct"] != "overall", "*"))
+    level = (rated["score"] * 4).round().astype(int)
+    rows = []
+    for (instrument, credential), each in rated.assign(level=level).groupby(["instrument", "credential"]):
+        given = each.pivot_table(index="response", columns="name", values="level", aggfunc="first")
+        rows.append((instrument, credential, "", "", "n", len(given)))
+        for first, second in [(one, other) for one in given for other in given]:
+            both = given[[first, second]].dropna() if first != second else given[[first]].dropna()
+            one, other = both[first], both[second]
+            rows += [(instrument, credential, first, second, "sum", one.sum())]
+            rows += [(instrument, credential, first, second, "square", (one**2).sum())]
+            if first <= second:
+                rows.append((instrument, credential, first, second, "n", len(both)))
+            if first < second:
+                rows.append((instrument, credential, first, second, "product", (one * other).sum()))
+    found = DataFrame(rows, columns=[name for name in PRODUCTS if name != "audience"]).assign(audience="learner")
+    return found.astype({"amount": "int64"})[list(PRODUCTS)]
+
+
 FIGURES = (("sql", 90, 2), ("excel", 80, 70), ("slides", 10, 60), ("latin", 5, 1))
 
 
@@ -238,6 +263,7 @@ def evidence(
         houses=no_houses() if houses is None else houses,
         needs=needs.rename(columns={"item": "skill"})[list(NEEDS)].reset_index(drop=True),
         answers=counted(given) if sums else given,
+        products=products_of(given),
         topics=counted(topics) if sums else topics,
         comments=pd.concat([each.listed for each in written], ignore_index=True),
         runs=no_runs() if runs is None else runs,

@@ -11,7 +11,21 @@ from pandas import DataFrame
 
 from feedback.disclosure import Limits
 from feedback.findings.contents import FINDINGS
-from feedback.findings.evidence import APART, AUDIENCES, FLAGGED, MARKET, NEEDS, RATED, ROLES, RUNS, SAID, Choice, Step
+from feedback.findings.evidence import (
+    APART,
+    AUDIENCES,
+    FLAGGED,
+    MARKET,
+    NEEDS,
+    OFFERS,
+    PATHWAYS,
+    RATED,
+    ROLES,
+    RUNS,
+    SAID,
+    Choice,
+    Step,
+)
 from tests.analysis.answers_table import awareness_of
 from tests.findings.evidence_of import comments, employers, evidence, forms_of, houses_of, learners, leavers, reviews
 
@@ -99,12 +113,17 @@ def test_any_name_or_figure_changes_every_mark():
         "claims": {"b": ("sql",)},
         "questions": {},
         "topic_names": {},
+        "watched": {"learner": ("overall",)},
+        "changes": {"question:worth": "worth"},
+        "change_names": {"worth": "What it is worth"},
         "survey_runs": {"survey": "run"},
         "scales": {"agree5": (Step(1, "one", 0),)},
         "asides": {"learner:worth": ("dont_know",)},
         "numbers": {"learner:weeks": (1.0, 9.0)},
         "runs": DataFrame([dict.fromkeys(RUNS, "x")]),
         "market": DataFrame([dict.fromkeys(MARKET, "x")]),
+        "offers": DataFrame([dict.fromkeys(OFFERS, "x")]),
+        "pathways": DataFrame([dict.fromkeys(PATHWAYS, "x")]),
     }
     assert set(changed) == {each.name for each in fields(before)} - set(APART)
     marks = {name: replace(before, **{name: value}).mark(Choice(credential="a"), []) for name, value in changed.items()}

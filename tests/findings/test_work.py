@@ -34,6 +34,12 @@ from tests.findings.evidence_of import (
     runs_of,
     wishes,
 )
+from tests.findings.portfolio_of import several
+from tests.findings.test_impact import three
+from tests.findings.test_rising import of, run
+from tests.findings.test_themes import TOO_FAST, badge
+from tests.findings.test_themes import said as said_of
+from tests.findings.two_runs import action, actions, over_runs
 
 EVERY = pytest.mark.parametrize("finding", FINDINGS.values(), ids=lambda finding: finding.id)
 LIMITS = Limits()
@@ -96,10 +102,20 @@ def enough_for(finding):
             for at, letter in ((0, "R"), (20, "K"))
         ]
         return evidence(*told, houses=houses_of(("R", None, 9), ("K", None, 9)), data_badge="Data badge")
+    if finding.id in ("left_behind", "returns", "pathways"):  # several are compared, or stand in a row
+        return several()
     if finding.id == "pairs":  # two are needed to choose between
         return evidence(chosen_between({"data-badge": 1, "other": 0}), data_badge="Data badge", other="Other")
     if finding.id == "bundles":  # of two or more a combination is made
         return evidence(combined({"a": 2, "b": 1, "c": 0}, people=8), a="A", b="B", c="C")
+    if finding.id == "changed":  # it takes two runs
+        return over_runs({"worth": [2, 3, 4] * 8}, {"worth": [4, 4, 5] * 8})
+    if finding.id in ("impact", "themes", "rising", "quotes"):  # many who say much the same
+        return {"impact": three([2] * 9), "rising": of(run(1, 40, 6), run(2, 40, 27))}.get(
+            finding.id, evidence(said=[badge(20), said_of([TOO_FAST] * 8, topic="pace", credential="b")], a="A", b="B")
+        )
+    if finding.id == "effects":
+        return over_runs({"goals": [2, 3, 4] * 4}, {"goals": [3, 4, 4] * 4}, actions=actions(action()))
     return full()
 
 

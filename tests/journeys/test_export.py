@@ -39,6 +39,24 @@ def test_the_codebook_is_searched_read_in_another_language_and_taken_along(look)
     assert any(each["instrument"] == "learner" for each in book["questionnaires"])
 
 
+def test_the_committee_pack_is_taken_from_a_credentials_page_and_made_for_a_meeting(look):
+    page = look("credential?credential=web-development")
+    page.get_by_text("Download the committee pack as").wait_for()
+    with page.expect_download() as waiting:
+        page.get_by_role("button", name="Web page").click()
+    assert "Full-Stack Web Development" in Path(waiting.value.path()).read_text(encoding="utf-8")
+    page = look("committee")
+    page.get_by_label("Pack of").click()
+    page.get_by_label("Pack of").fill("Full-Stack")
+    page.get_by_role("option", name="Full-Stack Web Development").click()
+    settle(page)
+    page.get_by_role("button", name="Make the pack").click()
+    page.get_by_text("The pack is ready.").wait_for()
+    with page.expect_download() as waiting:
+        page.get_by_role("button", name="Download pack_web-development").click()
+    assert Path(waiting.value.path()).read_bytes().startswith(b"%PDF")
+
+
 def test_data_quality_answers_its_questions(look):
     page = look("data_quality")
     for question in ("Is any work stuck?", "Did every message leave?", "Which files were brought in?",

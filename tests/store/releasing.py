@@ -8,7 +8,7 @@ from feedback.analysis.comments.voices import count_voices
 from feedback.store import blocks, meta
 from feedback.store.blocks import read_blocks
 from feedback.store.comments import heard, save_readings, unread_comments
-from feedback.store.counted import ANSWERS, TOPICS, Unit
+from feedback.store.counted import ANSWERS, PRODUCTS, TOPICS, Unit
 from feedback.store.counting import count_published
 from feedback.store.database import reading, transaction
 from feedback.store.imports import Import, save_import
@@ -92,6 +92,7 @@ def from_scratch(engine, instruments):
         count = count_published(session, instruments)
         topics = heard(session, instruments, count_voices)
     made = {**blocks.prepared(ANSWERS, count.cells, count.people), **blocks.prepared(TOPICS, topics)}
+    made |= blocks.prepared(PRODUCTS, count.products)
     return {place: (each.people, each.digest) for place, each in made.items()}
 
 

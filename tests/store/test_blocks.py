@@ -232,7 +232,7 @@ def test_a_table_of_an_analysis_can_be_added_and_taken_away(institution, instrum
         {"instrument": "learner", "credential": "data-badge", "people": [2]}
         | {name: [True] if name in ("critical", "appreciative") else ["x"] for name in KEYS[part]}
     ).astype({"people": int})
-    frame = frame.assign(version=1, number=2.0) if part == ANSWERS else frame.assign(topic="")
+    frame = frame.assign(version=1, number=2.0) if part == ANSWERS else frame.assign(topic="", rating=4.0)
     behind = {(blocks.Unit("learner", "data-badge"), "x"): 2} if part == ANSWERS else None
     with transaction(institution) as session:
         blocks.add(session, part, frame, behind)

@@ -9,7 +9,7 @@ from feedback.errors import Refused
 from feedback.policy import Actor, Forbidden, Grant
 from feedback.store import audit, corrections, moderation
 from feedback.store.comments import comment_marks, read_comments, save_readings, unread_comments
-from feedback.store.corrections import MOST_TAGS, Seen, correct, draw_to_check, read_pairs, read_seen
+from feedback.store.corrections import MOST_TAGS, Seen, correct, draw_to_check, languages, read_pairs, read_seen
 from feedback.store.database import reading, transaction
 from feedback.store.masking import MASK, PUBLIC, WITHHELD
 from feedback.store.mended import Said, agreed, said_of
@@ -276,3 +276,12 @@ def test_who_corrected_is_recorded_without_a_word_of_the_comment(commented, inst
     assert (event.actor, event.about) == (MODERATOR.id, "credential:data-badge")
     assert event.details == {"which": seen.place.mark, "sentiment": "pos", "topics": ["pace"], "absent": []}
     assert seen.text not in str(rows_of(commented)["audit_events"])
+
+
+def test_the_languages_offered_are_those_of_comments_somebody_may_check(commented, instruments):
+    with reading(commented) as session:
+        found = languages(session, instruments, MODERATOR)
+        assert found == sorted({seen.language for seen in drawn(commented, instruments)} - {""})
+        assert languages(session, instruments, with_role("owner", "credential:other")) == []
+        with pytest.raises(Forbidden):
+            languages(session, instruments, with_role("committee"))

@@ -16,8 +16,10 @@ from feedback.store.reader_models import (
     bytes_of,
     is_off,
     keep_model,
+    let_learn,
     models_in_use,
     read_models,
+    read_off,
     use_model,
 )
 from feedback.store.tables import ReaderModels
@@ -91,6 +93,20 @@ def test_people_may_turn_learned_models_off_and_choose_another(engine):
         with pytest.raises(Forbidden), transaction(engine) as session:
             use_model(session, with_role(role, scope), SENTIMENT, "en", None)
     assert in_use(engine) == ["sentiment:en:4"]
+
+
+def test_learning_that_was_turned_off_may_be_let_go_on(engine):
+    keep(engine)
+    with transaction(engine) as session:
+        use_model(session, LEAD, SENTIMENT, "en", None)
+        assert read_off(session) == [(SENTIMENT, "en")]
+        let_learn(session, LEAD, SENTIMENT, "en")
+        assert read_off(session) == []
+        with pytest.raises(Forbidden):
+            let_learn(session, with_role("committee"), SENTIMENT, "en")
+    assert in_use(engine) == []
+    keep(engine, b"second")
+    assert in_use(engine) == ["sentiment:en:2"]
 
 
 def test_what_was_learned_and_chosen_is_recorded(engine):

@@ -9,7 +9,16 @@ from feedback.policy import Forbidden
 from feedback.store import audit
 from feedback.store.database import reading, transaction
 from feedback.store.meta import data_version
-from feedback.store.topics import MOST_PHRASES, OwnTopic, id_of, make_topic, read_topics, retire, save_topic
+from feedback.store.topics import (
+    MOST_PHRASES,
+    Overtaken,
+    OwnTopic,
+    id_of,
+    make_topic,
+    read_topics,
+    retire,
+    save_topic,
+)
 from tests.people import with_role
 
 LEAD = with_role("lead")
@@ -87,3 +96,13 @@ def test_an_id_is_made_of_any_name():
     assert id_of("3D printing") == "t_3d_printing"
     assert id_of("السرعة").startswith("topic_")
     assert id_of("السرعة") != id_of("الوتيرة")
+
+
+def test_a_change_over_that_of_somebody_else_is_refused_and_keeps_theirs(engine):
+    with transaction(engine) as session:
+        seen = save_topic(session, LEAD, PACE, instead_of=None)
+        theirs = save_topic(session, LEAD, replace(PACE, names={"en": "Speed"}), instead_of=seen)
+    for began in (seen, None):
+        with pytest.raises(Overtaken, match="Somebody else"), transaction(engine) as session:
+            save_topic(session, LEAD, replace(PACE, names={"en": "Tempo"}), instead_of=began)
+    assert kept(engine) == [theirs]

@@ -31,7 +31,7 @@ SAID = ("Without Maria the *labs* were dull", "He threatened me and I feel unsaf
 MODERATOR = with_role("moderator")
 
 
-def publish_comments(engine, texts):
+def publish_comments(engine, texts, question="keep"):
     """Have learners comment on a credential of a new institution; it is read and published."""
     asked = shell.instruments()["learner"]
     badge = Credential(slug="sql", title="SQL", kind="badge", programme="data")
@@ -40,7 +40,7 @@ def publish_comments(engine, texts):
         opens = datetime.now(UTC) - timedelta(days=2)
         about = {"version": asked.version, "credentials": ["sql"]}
         open_survey(session, Survey(slug="s", instrument="learner", opens=opens, **about))
-    save_all(engine, *(Submission("learner", asked.version, "s", "en", ("sql",), {"keep": said}) for said in texts))
+    save_all(engine, *(Submission("learner", asked.version, "s", "en", ("sql",), {question: said}) for said in texts))
     read_arrived_comments(engine, shell.instruments())
     publish_all(engine, shell.instruments())
 
@@ -203,8 +203,8 @@ def test_administrators_have_the_list_of_danger_and_others_do_not(database, come
 
 def test_s24_a_reader_is_told_what_nobody_has_reviewed():
     row = {"title": "SQL", "audience": "learner", "text": "a", "spans": (), "meant": "", "asked": "Keep", "review": ""}
-    assert quotes.NOT_REVIEWED in quotes._quote(row | {"review": quotes.NOT_YET})
-    assert quotes.NOT_REVIEWED not in quotes._quote(row)
+    assert quotes.NOT_REVIEWED in quotes.quote(row | {"review": quotes.NOT_YET})
+    assert quotes.NOT_REVIEWED not in quotes.quote(row)
 
 
 def test_p12_how_many_are_kept_back_is_told_in_words():

@@ -79,7 +79,8 @@ def test_the_fields_left_empty_are_counted_for_every_part_of_the_catalogue():
 
 
 def test_languages_whose_tone_is_not_read_are_counted():
-    comments = DataFrame({"Language": ["en", "es", "ar", "es", ""], "VADER": [0.1, None, None, None, None]})
+    reads_as = ["critical", "not scored", "not scored", "not scored", "not scored"]
+    comments = DataFrame({"Language": ["en", "es", "ar", "es", ""], "Reads as": reads_as})
     assert quality.unscored(comments) == "ar (1), es (2)"
     assert quality.unscored(comments.astype({"Language": "category"})) == "ar (1), es (2)"
     assert quality.unscored(DataFrame()) == ""

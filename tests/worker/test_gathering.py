@@ -4,8 +4,8 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from feedback.catalogue.values import Alignment, Credential, Module, Occupation, Run, Skill
-from feedback.findings.evidence import ASKED, FLAGGED, FUNNEL, HOUSES, NEEDS, RATED, ROLES
+from feedback.catalogue.values import Alignment, Credential, Module, Occupation, Pathway, Programme, Run, Skill
+from feedback.findings.evidence import ASKED, FLAGGED, FUNNEL, HOUSES, NEEDS, OFFERS, PATHWAYS, RATED, ROLES
 from feedback.settings import data_folder
 from feedback.store import funnel, invitations
 from feedback.store.catalogue import save
@@ -118,3 +118,25 @@ def test_how_many_were_asked_comes_from_invitations_or_else_from_who_completed_t
     assert told["learner", "data-badge", "of-run"] == 31
     assert told["employer", "data-badge", "employer"] == 3
     assert ("learner", "data-badge", "learner") not in told
+
+
+def test_what_is_offered_and_every_step_of_a_pathway_come_with_their_words(institution, instruments):
+    facts = {"weeks_reason": "Short.", "planned_weeks": 4, "fee": 60, "currency": "EUR", "topics": ["data", "office"]}
+    with transaction(institution) as session:
+        save(session, [Programme(slug="p", title="P", discipline="Computing")])
+        usual = {"kind": "badge", "programme": "p", "languages": ["en", "es"]}
+        save(session, [Credential(slug=slug, title=slug, **usual, **facts) for slug in ("first", "second")])
+        save(session, [Pathway(slug="way", title="The way", programme="p", steps=["second", "first"])])
+    with reading(institution) as session:
+        evidence = gather(session, instruments)
+    assert tuple(evidence.offers) == OFFERS
+    first = evidence.offers.set_index("credential").loc["first"]
+    assert (first["languages"], first["topics"], first["discipline"]) == ("en|es", "data|office", "Computing")
+    assert (first["planned_weeks"], first["weeks_reason"], first["fee"], first["hours"]) == (4, "Short.", 60, None)
+    assert first["kind"] == "Badge"
+    assert first["unusual_weeks"]
+    assert set(evidence.offers["credential"]) == set(evidence.titles)
+    assert list(evidence.pathways.itertuples(index=False, name=None)) == [
+        ("way", "The way", 1, "second"), ("way", "The way", 2, "first"),
+    ]  # fmt: skip
+    assert tuple(evidence.pathways) == PATHWAYS

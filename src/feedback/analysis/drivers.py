@@ -12,7 +12,7 @@ Sources: Johnson (2000), Multivariate Behavioral Research 35, 1-19; Lindeman, Me
 Bivariate and Multivariate Analysis, 119-127.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from math import comb
 from typing import Literal
@@ -196,13 +196,19 @@ def drivers(
 
 
 def pooled_drivers(
-    parts: Mapping[str, Sums], *, weight: float | None = None, draws: int = 200, seed: int = 0
+    parts: Mapping[str, Sums],
+    *,
+    weight: float | None = None,
+    draws: int = 200,
+    seed: int = 0,
+    only: Collection[str] | None = None,
 ) -> Pooled | None:
     """What goes with the outcome for each credential, by Johnson's weights of correlations drawn towards all the
     credentials' own ones.
 
-    parts: the sums of each credential, of the same questions. People of different credentials are never compared: what
-    all say together is of differences within credentials. weight: None chooses it by `best_weight`. A correlation a
+    parts: the sums of each credential, of the same questions. only: rows of these credentials alone, beside those of
+    all together, which are of all the same. People of different credentials are never compared: what all say together
+    is of differences within credentials. weight: None chooses it by `best_weight`. A correlation a
     credential cannot tell (an item not asked, or all gave the same answer) is that of all. The interval comes from
     drawing correlation matrices (Wishart, as if answers were normal) with as many people as the credential's own and
     those lent, since sums hold no people to draw; it holds the truth as often as it says (benchmarks/change.py).
@@ -232,7 +238,7 @@ def pooled_drivers(
     explained: dict[str, float] = {}
     tables = []
     for credential, matrix, voices, part, n in rows:
-        if voices >= len(items) + 2:
+        if voices >= len(items) + 2 and (only is None or not credential or credential in only):
             table, explained[credential] = _pooled_rows(_repaired(matrix), voices, draws, seed)
             named = {"credential": credential, "item": items, "n": n.astype(np.int64), "own": part}
             tables.append(DataFrame(named | table, columns=list(POOLED)))

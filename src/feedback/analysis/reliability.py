@@ -12,6 +12,8 @@ Research Methods 11, 815-852, who call .51 to .70 moderate."""
 CHANCE = 0.05
 LEAST_RATERS = 2
 """A part of the raters with fewer says nothing of how far that part agrees."""
+AT_ONCE = 1_000_000
+"""So many draws times items are held at once."""
 LEVELS = ("nominal", "ordinal", "interval", "ratio")
 
 
@@ -167,7 +169,7 @@ def _of_item(
     found["rwg_within"] = rwg(within / (len(score) - parts), steps)
     if whole == 0:
         return found | {"explained": 0.0, "chance": 1.0}
-    found["explained"] = float(max(0.0, 1 - within / (len(score) - parts) * (len(score) - 1) / whole))
+    found["explained"] = float(np.clip(1 - within / (len(score) - parts) * (len(score) - 1) / whole, 0, 1))
     shuffled = _between(total, often, random.permuted(np.tile(of, (draws, 1)), axis=1))
     found["chance"] = float((1 + (shuffled >= whole - within - 1e-9).sum()) / (1 + draws))
     return found
@@ -227,12 +229,30 @@ def krippendorff_between(
     counts, values = _counted(ratings)
     if len(counts) < 5 or np.isnan(_alpha(counts, _apart(counts, values, level))):
         return float("nan"), float("nan")
-    random = np.random.default_rng(seed)
-    drawn = [random.integers(len(counts), size=len(counts)) for _ in range(draws)]
-    found = [_alpha(counts[rows], _apart(counts[rows], values, level)) for rows in drawn]
+    random, found = np.random.default_rng(seed), list[float]()
+    at_once = max(1, AT_ONCE // len(counts))
+    for first in range(0, draws, at_once):
+        rows = random.integers(len(counts), size=(min(at_once, draws - first), len(counts)))
+        found += _alphas(counts, values, level, rows)
     known = [each for each in found if not np.isnan(each)]
     low, high = np.quantile(known, [0.05, 0.95]) if known else (np.nan, np.nan)
     return float(low), float(high)
+
+
+def _alphas(counts: np.ndarray, values: np.ndarray, level: str, rows: np.ndarray) -> list[float]:
+    """Alpha of each draw of items. rows: draws x the items drawn, again and again."""
+    weights = np.array([np.bincount(drawn, minlength=len(counts)) for drawn in rows], dtype=float)
+    raters = counts.sum(axis=1)
+    pairs = counts[:, :, None] * counts[:, None, :] / (raters - 1)[:, None, None]
+    size = counts.shape[1]
+    together = (weights @ pairs.reshape(len(counts), -1)).reshape(-1, size, size)
+    often = weights @ counts
+    apart = np.array([_apart(each[None, :], values, level) for each in often])
+    total = often.sum(axis=1)
+    by_chance = (apart * often[:, :, None] * often[:, None, :]).sum(axis=(1, 2)) / (total - 1)
+    seen = (apart * together).sum(axis=(1, 2))
+    known = by_chance > 0
+    return np.where(known, 1 - np.divide(seen, by_chance, out=np.zeros_like(seen), where=known), np.nan).tolist()
 
 
 def _counted(ratings: DataFrame) -> tuple[np.ndarray, np.ndarray]:

@@ -14,6 +14,7 @@ from feedback.cli.acting import act_as, guarded
 from feedback.cli.analysing import analyse_comments, analyse_drivers, analyse_value
 from feedback.cli.auditing import audit_command
 from feedback.cli.bringing import import_command, undo_command
+from feedback.cli.changing import actions_command
 from feedback.cli.collecting import collect
 from feedback.cli.console import REFUSED, UNREACHABLE, complain
 from feedback.cli.exporting import export_command
@@ -24,6 +25,7 @@ from feedback.cli.inviting import close_command, extend_command, invite_command,
 from feedback.cli.keeping import backup, newest_backup, restore
 from feedback.cli.linting import lint_command
 from feedback.cli.mending import erase, rebuild
+from feedback.cli.reporting import report_command
 from feedback.cli.serving import serve
 from feedback.cli.working import worker
 from feedback.errors import FeedbackError
@@ -53,6 +55,7 @@ app.command("init")(guarded("init", init))
 app.command("sample")(guarded("sample", sample_command))
 app.command("import")(guarded("import", import_command))
 app.command("export")(guarded("export", export_command))
+app.command("report")(guarded("report", report_command))
 app.command("undo")(guarded("undo", undo_command))
 app.command("open")(guarded("open", open_command))
 app.command("surveys")(guarded("surveys", surveys_command))
@@ -63,6 +66,7 @@ app.command("close")(guarded("close", close_command))
 app.command("lint")(guarded("lint", lint_command))
 app.command("calendar")(guarded("calendar", calendar_command))
 app.command("decisions")(guarded("decisions", decisions_command))
+app.command("actions")(guarded("actions", actions_command))
 analyse.command("comments")(guarded("analyse comments", analyse_comments))
 analyse.command("value")(guarded("analyse value", analyse_value))
 analyse.command("drivers")(guarded("analyse drivers", analyse_drivers))

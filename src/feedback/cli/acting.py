@@ -15,7 +15,9 @@ if TYPE_CHECKING:
     from sqlmodel import Session
 
 _WHO: ContextVar[Actor] = ContextVar("who", default=OPERATOR)
-LOOKING = frozenset({"account list", "audit", "calendar", "decisions", "notice show", "retention show", "surveys"})
+LOOKING = frozenset(
+    {"account list", "actions", "audit", "calendar", "decisions", "notice show", "retention show", "surveys"}
+)
 """Commands that only show something: what an account looks at by them is recorded, as of pages."""
 
 

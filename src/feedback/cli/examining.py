@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 def facts_of(settings: Settings, engine: "Engine", host: str) -> Facts:
     """What is known of this installation, as it would be served at an address."""
-    from feedback.store import accounts, audit, committee, notices, sample
+    from feedback.store import accounts, actions, audit, committee, notices, sample
     from feedback.store.database import reading
     from feedback.store.migrate import schema_state
 
@@ -44,6 +44,7 @@ def facts_of(settings: Settings, engine: "Engine", host: str) -> Facts:
             administrator=accounts.has_administrator(session),
             chain=audit.verify(session),
             decisions=committee.verify(session),
+            actions=actions.verify(session),
             untold=notices.without_notice(session),
             has_backups=bool(settings.backup_folder),
         )

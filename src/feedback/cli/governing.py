@@ -28,7 +28,7 @@ def calendar_command(as_json: AsJson = False) -> None:
 
     settings, engine = database()
     with reading(engine) as session:
-        theirs = _readable(session)
+        theirs = readable(session)
         heard = _heard(session, limits_of(settings), theirs)
         clocks = gather_calendar(session, heard, now(session).date(), theirs)
     lines = [
@@ -52,7 +52,7 @@ def decisions_command(
     with reading(engine) as session:
         if credential and (wrong := unknown(session, credential)):
             raise Refused(wrong)
-        theirs = _readable(session)
+        theirs = readable(session)
         those = [each for each in read_decisions(session, credential) if each.credential in theirs]
         problems = verify(session) if may(READ, [WHOLE]) else [_wrong(each) for each in those if not each.is_as_made]
     lines = [f"{each.day} {each.credential}: {each.outcome}. {_state(each)}. {each.words}" for each in those]
@@ -62,7 +62,7 @@ def decisions_command(
         raise FeedbackError("\n".join(problems))
 
 
-def _readable(session: "Session") -> set[str]:
+def readable(session: "Session") -> set[str]:
     """The credentials of which whoever this command acts for may read."""
     from feedback.store import catalogue
 

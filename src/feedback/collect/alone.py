@@ -36,6 +36,7 @@ def place() -> Place:
         instruments={name: instrument for name, (instrument, _, _) in texts.items()},
         public_url=settings.public_url.rstrip("/"),
         people=settings.minimum_group,
+        public_people=max(settings.minimum_group, settings.public_minimum),
     )
 
 

@@ -25,7 +25,7 @@ from feedback.collect.asked import AskedBy
 from feedback.collect.guards import Rates, network_of
 from feedback.collect.sealing import own_key
 from feedback.store import asking
-from feedback.store.asking import FOLLOW_UP, REFERRAL
+from feedback.store.asking import FOLLOW_UP, NEWS, REFERRAL
 from feedback.store.clock import now
 from feedback.store.submitting import patiently
 from feedback.survey.wording import languages, word
@@ -33,11 +33,15 @@ from feedback.survey.wording import languages, word
 if TYPE_CHECKING:
     from feedback.collect.routes import Door
 
-PURPOSES: Mapping[str, str] = {"own": FOLLOW_UP, "other": REFERRAL}
+PURPOSES: Mapping[str, str] = {"own": FOLLOW_UP, "news": NEWS, "other": REFERRAL}
 """What is done with what is typed into which field."""
+GIVEN = ("credential", *PURPOSES, "knows")
+"""What the form sends."""
 SIX_MONTHS, GIVE_OR_TAKE = 182, 10
 """Days until somebody is asked again, and by how many days that is moved at random: the day told would be the day on
 which the address was left, and so the day of the answer."""
+NEWS_WITHIN = 340
+"""Days after which an address left for news goes if there was none, moved at random as well."""
 REFERRED_WITHIN = 7
 """Days until somebody who was named is asked, one at least, drawn at random."""
 MOST_ADDRESSES = 60
@@ -99,7 +103,7 @@ def _take(desk: Desk, rates: Rates, request: Request, found: AskedBy, fields: Fi
     slug, today, language = found.survey.slug, found.moment().date(), _language(request, found)
     if not _is_from_here(request, desk.place.public_url):
         return _form(desk, request, found, {}, failed="consent.too_old", status=403)
-    given = {name: _one(fields, name) for name in ("credential", "own", "other", "knows")}
+    given = {name: _one(fields, name) for name in GIVEN}
     if not is_stamp(_one(fields, "stamp"), desk.place.key, slug, _hour()):
         return _form(desk, request, found, given, failed="consent.too_old", status=403)
     about = found.survey.credentials
@@ -137,7 +141,8 @@ def _slips(left: Mapping[str, str], given: Mapping[str, str], knows_what: bool) 
 def _due_on(purpose: str, today: date) -> date:
     if purpose == REFERRAL:
         return today + timedelta(days=_random.randint(1, REFERRED_WITHIN))
-    return today + timedelta(days=SIX_MONTHS + _random.randint(-GIVE_OR_TAKE, GIVE_OR_TAKE))
+    days = NEWS_WITHIN if purpose == NEWS else SIX_MONTHS
+    return today + timedelta(days=days + _random.randint(-GIVE_OR_TAKE, GIVE_OR_TAKE))
 
 
 def _refuse(session: Session, recipient: str) -> None:
@@ -155,8 +160,9 @@ def _offered(desk: Desk, request: Request) -> AskedBy | None:
 
 
 def _asked(desk: Desk) -> list[str]:
-    """The fields whose questionnaire there is."""
-    return [name for name, purpose in PURPOSES.items() if asking.QUESTIONNAIRES[purpose] in desk.place.instruments]
+    """The fields that can be offered: those that ask nothing, and those whose questionnaire there is."""
+    there = desk.place.instruments
+    return [name for name, purpose in PURPOSES.items() if asking.QUESTIONNAIRES.get(purpose) in {None, *there}]
 
 
 def _form(
@@ -181,7 +187,7 @@ def _form(
         stamp=stamp(desk.place.key, survey.slug, _hour()),
         credentials=titles if len(titles) > 1 else [],
         asked=asked,
-        given={name: given.get(name, "") for name in ("credential", "own", "other", "knows")},
+        given={name: given.get(name, "") for name in GIVEN},
         slips={name if name in (*asked, "credential", "knows") else asked[0]: said for name, said in slips.items()},
         summary=word("form.errors_title", language, count=len(slips)),
         failed=word(failed, language) if failed else "",

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 PATHS = (
     *("/s/{rest:path}", "/f/{rest:path}", "/r", "/c/{rest:path}", "/u/{rest:path}", "/health/{rest}", "/metrics"),
     *("/e/{rest:path}", "/login", "/logout", "/account", "/enter/{rest:path}"),
+    *("/p", "/p/{rest:path}"),
 )
 """What is ours; which of it there is, the routes themselves say."""
 

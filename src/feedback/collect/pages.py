@@ -146,15 +146,24 @@ def ask_receipt_page(language: str, *, given: str = "", slip: str = "") -> str:
     )
 
 
-def fate_page(language: str, receipt: str, fate: str, *, slip: str = "", can_withdraw: bool = True) -> str:
-    """What became of the answers behind a receipt, in the words of `fate`, and how to withdraw them.
+def fate_page(
+    language: str,
+    receipt: str,
+    fate: str,
+    *,
+    slip: str = "",
+    can_withdraw: bool = True,
+    changed: Sequence[Mapping[str, object]] = (),
+) -> str:
+    """What became of the answers behind a receipt, in the words of `fate`, and how to withdraw them. changed: what is
+    told of the credentials they are about (see receipts).
 
     The withdrawal posts `receipt`, `withdraw` ("yes" once the box is ticked).
     """
     title = said_in(language)["receipt.title"]
     return page(
         "receipt_fate.html", language=language, title=title, action=receipts_of(language), receipt=receipt, fate=fate,
-        slip=slip, can_withdraw=can_withdraw,
+        slip=slip, can_withdraw=can_withdraw, changed=changed,
     )  # fmt: skip
 
 

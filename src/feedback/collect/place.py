@@ -13,7 +13,8 @@ class Place:
     """engine: the migrated database. key: what links, drafts and cookies are sealed with (settings.secret_key).
 
     instruments: today's questionnaires by id. public_url: the address people reach us at, without a slash at its end
-    ("": the one they came by). people: the smallest group of which anything is shown.
+    ("": the one they came by). people: the smallest group of which anything is shown; public_people: on pages anybody
+    may read.
     """
 
     engine: Engine
@@ -21,3 +22,4 @@ class Place:
     instruments: Mapping[str, Instrument]
     public_url: str = ""
     people: int = 5
+    public_people: int = 10

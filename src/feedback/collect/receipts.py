@@ -1,6 +1,7 @@
 """The page of a receipt: what became of an answer, and taking it back. Nobody says who they are."""
 
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
 
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
@@ -10,9 +11,13 @@ from feedback.collect import pages
 from feedback.collect.answering import Desk, Fields, one, wanted
 from feedback.collect.fields import GO
 from feedback.collect.guards import Rates, network_of
+from feedback.collect.public import said_of
 from feedback.store.database import reading
 from feedback.store.receipts import LEAVING, UNKNOWN, WITHDRAW, fate, withdraw
 from feedback.store.submitting import patiently
+from feedback.store.told import EMPLOYERS, LEARNERS, PublicPage, read_pages
+from feedback.survey.questionnaire import EMPLOYER
+from feedback.survey.steps import apart
 from feedback.survey.wording import languages, word
 
 if TYPE_CHECKING:
@@ -21,6 +26,8 @@ if TYPE_CHECKING:
 MOST_CODES = 60
 """Codes asked about in a minute from one network. There are 2 to the 80: nobody finds one by trying."""
 LONGEST = 100
+MOST_TOLD = 3
+"""So many things told of a credential stand with a receipt; the others stand on its page."""
 
 
 def routes(desk: Desk, door: "Door", rates: Rates) -> list[Route]:
@@ -38,6 +45,7 @@ def routes(desk: Desk, door: "Door", rates: Rates) -> list[Route]:
             patiently(desk.place.engine, lambda session: withdraw(session, code))
         with reading(desk.place.engine) as session:
             found = fate(session, code)
+            public = read_pages(session, found.about) if found.about else []
         if found.state == UNKNOWN:
             said = word("receipt.not_found", language)
             return HTMLResponse(pages.ask_receipt_page(language, given=code, slip=said), status_code=404)
@@ -46,12 +54,31 @@ def routes(desk: Desk, door: "Door", rates: Rates) -> list[Route]:
         release, day = (f"{found.release}", f"{found.on}") if found.release else ("", "")
         told = pages.fate_words(language, people=desk.place.people, release=release, day=day)
         unsure = word("receipt.tick_first", language) if GO in fields else ""
-        return HTMLResponse(pages.fate_page(language, code, told, slip=unsure))
+        changed = _changed(public, _reader(desk, found.instrument), language)
+        return HTMLResponse(pages.fate_page(language, code, told, slip=unsure, changed=changed))
 
     return [
         Route("/r", door(ask), methods=["GET"]),
         Route("/r", door(answer, takes=True), methods=["POST"]),
     ]
+
+
+def _reader(desk: Desk, instrument: str) -> str:
+    """For whom the words are that whoever answered this questionnaire reads."""
+    asked = desk.place.instruments.get(instrument)
+    return EMPLOYERS if asked is not None and asked.audience == EMPLOYER else LEARNERS
+
+
+def _changed(public: Sequence[PublicPage], reader: str, language: str) -> list[dict[str, Any]]:
+    """What is told of the credentials an answer was about: the same for everybody who answered, whatever they said."""
+    found = []
+    for each in public:
+        said = [said_of(one, reader, language) for one in each.told if one.words.get(reader)]
+        if said:
+            more = word("receipt.changed_more", language, title=apart(each.title, language))
+            address = f"/p/{each.credential}?language={language}"
+            found.append({"title": each.title, "told": said[:MOST_TOLD], "address": address, "more": more})
+    return found
 
 
 def _language(request: Request) -> str:

@@ -3,7 +3,7 @@
 import logging
 import time
 from asyncio import get_running_loop
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
@@ -12,7 +12,7 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import HTMLResponse, Response
 from starlette.routing import Route
 
-from feedback.collect import consent, health, pages, receipts, statements
+from feedback.collect import consent, health, pages, public, receipts, statements
 from feedback.collect.answering import Desk, Fields, read_fields, wanted
 from feedback.collect.guards import (
     MOST_BY_NETWORK,
@@ -34,6 +34,8 @@ THREADS = {"sqlite": (1, 1), "postgresql": (4, 6)}
 """So many requests of one process wait for the database at once: to show something, and to save. Together as many as
 it has connections. SQLite lets one write at a time: others wait better here, in the order in which they came, than by
 looking again and again, and one thread keeps one set of pages warm (a quarter less work a visit)."""
+PUBLIC_THREADS = (1, 1)
+"""For pages anybody may read: they keep nobody waiting who answers."""
 WAITED = 5.0
 """Seconds after which somebody who waits behind others is told to try again: as long as the database is waited for."""
 EVERY_METHOD = ("GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
@@ -56,12 +58,22 @@ class Door:
         sent = headers(pages.SCRIPT_HASH, secure=desk.is_secure)
         self._headers = [(name.lower().encode(), value.encode()) for name, value in sent.items()]
 
-    def __call__(self, answer: Callable[..., Response], *, takes: bool = False) -> Answer:
-        """An endpoint: counts, reads the body where it takes one, answers in a thread, and never says what broke."""
+    def __call__(
+        self, answer: Callable[..., Response], *, takes: bool = False, sent: Mapping[str, str] | None = None
+    ) -> Answer:
+        """An endpoint: counts, reads the body where it takes one, answers in a thread, and never says what broke.
+
+        sent: the headers of what goes out, instead of those of all; what the answer says for itself stays.
+        """
+        own = None if sent is None else [(name.lower().encode(), value.encode()) for name, value in sent.items()]
 
         async def endpoint(request: Request) -> Response:
             response = await self._answer(request, answer, takes=takes)
-            response.raw_headers.extend(self._headers)
+            if own is None:
+                response.raw_headers.extend(self._headers)
+            else:
+                there = {name for name, _ in response.raw_headers}
+                response.raw_headers.extend(each for each in own if each[0] not in there)
             return response
 
         return endpoint
@@ -164,6 +176,7 @@ def routes(desk: Desk) -> list[Route]:
         *receipts.routes(desk, door, rates),
         *consent.routes(desk, door, rates),
         *statements.routes(desk, door, rates),
+        *public.routes(desk, Door(desk, PUBLIC_THREADS)),
         *health.routes(desk),
         Route("/{rest:path}", door(nothing), methods=EVERY_METHOD),
     ]

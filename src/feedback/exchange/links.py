@@ -63,6 +63,15 @@ def statement_address(public_url: str, token: str) -> str:
     return f"{public_url.rstrip('/')}/e/{token}"
 
 
+def page_address(public_url: str, slug: str) -> str:
+    """Where anybody reads what became of what was said about a credential; its card is at /card below it.
+
+    >>> page_address("https://feedback.example.org/", "data-badge")
+    'https://feedback.example.org/p/data-badge'
+    """
+    return f"{public_url.rstrip('/')}/p/{slug}"
+
+
 # --- contacts in ------------------------------------------------------------------------------------------------------
 
 

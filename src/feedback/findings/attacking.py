@@ -13,6 +13,7 @@ A share of a credential's group that is large enough says of its two sides how m
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
@@ -36,6 +37,7 @@ from feedback.findings.files import chosen
 from feedback.findings.groups import SPLITS
 from feedback.findings.hiring import EFFECT, FITS, PAY, TRUST
 from feedback.findings.learners import ANY, CELL, FINE
+from feedback.findings.occasions import Ends, ends_of_scales, sum_told
 from feedback.findings.parts import (
     EVERYBODY,
     GROUPED,
@@ -61,7 +63,8 @@ THERE, CAME = "there", "came"
 
 class Told(NamedTuple):
     """A shown number, its parts and what it is called. is_side: how many stand on a side of a share. more, weighted: it
-    may be so many more; it is a sum of ratings, each part counting its step (see `differencing.Fact`)."""
+    may be so many more; it is a sum of ratings, each part counting its step, or what `weigh` says (see
+    `differencing.Fact`)."""
 
     parts: list[Part]
     number: Any
@@ -69,6 +72,7 @@ class Told(NamedTuple):
     is_side: bool = False
     more: int = 0
     weighted: bool = False
+    weigh: Callable[[Part], int] = lambda part: part.step
 
 
 Row = dict[str, Any]
@@ -184,6 +188,7 @@ class _Told:
 
     def __init__(self, evidence: Evidence, limits: Limits) -> None:
         self.programmes = evidence.programmes
+        self.ends = ends_of_scales(evidence)
         self.people = everybody(evidence)
         self.valued = valued(evidence, self.people)
         self.asked: dict[str, list[Part]] = defaultdict(list)
@@ -229,7 +234,7 @@ class _Told:
         for told in READERS[name](self, rows):
             here = frozenset(part for part in told.parts if self._is_in(part, choice))
             if not isna(told.number) and (here or told.number) and abs(told.number - round(told.number)) < WHOLE:
-                weights = tuple((part, part.step) for part in sorted(here, key=repr)) if told.weighted else ()
+                weights = tuple((part, told.weigh(part)) for part in sorted(here, key=repr)) if told.weighted else ()
                 view = f"{name} of {chosen(choice)} ({told.said})"
                 yield Fact(view, here, round(told.number), told.more, weights), told.is_side
 
@@ -275,6 +280,22 @@ class _Told:
         for row in _shown(rows[rows["measure"] == WORTH_IT]):
             cell = [part for part in self.overall if part.run == row["slug"]]
             yield from _sides(cell, row["people"], row["hits"], f"run {row['run']}")
+
+    def _changed(self, rows: DataFrame) -> Iterator[Told]:
+        """How many answered in each of two runs, and the mean of what they said, told with one decimal."""
+        for row in _shown(rows):
+            group = (row["credential"], LEARNER, row["instrument"], row["question"], row["item"])
+            asked = [part for part in self.asked[row["question"]] if part[:5] == group and part.step != LAST]
+            ends = self.ends.get(row["scale"], Ends(0.0))
+            for run, people, mean in (
+                (row["run_before"], row["people_before"], row["mean_before"]),
+                (row["run"], row["people_now"], row["mean"]),
+            ):
+                cell = [part for part in asked if part.run == run]
+                yield Told(cell, people, f"{row['label']}, run {run}: all")
+                low, more = sum_told(float(mean), int(people))
+                weigh = (lambda part: part.step) if ends.middle is None else partial(_off, ends)
+                yield Told(cell, low, f"{row['label']}, run {run}: mean", more=more, weighted=True, weigh=weigh)
 
     def _options(self, rows: DataFrame) -> Iterator[Told]:
         for row in _shown(rows):
@@ -344,6 +365,30 @@ class _Told:
             here = [part for part in found if (part.credential, part.audience, part.at_end) == where]
             yield Told(here, row["falling"], f"{row['label']}: falls short", is_side=row["source"] == "question")
 
+    def _priorities(self, rows: DataFrame) -> Iterator[Told]:
+        """The lines of each change are shares; what they gain is reckoned by a model."""
+        for row in _shown(rows):
+            for line in row["lines"]:
+                where = {**line, "credential": row["credential"], "label": f"{row['label']}: {line['words']}"}
+                falling = line["share"] * line["people"]
+                if line["source"] == "would_count" and line["item"]:
+                    yield from self._hesitating(where, falling)
+                elif line["source"] == "ageing":
+                    yield from self._shares_of_skill(where | {"skill": line["id"]}, _now_and_later(line))
+                elif line["source"] != "expert":
+                    source = "topic" if line["source"] == "would_count" else line["source"]
+                    yield from self._changes(DataFrame([where | {"source": source, "falling": falling, "state": ""}]))
+
+    def _hesitating(self, row: Row, falling: float) -> Iterator[Told]:
+        """Who chose an option of several, and who answered at all."""
+        cell = [
+            part
+            for part in self.asked[row["id"]]
+            if (part.credential, part.item) == (row["credential"], row["item"]) and part.step != LAST
+        ]
+        yield Told(cell, row["people"], f"{row['label']}: all", is_side=True)
+        yield Told([part for part in cell if part.said != OTHER], falling, row["label"], is_side=True)
+
     def _means(self, rows: DataFrame) -> Iterator[Told]:
         """A mean and how many gave it is the sum of what they gave."""
         for row in _shown(rows):
@@ -412,20 +457,25 @@ READERS: Mapping[str, Callable[[_Told, DataFrame], Iterator[Told]]] = MappingPro
         "answers": _Told._answers, "learner_scales": _Told._scales, "employer_scales": _Told._scales,
         "worth": _Told._worth, "runs": _Told._runs, "dropout": _Told._options, "outcomes": _Told._options,
         "localisation": _Told._options, "topics": _Told._topics, "what_to_change": _Told._changes,
+        "priorities": _Told._priorities,
         "credential_value": _Told._means, "recognition": _Told._means, "skills": _Told._skills,
-        "witnesses": _Told._witnesses, "skill_state": _Told._states, "comments": _Told._comments,
-        "hiring": _Told._hiring, "response": _Told._response, "groups": _Told._groups,
+        "changed": _Told._changed, "witnesses": _Told._witnesses,
+        "skill_state": _Told._states, "comments": _Told._comments,
+        "impact": _Told._topics, "hiring": _Told._hiring, "response": _Told._response, "groups": _Told._groups,
     }
 )  # fmt: skip
 """What reads the numbers a finding shows. A finding that is not here stands in NOT_READ."""
 _MODEL, _SIGNED = "drawn together by a model", "signed by those who say it"
 _ROUNDED = "rounded down in steps, or of forms and not of people"
+_ELSEWHERE = "what stands under others of single credentials and runs, put side by side"
 _RARE = "of skills no credential claims any more, of the few employers asked before"
 NOT_READ: Mapping[str, str] = MappingProxyType(
     {
         "pairs": _MODEL,
         "bundles": _MODEL,
         "as_listed": _MODEL,
+        "drivers": _MODEL,
+        "effects": "measured once for an action and kept, drawn together with what nobody touched by a model",
         "disagreement": "a word on the spread, and what follows from the steps told",
         "experts": _SIGNED,
         "agreement": _SIGNED,
@@ -433,6 +483,11 @@ NOT_READ: Mapping[str, str] = MappingProxyType(
         "funnel": _ROUNDED,
         "minutes": _ROUNDED,
         "market": "public figures",
+        **dict.fromkeys(("portfolio", "white_space", "returns", "left_behind", "languages", "pathways"), _ELSEWHERE),
+        "quotes": "words, and how many listed comments say so",
+        "themes": "words, and how many listed comments say so",
+        "rising": "rounded down in steps, and odds drawn together by a model",
+        "suggestions": "of comments that are listed one by one to the same readers",
         "skill_validation": "a month, and that enough were heard since",
         "uncovered": _RARE,
         "flags": "signs beside answers, and the verdict without those who carry one",
@@ -443,6 +498,15 @@ NOT_READ: Mapping[str, str] = MappingProxyType(
 
 def _shown(rows: DataFrame) -> Iterator[Row]:
     yield from rows[rows["state"] != "withheld"].to_dict("records")
+
+
+def _off(ends: Ends, part: Part) -> int:
+    return round(ends.off(part.step))
+
+
+def _now_and_later(line: Row) -> tuple[tuple[str, Any], ...]:
+    """The shares of employers who need a skill, which an ageing skill's line tells."""
+    return (NEED, line["now"]), (NEED_3Y, line["later"])
 
 
 def _sides(cell: list[Part], people: Any, good: Any, label: str) -> Iterator[Told]:

@@ -213,10 +213,12 @@ def said_alike(rated: DataFrame, by: Sequence[str], evidence: Evidence, limits: 
     given = rated[rated["positive"].notna()].astype(dict.fromkeys([*by, "scale", "kind", "item"], "str"))
     good = given[given["positive"].astype(bool)]
     best = dict(zip(good["scale"], good["number"], strict=True))
+    few = given.groupby(list(by))["people"].transform("sum") < 2 * limits.minimum_group
+    given = given[few.to_numpy(dtype=bool)]  # most cells are larger, and there may be thousands
     found = set()
     for cell, each in given.groupby(list(by)):
         said = each[["item" if each["kind"].iloc[0] == "one" else "number", "positive"]].drop_duplicates()
-        if each["people"].sum() < 2 * limits.minimum_group and len(said) == 1:
+        if len(said) == 1:
             steps = evidence.scales.get(each["scale"].iloc[0], ())
             side = {float(step.value): step.side for step in steps}
             top = side.get(float(best.get(each["scale"].iloc[0], np.nan)), 1)

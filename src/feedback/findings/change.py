@@ -60,10 +60,10 @@ def _named(source: str, ident: str, item: str, evidence: Evidence) -> str:
 
 
 def say_change(rows: DataFrame, evidence: Evidence, choice: Choice) -> str:
-    """What should change first, in a sentence."""
+    """What falls short for the largest part, in a sentence."""
     shown = rows[rows["state"] != "withheld"]
     if shown.empty:
-        return "Not enough people have answered yet to say what should change."
+        return "Not enough people have answered yet to say for how many anything falls short."
     first = shown.iloc[0]
     where = "" if choice.credential else f" in {first['title']}"
     who = "employers" if first["audience"] == "employer" else "learners"
@@ -74,7 +74,7 @@ def say_change(rows: DataFrame, evidence: Evidence, choice: Choice) -> str:
         "alignment": f"of learners say that “{first['name']}” was not covered",
     }[first["source"]]
     return (
-        f"Change this first{where}: {percent(first['share'])} {said} "
+        f"It falls short for most{where}: {percent(first['share'])} {said} "
         f"({between(first['low'], first['high'])}; {people_of(first['people'])})."
     )
 

@@ -42,8 +42,8 @@ def named_topics(evidence: Evidence, choice: Choice, *, at_large: bool = False) 
     return topics[topics["audience"] == choice.audience] if choice.audience else topics
 
 
-def work_topics(evidence: Evidence, choice: Choice, limits: Limits) -> DataFrame:
-    """One row a topic and audience: how many people name it, and how."""
+def counted_topics(evidence: Evidence, choice: Choice, limits: Limits) -> DataFrame:
+    """One row a topic and audience, those of most people first: how many people name it, and how."""
     by = ["topic", "audience"]
     topics = at_the_end(named_topics(evidence, choice))
     topics = topics[topics["topic"] != COMMENTED].astype({"topic": "str", "audience": "str"})
@@ -56,8 +56,14 @@ def work_topics(evidence: Evidence, choice: Choice, limits: Limits) -> DataFrame
     many = not choice.audience and counted["audience"].nunique() > 1
     names = counted["topic"].map(lambda topic: evidence.topic_names.get(topic, topic)).astype(str)
     counted["label"] = names + counted["audience"].map(lambda who: f" · {who}s" if many else "").astype(str)
-    counted["phrases"] = counted["topic"].map(_phrases(evidence, choice, limits)).astype(object).fillna("").astype(str)
     return counted.sort_values(["people", "topic"], ascending=[False, True], ignore_index=True)
+
+
+def work_topics(evidence: Evidence, choice: Choice, limits: Limits) -> DataFrame:
+    """One row a topic and audience: how many people name it, how, and the phrases that tell it."""
+    counted = counted_topics(evidence, choice, limits)
+    phrases = counted["topic"].map(_phrases(evidence, choice, limits)).astype(object).fillna("").astype(str)
+    return counted.assign(phrases=phrases)
 
 
 def _phrases(evidence: Evidence, choice: Choice, limits: Limits) -> dict[str, str]:
@@ -78,7 +84,7 @@ def _phrases(evidence: Evidence, choice: Choice, limits: Limits) -> dict[str, st
             english["credential"],
             strict=True,
         )
-        for topic in sorted({topic for topic, *_ in _spans(tags)})
+        for topic in sorted({topic for topic, *_ in spans_of(tags)})
     ]
     table = DataFrame(pairs, columns=["text", "topic", "answer_to"])
     least = limits.minimum_group
@@ -190,7 +196,7 @@ def work_list(evidence: Evidence, choice: Choice, limits: Limits) -> DataFrame:
     rows = comments.assign(
         meant=tone(comments),
         review=comments["state"].map(REVIEWED).astype(str),
-        spans=[_spans(tags) for tags in comments["topics"]],
+        spans=[spans_of(tags) for tags in comments["topics"]],
         title=title_of(comments["credential"], evidence),
         asked=[
             evidence.named(question, "", instrument)
@@ -208,7 +214,7 @@ def work_list(evidence: Evidence, choice: Choice, limits: Limits) -> DataFrame:
 LIST_MEASURES = ("text", "meant", "sentiment", "vader", "textblob", "language", "spans", "review")
 
 
-def _spans(tags: object) -> tuple[tuple[str, int, int, str], ...]:
+def spans_of(tags: object) -> tuple[tuple[str, int, int, str], ...]:
     """The tags of a comment as plain values: topic, start, end, polarity."""
     if not isinstance(tags, Sequence):
         return ()
@@ -227,7 +233,7 @@ def say_list(rows: DataFrame, evidence: Evidence, choice: Choice) -> str:
     critical = (scored["meant"] == "neg").sum()
     languages = rows["language"][rows["language"] != ""].nunique()
     unscored = len(rows) - len(scored)
-    apart = f"; {count(unscored, 'comment is', 'comments are')} in a language we do not score" if unscored else ""
+    apart = f"; {count(unscored, 'comment is', 'comments are')} not scored" if unscored else ""
     wrote = rows.drop_duplicates(["credential", "audience", "stage"])["people"].sum()
     return (
         f"{count(wrote, 'person', 'people')} wrote; {count(len(rows), 'comment is', 'comments are')} listed here, in "

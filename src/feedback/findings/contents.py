@@ -13,20 +13,35 @@ from feedback.findings import (
     comments,
     coverage,
     disagreement,
+    drivers,
+    effects,
     experts,
     flags,
     forms,
     groups,
     hiring,
+    impact,
     learners,
     learning,
+    left_behind,
+    localising,
     market,
     pairs,
+    pathways,
+    portfolio,
+    priorities,
+    progress,
     response,
+    returns,
+    rising,
     rounds,
     runs,
     skills,
+    suggesting,
+    suggestions,
+    themes,
     value,
+    white_space,
 )
 from feedback.findings.work import Finding
 
@@ -296,8 +311,58 @@ _ALL = (
         keys=hiring.KEYS,
     ),
     Finding(
-        id="what_to_change",
+        id="priorities",
         question="What should change first?",
+        caution=(
+            "Every line is a change of one credential: a question learners do not rate well, a topic of comments, "
+            "what makes employers hesitate or would make it count for them, a skill they need and see done below the "
+            "middle, one they will need less, one that was declared and not covered, a criterion experts mark below "
+            "their lowest good mark. Lines of several witnesses that speak of the same thing (data/changes.toml) are "
+            "one, and gain what they gain on average. Gain is importance times gap times reach: how closely it goes "
+            "with the "
+            "overall answer (see there; over several credentials as it does over all of them; of what is not asked "
+            "by a "
+            "question, as much as a question on average), the "
+            "share of those asked for whom it falls short (of several credentials drawn together, the more the fewer "
+            "answered), and of comments the part of people who write. 100 points would be everything as good as can "
+            "be. What people write on something they also rate is listed beside it, and moves no gain. Ranges: 90%, "
+            "from 2,000 draws. “Without any five answers”: each of its lines without the five that speak most for it "
+            "(of employers and learners). It says what goes with people's verdict, not what causes it."
+        ),
+        work=priorities.work_priorities,
+        measures=priorities.MEASURES,
+        say=priorities.say_priorities,
+        display=priorities.display_priorities,
+        draw=priorities.draw_priorities,
+        interval=("", ""),
+        listed=True,
+        pools=True,
+        keeps=True,
+    ),
+    Finding(
+        id="drivers",
+        question="What goes with the overall answer?",
+        caution=(
+            "How much of the differences between people's overall answers goes with each question: Johnson's relative "
+            "weights (Johnson, 2000), which share out what questions say together. It is what goes together, not what "
+            "causes what: people who are content rate most things well. Of one credential alone little is known below "
+            "some hundred people, so its answers are drawn toward those of all credentials, which count as so many "
+            "people's as predicts best (about 100, by cross-validation); only differences within credentials count. "
+            "Where the good end of a scale is in its middle, nearness to it counts. Ranges: 90%, drawn as if answers "
+            "were normal; they hold what they say in simulations (docs/benchmarks.md). Of what fewer than the minimum "
+            "answered together nothing enters. People are told in steps of five."
+        ),
+        work=drivers.work_drivers,
+        audiences=("learner",),
+        measures=drivers.MEASURES,
+        say=drivers.say_drivers,
+        display=drivers.display_drivers,
+        draw=drivers.draw_drivers,
+        pools=True,
+    ),
+    Finding(
+        id="what_to_change",
+        question="For how many does it fall short?",
         caution=(
             "Every line is the share of those asked for whom something falls short: learners who do not rate it "
             "positively, people who ask for it in a comment, employers who need a skill and see it performed below the "
@@ -320,8 +385,11 @@ _ALL = (
         caution=(
             "Topics are found by word lists you can read and mend (data/topics); a person counts once for a topic of a "
             "credential. "
-            "Critical or appreciative comes from the question where it says so, else from the words of the clause, in "
-            "English only: other languages are counted as not scored, never as neutral. A part of fewer than the "
+            "Critical or appreciative comes from the question where it says so, else from the words of the clause: in "
+            "English by two lexicons and our own words, in German, Spanish, French and Portuguese by our own alone. "
+            "What "
+            "says none of them, and other languages, are counted as not scored, never as neutral. A part of fewer "
+            "than the "
             "minimum is left out, and so are others that would give it away."
         ),
         work=comments.work_topics,
@@ -348,6 +416,96 @@ _ALL = (
         listed=True,
     ),
     Finding(
+        id="suggestions",
+        question="What do people ask for?",
+        caution=(
+            "Sentences that ask for a change, found by the words each language asks with (should, please, more of) "
+            "wherever a question does not ask what to keep. They are masked, and put with others of their language "
+            "that ask for much the same (from about a third of the same words on; rare words count more); the one "
+            "shown is most like the others. The list of comments does not say which are of one person, so people are "
+            "counted at the least: of one credential, and of the question in answer to which most said it; where fewer "
+            "than the minimum did, a wish does not show. A wish in words nobody else uses, or that asks without "
+            "asking, is missed. How many ask is not how much would be gained."
+        ),
+        work=suggestions.work_suggestions,
+        audiences=suggestions.AUDIENCES,
+        measures=suggestions.MEASURES,
+        say=suggestions.say_suggestions,
+        display=suggestions.display_suggestions,
+        listed=True,
+    ),
+    Finding(
+        id="impact",
+        question="What does each topic weigh?",
+        caution=(
+            "Named: of those who wrote a comment. Critical: of those who name it, with a 90% Wilson interval, where it "
+            "may be told beside the numbers under topics; net is the share of appreciative less that of critical. "
+            "Ratings: learners who name a topic critically are compared with the others who rated the same credential, "
+            "and the gaps of all topics are drawn together (Morris, 1983; 90% intervals), since few critics say "
+            "little; of credentials where enough are critical and rated it, and of three topics or more. What goes "
+            "with a topic need not come from it: whoever is discontent for another reason names more, too."
+        ),
+        work=impact.work_impact,
+        audiences=("learner", "employer"),
+        measures=impact.MEASURES,
+        say=impact.say_impact,
+        display=impact.display_impact,
+        draw=impact.draw_impact,
+        listed=True,
+    ),
+    Finding(
+        id="quotes",
+        question="What is said of each topic, in people's own words?",
+        caution=(
+            "Sentences that name a topic, masked, chosen by a program: most of what a quote says is said by three "
+            "comments or more, the most typical come first, and no two say the same. A topic has quotes once enough "
+            "people say so. The list of comments does not tell which are of one person, so people are counted at the "
+            "least: of several questions only the one counts that most answered. The rarest voice is never quoted: for "
+            "single remarks read the comments."
+        ),
+        work=themes.work_quotes,
+        audiences=("learner", "employer"),
+        measures=themes.QUOTE_MEASURES,
+        say=themes.say_quotes,
+        display=themes.display_quotes,
+        listed=True,
+    ),
+    Finding(
+        id="themes",
+        question="What do people write about that no topic knows of?",
+        caution=(
+            "From sentences in which no topic was found, by language, of 40 comments or more. Words that are said "
+            "together beyond chance and come back when a fifth of the comments is left out (non-negative matrix "
+            "factorisation, six resamples); words that only praise or blame are no theme. A theme shows once enough "
+            "people say it, counted at the least, since the list of comments does not tell which are of one person. It "
+            "is a hint, not a count: make it a topic, and it is counted like the others."
+        ),
+        work=themes.work_themes,
+        audiences=("learner", "employer"),
+        measures=themes.THEME_MEASURES,
+        say=themes.say_themes,
+        display=themes.display_themes,
+        listed=True,
+    ),
+    Finding(
+        id="rising",
+        question="What is said more often than before?",
+        caution=(
+            "The last run of each credential against those before it, each of enough people who wrote (a survey of no "
+            "run stands for one). Topics are counted in people, words in comments. As often: by odds, drawn towards no "
+            "change where few say it (log-odds with an informative prior; Monroe, Colaresi and Quinn, 2008); of all "
+            "that is named here one in ten may be chance, on average (Benjamini and Hochberg). Numbers of people are "
+            "rounded down to a multiple of five, and what fewer than the minimum said before is not told in numbers. "
+            "Who answers may differ from run to run, too."
+        ),
+        work=rising.work_rising,
+        audiences=("learner", "employer"),
+        measures=rising.MEASURES,
+        say=rising.say_rising,
+        display=rising.display_rising,
+        listed=True,
+    ),
+    Finding(
         id="runs",
         question="How did each run go, and did it get better?",
         caution=(
@@ -363,6 +521,59 @@ _ALL = (
         display=runs.display_runs,
         draw=runs.draw_runs,
         keys=runs.WEEKS,
+    ),
+    Finding(
+        id="changed",
+        question="What changed since last time?",
+        caution=(
+            "The last run in which enough learners answered against the one before it, on the few questions named "
+            "for it "
+            "beforehand (data/watched.toml), in steps of their scale; more is better, and where the good end lies in "
+            "the "
+            "middle, nearer to it is. The run before is first drawn toward all that is so compared on such a "
+            "scale, the more the fewer answered (Morris, 1983): what was worst is partly so by chance and gets better "
+            "by itself. “Better” and “worse” are named so that of all that is so named in the whole institution about "
+            "one in ten is chance (Benjamini and Hochberg, 1995). “No change seen” is no proof that nothing changed: "
+            "beside it stands the change that would have been seen four times of five. Other people answer each run, "
+            "and "
+            "more than the course may differ between them. Runs asked with another version of the questionnaire are "
+            "not "
+            "compared. Numbers are told to one decimal, and not at all where they would give few answers away."
+        ),
+        work=progress.work_changed,
+        audiences=("learner",),
+        measures=progress.MEASURES,
+        say=progress.say_changed,
+        display=progress.display_changed,
+        draw=progress.draw_changed,
+        span=progress.SPAN,
+        whole=True,
+    ),
+    Finding(
+        id="effects",
+        question="Did what was changed work?",
+        caution=(
+            "Of each action that says beforehand what it is to change, and by how much: the run before it against the "
+            "run it was to show in, measured once, when that run's survey has closed, and kept. The effect is the "
+            "change "
+            "since the run before (drawn toward the credential's other lines, the more the fewer answered, because "
+            "what "
+            "was worst gets better by itself), less what comparable things moved by that no action was to change; "
+            "where "
+            "there are fewer than three of these, it is the change alone. “Worked”: its whole 90% interval lies above "
+            "nothing. “Did not”: it lies below what was expected. Else there is no evidence yet. What else differed "
+            "between the runs is not known, so it is evidence, and no proof. An action to be looked at again later is "
+            "another action."
+        ),
+        work=effects.work_effects,
+        audiences=("learner", "employer"),
+        measures=effects.MEASURES,
+        keys=effects.KEYS,
+        interval=("part_low", "part_high"),
+        say=effects.say_effects,
+        display=effects.display_effects,
+        draw=effects.draw_effects,
+        actions=True,
     ),
     Finding(
         id="experts",
@@ -430,6 +641,76 @@ _ALL = (
         display=market.display_market,
         draw=market.draw_market,
         published=True,
+    ),
+    Finding(
+        id="portfolio",
+        question="Which credentials should we keep, differentiate, retire or launch?",
+        caution=suggesting.CAUTION,
+        work=portfolio.work_portfolio,
+        measures=portfolio.MEASURES,
+        say=suggesting.say_portfolio,
+        display=suggesting.display_portfolio,
+        draw=suggesting.draw_portfolio,
+        keys=portfolio.KEYS,
+    ),
+    Finding(
+        id="white_space",
+        question="What is wanted that none of our credentials covers?",
+        caution=white_space.CAUTION,
+        work=white_space.work_white_space,
+        audiences=("employer",),
+        measures=white_space.MEASURES,
+        say=white_space.say_white_space,
+        display=white_space.display_white_space,
+        keys=white_space.KEYS,
+    ),
+    Finding(
+        id="returns",
+        question="What comes back for the fee and the hours?",
+        caution=returns.CAUTION,
+        work=returns.work_returns,
+        audiences=("learner", "employer"),
+        measures=returns.MEASURES,
+        say=returns.say_returns,
+        display=returns.display_returns,
+        draw=returns.draw_returns,
+        keys=returns.KEYS,
+    ),
+    Finding(
+        id="left_behind",
+        question="Which groups of learners are left behind?",
+        caution=left_behind.CAUTION,
+        work=left_behind.work_left_behind,
+        audiences=("learner",),
+        measures=left_behind.MEASURES,
+        say=left_behind.say_left_behind,
+        display=left_behind.display_left_behind,
+        draw=left_behind.draw_left_behind,
+    ),
+    Finding(
+        id="languages",
+        question="Is there a case for another language?",
+        caution=localising.CAUTION,
+        work=localising.work_languages,
+        audiences=("learner",),
+        measures=localising.MEASURES,
+        forms=True,
+        listed=True,
+        say=localising.say_languages,
+        display=localising.display_languages,
+        draw=localising.draw_languages,
+    ),
+    Finding(
+        id="pathways",
+        question="At which step of a pathway are people lost?",
+        caution=pathways.CAUTION,
+        work=pathways.work_pathways,
+        audiences=("learner",),
+        measures=pathways.MEASURES,
+        say=pathways.say_pathways,
+        display=pathways.display_pathways,
+        draw=pathways.draw_pathways,
+        keys=pathways.KEYS,
     ),
     Finding(
         id="response",

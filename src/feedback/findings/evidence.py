@@ -23,12 +23,18 @@ TOPICS = (
 )  # fmt: skip
 COMMENTS = (
     "audience", "instrument", "credential", "question", "construct", "polarity", "month", "organisation", "language",
-    "text", "vader", "textblob", "sentiment", "topics", "state",
+    "text", "vader", "textblob", "sentiment", "topics", "state", "survey",
 )  # fmt: skip
 RUNS = (
     "slug", "credential", "label", "starts", "ends", "delivery", "beta", "planned_weeks", "actual_weeks", "views",
-    "enquiries", "enrolled", "started", "completed", "passed",
+    "enquiries", "enrolled", "started", "completed", "passed", "waiting_list", "test_results", "badges_issued",
+    "badges_shared",
 )  # fmt: skip
+OFFERS = (
+    "credential", "lifecycle", "planned_weeks", "unusual_weeks", "weeks_reason", "hours", "fee", "currency",
+    "languages", "topics", "kind", "level", "for_working_people", "discipline",
+)  # fmt: skip
+PATHWAYS = ("pathway", "title", "step", "credential")
 MARKET = ("topic", "skill", "measure", "value", "unit", "on", "source", "region")
 FUNNEL = (
     "survey", "language", "mark", "value", "count", "instrument", "form", "audience", "minutes", "credentials",
@@ -40,6 +46,13 @@ HOUSES = ("sector", "size_band", "organisations")
 FLAGGED = ("audience", "instrument", "credential", "flag", "people", "organisation")
 ASKED = ("audience", "instrument", "credential", "survey", "people")
 WRITTEN = ("audience", "credential", "mark")
+ACTIONS = (
+    "id", "credential", "audience", "title", "state", "kind", "about", "item", "expected", "before", "before_label",
+    "by", "by_label", "stage", "verdict", "why", "effect", "low", "high", "change", "drift", "untouched", "smallest",
+    "value_before", "value_now", "people_before", "people_now", "houses_before", "houses_now", "largest", "measured_on",
+)  # fmt: skip
+REGARD = ("audience", "instrument", "credential", "topic", "critical", "appreciative", "rating", "people")
+PRODUCTS = ("audience", "instrument", "credential", "first", "second", "what", "amount")
 """The columns of the tables below; more may be there and are not read."""
 AUDIENCES = ("learner", "employer", "expert")
 """Who is asked."""
@@ -47,12 +60,12 @@ SAID = ("answers", "topics", "comments", "flagged")
 """The tables of what people said, and of signs in it; the rest of the evidence is names and figures."""
 COUNTED = {
     "answers": ANSWERS, "topics": TOPICS, "flagged": FLAGGED, "roles": ROLES, "rated": RATED, "needs": NEEDS,
-    "asked": ASKED,
+    "asked": ASKED, "regard": REGARD,
 }  # fmt: skip
 """Those whose rows make the marks; what else people said has marks of its own (`written`)."""
-QUOTING = frozenset({"comments", "topics", "experts"})
+QUOTING = frozenset({"comments", "topics", "experts", "themes", "rising", "quotes", "suggestions"})
 """Findings that hold people's own words: whoever may not read them unreviewed gets those that were reviewed."""
-APART = (*SAID, "written", "roles", "rated", "needs", "asked", "funnel", "houses")
+APART = (*SAID, "products", "written", "regard", "roles", "rated", "needs", "asked", "funnel", "houses", "actions")
 """What is neither names nor figures, or is marked for few findings only."""
 
 
@@ -79,6 +92,21 @@ def no_runs() -> "DataFrame":
 def no_market() -> "DataFrame":
     """No market evidence known."""
     return _empty(MARKET)
+
+
+def no_offers() -> "DataFrame":
+    """Nothing known of what is offered but its titles."""
+    return _empty(OFFERS)
+
+
+def no_pathways() -> "DataFrame":
+    """No pathway known."""
+    return _empty(PATHWAYS)
+
+
+def no_products() -> "DataFrame":
+    """Nothing that goes together."""
+    return _empty(PRODUCTS)
 
 
 def no_forms() -> "DataFrame":
@@ -116,6 +144,16 @@ def nobody_asked() -> "DataFrame":
     return _empty(ASKED)
 
 
+def no_regard() -> "DataFrame":
+    """Not known how those who named a topic rated the whole."""
+    return _empty(REGARD)
+
+
+def no_actions() -> "DataFrame":
+    """Nothing anybody set out to change, to be looked at again."""
+    return _empty(ACTIONS)
+
+
 def nothing_written() -> "DataFrame":
     """No marks of comments known."""
     return _empty(WRITTEN)
@@ -147,8 +185,10 @@ class Evidence:
     topics: counted topics (columns TOPICS): how many people named a topic of a credential, critically, appreciatively,
     both or neither (True or False each); topic "" counts those who wrote a comment at all.
     comments: a bounded list of published comments (columns COMMENTS), masked, in an order that tells nothing; without
-    anything that says which are of one person. state: what was decided of it (see `limits`), "" or not there while
-    nobody has reviewed it. Counts never come from here.
+    anything that says which are of one person. survey: by which it came, missing where that is not known. state: what
+    was decided of it (see `limits`), "" or not there while nobody has reviewed it. Counts never come from here.
+    regard: how many of those who named a topic of a credential, in which voice, rated the whole how (columns REGARD;
+    rating: the scale's own number): the same people as in `topics`, those who gave no rating left out.
     written: marks of all published comments (columns WRITTEN): by audience and credential, another as soon as one of
     them is. Only who wants marks needs it.
     flagged: how many published responses about a credential carry a sign (columns FLAGGED; "fast", "copied"); of the
@@ -170,6 +210,21 @@ class Evidence:
     runs: one row a delivery (columns RUNS, as the catalogue's Run). survey_runs: the run's slug by survey slug.
     market: one row a figure of market evidence (columns MARKET, as the catalogue's): topic in words or skill as slug,
     the other missing; measure "demand" or "supply"; value, a number in its unit; on, the date; source in words.
+    offers: one row a credential (columns OFFERS, as the catalogue's; unusual_weeks: whether so many want a reason):
+    languages and topics separated by "|", kind by its name, discipline of its programme; missing where not said.
+    pathways: one row a step of a pathway (columns PATHWAYS):
+    pathway, a slug; step, from 1.
+    actions: one row an action whose measure is looked at again (columns ACTIONS): kind ("question", "topic" or "skill")
+    of what is measured, about its id, item the row of a grid; expected: by how much it is to get better; before and by:
+    runs compared (of employers' surveys these), "" where not known yet, with their labels; stage: "waits" until the
+    second is closed, "ready" then, "measured" once it was, and then what was found (see findings.effects), missing
+    where it was not told. Only findings that ask for it know it (`Finding.actions`).
+    watched: by audience the constructs that were named to be looked at whenever a run is compared with the one before.
+    products: sums of what the same people answered on scales (columns PRODUCTS, see store.products): `first` and
+    `second` are questions or "question/row", the overall answer "*"; the row with first "" counts everybody. Of all
+    credentials, whichever are chosen: what goes with the overall answer is drawn together over them.
+    changes: what of several witnesses speaks of the same thing, from "question:teaching/clear", "topic:teaching",
+    "concern:assessment_unclear" or "criterion:assessment_valid" to the id of the change; change_names: of these ids.
     titles, programmes: by credential slug. aims, occupations: whom a credential is for, by its slug: ISIC letters, and
     titles of occupations. sectors: the names of the letters. skills: by skill slug.
     claims: by credential slug the skills it claims, or that a module teaches or assesses for it.
@@ -184,6 +239,8 @@ class Evidence:
     answers: "DataFrame"
     topics: "DataFrame" = field(default_factory=no_topics)
     comments: "DataFrame" = field(default_factory=no_comments)
+    regard: "DataFrame" = field(default_factory=no_regard)
+    products: "DataFrame" = field(default_factory=no_products)
     written: "DataFrame" = field(default_factory=nothing_written)
     flagged: "DataFrame" = field(default_factory=nobody_flagged)
     roles: "DataFrame" = field(default_factory=no_roles)
@@ -194,6 +251,10 @@ class Evidence:
     funnel: "DataFrame" = field(default_factory=no_forms)
     runs: "DataFrame" = field(default_factory=no_runs)
     market: "DataFrame" = field(default_factory=no_market)
+    offers: "DataFrame" = field(default_factory=no_offers)
+    pathways: "DataFrame" = field(default_factory=no_pathways)
+    actions: "DataFrame" = field(default_factory=no_actions)
+    watched: Mapping[str, tuple[str, ...]] = field(default_factory=nothing)
     survey_runs: Mapping[str, str] = field(default_factory=nothing)
     titles: Mapping[str, str] = field(default_factory=nothing)
     programmes: Mapping[str, str] = field(default_factory=nothing)
@@ -208,6 +269,8 @@ class Evidence:
     forms: Mapping[str, str] = field(default_factory=nothing)
     asides: Mapping[str, tuple[str, ...]] = field(default_factory=nothing)
     numbers: Mapping[str, tuple[float, float]] = field(default_factory=nothing)
+    changes: Mapping[str, str] = field(default_factory=nothing)
+    change_names: Mapping[str, str] = field(default_factory=nothing)
 
     def about(self, choice: "Choice", audiences: Collection[str] = AUDIENCES, *, foils: bool = False) -> "Evidence":
         """What a finding about a choice is given to work on: all names, and of what people said only what these
@@ -217,12 +280,13 @@ class Evidence:
         """
         chosen = self._chosen(choice)
         kept = {}
-        for name in (*SAID, "roles", "rated", "needs", "asked"):
+        for name in (*SAID, "regard", "roles", "rated", "needs", "asked"):
             table = getattr(self, name)
             meant = table["credential"].isin(chosen)
             if foils:
                 meant |= ~table["credential"].isin({"", *self.titles})
             kept[name] = table[meant & table["audience"].isin(audiences)]
+        kept["actions"] = self.actions[self.actions["credential"].isin(chosen)]
         return replace(self, **kept)
 
     def mark(
@@ -233,9 +297,12 @@ class Evidence:
         foils: bool = False,
         forms: bool = False,
         houses: bool = False,
+        actions: bool = False,
+        products: bool = False,
     ) -> str:
         """A mark of all that `about` lets through (of comments: of all that are `written`): as long as it stays the
-        same, whatever is worked out from it does. forms, houses: also of the counts of forms, and of organisations."""
+        same, whatever is worked out from it does. forms, houses, actions, products: also of the counts of forms, of
+        organisations, of actions, and of what goes together."""
         chosen = self._chosen(choice)
         seen = [
             (place, mark)
@@ -243,7 +310,9 @@ class Evidence:
             if place[0] in audiences and (place[1] in chosen or (foils and place[1] and place[1] not in self.titles))
         ]
         counts = (self.funnel.to_csv() if forms else "") + (self.houses.to_csv() if houses else "")
-        return sha256(f"{self._mark_of_names} {sorted(seen)} {counts}".encode()).hexdigest()
+        counts += self._mark_of_products if products else ""
+        done = self.actions[self.actions["credential"].isin(chosen)].to_csv(index=False) if actions else ""
+        return sha256(f"{self._mark_of_names} {sorted(seen)} {counts} {done}".encode()).hexdigest()
 
     def _chosen(self, choice: "Choice") -> frozenset[str]:
         chosen = frozenset(
@@ -272,6 +341,14 @@ class Evidence:
             for (audience, credential), found in Series(rows).groupby(places):
                 marks[audience, credential, name] = f"{len(found)} {found.sum()}"
         return marks
+
+    @cached_property
+    def _mark_of_products(self) -> str:
+        """A mark of what goes together, whatever the order of the rows."""
+        from pandas.util import hash_pandas_object
+
+        rows = hash_pandas_object(self.products[list(PRODUCTS)], index=False)
+        return f"{len(rows)} {rows.sum()}"
 
     @cached_property
     def _mark_of_names(self) -> str:

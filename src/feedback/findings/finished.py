@@ -45,6 +45,8 @@ class Shown(Protocol):
     def alt(self) -> str: ...
     @property
     def shown(self) -> "DataFrame": ...
+    @property
+    def keeps(self) -> bool: ...
     def chart(self, mode: Mode) -> dict | None: ...
 
 
@@ -62,6 +64,7 @@ class Finished:
     alt: str
     pictures: Mapping[str, dict | None] = field(repr=False)
     written: Mapping[str, Mapping[str, Any]] = field(repr=False)
+    keeps: bool = True
 
     @property
     def has_table(self) -> bool:
@@ -75,7 +78,7 @@ class Finished:
 
     @cached_property
     def rows(self) -> "DataFrame":
-        """What may be shown, row by row, where there is no picture of it (such as comments); else empty."""
+        """What may be shown, row by row, where it is kept (see `document_of`); else empty."""
         return self._made("rows")
 
     def _made(self, name: str) -> "DataFrame":
@@ -121,12 +124,14 @@ def _program() -> int:
 def document_of(answer: Shown) -> dict[str, Any]:
     """An answer as a document of JSON: its words, its table, and both its pictures.
 
-    Rows go in only where there is no picture, and of these only what may be shown; withheld rows stay out.
+    Rows go in only where there is no picture (such as comments) or the finding keeps them, and of these only what may
+    be shown; withheld rows stay out.
     """
     from feedback.findings.columns import columns_of, plain
 
     pictures = {mode: answer.chart(mode) for mode in MODES}
-    rows = answer.shown if all(picture is None for picture in pictures.values()) else answer.shown.iloc[:0, :0]
+    kept = answer.keeps or all(picture is None for picture in pictures.values())
+    rows = answer.shown if kept else answer.shown.iloc[:0, :0]
     return {
         "form": FORM,
         "question": answer.question,

@@ -43,6 +43,24 @@ def shares_told(answers: DataFrame, evidence: Evidence, limits: Limits) -> DataF
     return _labelled(_shares(asked, evidence, limits), evidence)
 
 
+def shares_of_each(answers: DataFrame, evidence: Evidence, limits: Limits) -> DataFrame:
+    """The same by credential, as `shares_told` tells of each by itself: credential, instrument, question, item and what
+    option_shares has."""
+    return _options(_may_add(answers, limits), evidence, limits, ["credential"])
+
+
+def good_of_each(answers: DataFrame, evidence: Evidence, limits: Limits) -> DataFrame:
+    """By credential, of questions with one answer: the share who gave a good one, as `work_outcomes` tells of each
+    credential by itself, with nobody behind those not to be told."""
+    asked = _may_add(answers, limits)
+    rated = asked[asked["positive"].notna().to_numpy() & (asked["kind"] == ONE).to_numpy()]
+    cell = ["credential", *CELL]
+    good = percent_positive(rated, cell).rename(columns={"n": "people", "positive": "hits"})
+    hidden = _divided(rated, evidence, limits, ["credential"]) | said_alike(rated, cell, evidence, limits)
+    cells = good[cell].astype("str").itertuples(index=False, name=None)
+    return good.assign(item="", people=good["people"].mask(np.array([each in hidden for each in cells], dtype=bool), 0))
+
+
 def _may_add(answers: DataFrame, limits: Limits) -> DataFrame:
     """The answers to each question about the credentials of which it may be shown."""
     return that_may_add(answers, answers["status"] == "answered", ["credential", *CELL], limits)

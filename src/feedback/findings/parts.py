@@ -59,7 +59,7 @@ def _answered(evidence: Evidence) -> dict[Part, int]:
     """How many people are in each part of what was asked, also in those of nobody: which these are is unknown."""
     answers = in_scope(evidence.answers, evidence, Choice(), at_large=True)
     given = spelled(answers, evidence)
-    by_run = (given["audience"] == LEARNER) & (given["construct"] == WORTH)
+    by_run = (given["audience"] == LEARNER) & given["construct"].isin([WORTH, *evidence.watched.get(LEARNER, ())])
     run = given["survey"].astype(object).map(dict(evidence.survey_runs)).astype(object)
     given = given.assign(run=run.where(by_run, "").fillna("").astype(str))
     group, word = [*GROUP, "run"], ["instrument", "question", "part"]

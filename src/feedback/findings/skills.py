@@ -241,7 +241,7 @@ def work_state(evidence: Evidence, choice: Choice, limits: Limits) -> DataFrame:
     who need it and see it performed below the middle, which leaves out who sees it in the middle; rated_both: how many
     these are. Both answers are paired within the employer, before anybody is counted."""
     answers = in_scope(evidence.answers, evidence, choice)
-    sides = {name: _told_of_skills(answers, name, limits) for name in (NEED, NEED_3Y, PERFORMANCE, SHORTFALL)}
+    sides = {name: told_of_skills(answers, name, limits) for name in (NEED, NEED_3Y, PERFORMANCE, SHORTFALL)}
     need = sides[NEED]
     rows = DataFrame(_every_skill(evidence, choice, need), columns=CELL).astype("str").merge(need, on=CELL, how="left")
     for name, construct in (("need_3y", NEED_3Y), ("performance", PERFORMANCE), ("shortfall", SHORTFALL)):
@@ -252,7 +252,7 @@ def work_state(evidence: Evidence, choice: Choice, limits: Limits) -> DataFrame:
     return _named(rows, evidence, choice).drop(columns="whole").reset_index(drop=True)
 
 
-def _told_of_skills(answers: DataFrame, construct: str, limits: Limits) -> DataFrame:
+def told_of_skills(answers: DataFrame, construct: str, limits: Limits) -> DataFrame:
     """The shares of employers by credential and skill that may be told. Several steps lie on each side of these, so a
     share at its end leaves open which of them each gave."""
     rated = skill_ratings(answers, construct)

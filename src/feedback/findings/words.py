@@ -35,6 +35,15 @@ def percent(share: float) -> str:
     return f"{100 * share:.0f}%"
 
 
+def among_others(place: float) -> str:
+    """A place among others (0-1) in words: above how many of them it is.
+
+    >>> among_others(1.0), among_others(0.43), among_others(0.0)
+    ('most of all', 'more than 43% of the others', 'least of all')
+    """
+    return {0.0: "least of all", 1.0: "most of all"}.get(place, f"more than {percent(place)} of the others")
+
+
 def between(low: float, high: float) -> str:
     """A 90% interval of a share.
 

@@ -29,7 +29,11 @@ class Finding:
     forms: whether it works on the counts of forms, too. roles: whether it needs to know who was heard by role, or when
     on which skill, which is read only where it is asked for.
     splits: whether it goes by how employers are split (`Choice.by`). weighs: whether it knows how many organisations of
-    which kind the catalogue lists.
+    which kind the catalogue lists. actions: whether it knows what somebody set out to change.
+    whole: whether it works on the whole institution whatever is chosen, because what is said of one hangs on how many
+    are looked at; it tells of the choice alone.
+    pools: whether it knows what goes together over all credentials, whichever are chosen (`Evidence.products`).
+    keeps: whether its rows are kept beside its picture where it is worked out beforehand, because a page opens them.
     published: whether it is about figures anybody may read and counts nobody (its table then has no `people`): there is
     nothing to withhold, and it passes the same door all the same.
     say, draw, display: from the gated table only. draw is None where there is no picture.
@@ -53,11 +57,17 @@ class Finding:
     roles: bool = False
     splits: bool = False
     weighs: bool = False
+    actions: bool = False
+    whole: bool = False
+    pools: bool = False
+    keeps: bool = False
     published: bool = False
 
     def mark(self, evidence: Evidence, choice: Choice) -> str:
         """A mark of all it works on: with the same mark, limits and program its answer is the same."""
-        return evidence.mark(choice, self.audiences, foils=self.foils, forms=self.forms, houses=self.weighs)
+        also = {"forms": self.forms, "houses": self.weighs, "actions": self.actions, "products": self.pools}
+        choice = Choice() if self.whole else choice
+        return evidence.mark(choice, self.audiences, foils=self.foils, **also)
 
 
 @dataclass(frozen=True)
@@ -70,6 +80,7 @@ class Answer:
     table: DataFrame
     rows: DataFrame = field(repr=False)
     draw: Draw | None = field(repr=False, default=None)
+    keeps: bool = False
 
     @property
     def alt(self) -> str:
@@ -95,7 +106,7 @@ class Answer:
 
 def work_out(finding: Finding, evidence: Evidence, choice: Choice, limits: Limits) -> Answer:
     """Work a finding out and pass it through the gate. Evidence is not changed."""
-    evidence = evidence.about(choice, finding.audiences, foils=finding.foils)
+    evidence = evidence.about(Choice() if finding.whole else choice, finding.audiences, foils=finding.foils)
     raw = finding.work(evidence, choice, limits)
     rows = pass_published(raw) if finding.published else _withheld(raw, finding, limits)
     return Answer(
@@ -105,6 +116,7 @@ def work_out(finding: Finding, evidence: Evidence, choice: Choice, limits: Limit
         table=finding.display(rows),
         rows=rows,
         draw=finding.draw,
+        keeps=finding.keeps,
     )
 
 

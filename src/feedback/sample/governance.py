@@ -1,4 +1,4 @@
-"""What the sample's committee keeps: rounds of review, a note on a gap, rules, a decision, an interest."""
+"""What the sample's committee keeps: rounds of review, a note on a gap, rules, a decision, an interest; and actions."""
 
 import tomllib
 from collections.abc import Iterator, Mapping
@@ -10,8 +10,10 @@ from typing import Any
 from sqlmodel import Session
 
 from feedback.policy import DECIDE, can
+from feedback.sample.actions import keep_actions
 from feedback.sample.cohorts import months_before
 from feedback.sample.institution import Institution
+from feedback.sample.telling import keep_cards
 from feedback.store import committee, rounds
 from feedback.store.accounts import read_accounts
 from feedback.store.committee import Decision, Rule, Seen, Wanted, rule_slug, sealed
@@ -36,6 +38,8 @@ def keep_governance(session: Session, institution: Institution, path: Path, surv
         committee.keep_rule(session, _rule(row, institution.today))
     for row in raw["decisions"]:
         committee.keep_decision(session, _decision(row, institution))
+    keep_actions(session, institution, raw["actions"])
+    keep_cards(session, institution, raw["cards"])
     _declare(session, institution, {row["credential"] for row in raw["decisions"]})
 
 

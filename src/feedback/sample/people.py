@@ -10,7 +10,9 @@ from feedback.sample.cohorts import months_before
 from feedback.survey.setting import draw
 
 MOST = 3  # contacts of one organisation
-AGREES: Mapping[str, int] = MappingProxyType({"panel": 80, "committee": 25, "internships": 35, "quoted": 20})
+AGREES: Mapping[str, int] = MappingProxyType(
+    {"panel": 80, "committee": 25, "internships": 35, "quoted": 20, "told": 45}
+)
 """So many of 100 agree to each."""
 NEVER_ASKED = 5  # one in so many
 

@@ -13,7 +13,7 @@ from hashlib import sha256
 from hmac import compare_digest, digest
 from types import MappingProxyType
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import and_, delete, func, or_, select
 from sqlmodel import Session
 
 from feedback.store import meta
@@ -24,9 +24,9 @@ from feedback.store.opening import day_in
 from feedback.store.surveys import CLOSED, read_survey, state_of
 from feedback.store.tables import AskedAbout, Askings, Invitations, KeptAddresses, Refusals
 
-FOLLOW_UP, REFERRAL = "follow_up", "referral"
+FOLLOW_UP, REFERRAL, NEWS = "follow_up", "referral", "news"
 QUESTIONNAIRES: Mapping[str, str] = MappingProxyType({FOLLOW_UP: "six_months", REFERRAL: "employer"})
-"""What an address was left for, and the questionnaire that it is asked with."""
+"""What an address was left for, and the questionnaire that it is asked with; NEWS asks nothing."""
 OFFERED_AFTER = ("learner",)
 """The questionnaires after which people are offered to leave an address: those of people who finished."""
 BETWEEN_REMINDERS = timedelta(days=4)
@@ -209,7 +209,8 @@ def keep_address(
 ) -> None:
     """Keep an address for one message. One that waits already for the same is kept once, and on its first day.
 
-    purpose: FOLLOW_UP or REFERRAL. credential: the slug of what it will be asked about. See `is_full`.
+    purpose: FOLLOW_UP, REFERRAL or NEWS. credential: the slug of what it is about. due_on: of NEWS the last day it is
+    kept. See `is_full`.
     """
     table = table_of(KeptAddresses)
     address = address.strip()
@@ -236,9 +237,17 @@ def is_full(session: Session, purpose: str, credential: str) -> bool:
 
 
 def due_addresses(session: Session, day: date) -> list[KeptAddress]:
-    """Addresses to be written to by that day, in no order that means anything."""
+    """Addresses to be asked something by that day, in no order that means anything."""
     table = table_of(KeptAddresses)
-    rows = select(table).where(table.c.due_on <= day).order_by(table.c.id)
+    rows = select(table).where(table.c.due_on <= day, table.c.purpose != NEWS).order_by(table.c.id)
+    return [KeptAddress(**row) for row in session.connection().execute(rows).mappings()]
+
+
+def waiting_to_hear(session: Session, credential: str) -> list[KeptAddress]:
+    """Addresses left to be told once when something is changed about a credential, in no order that means anything."""
+    table = table_of(KeptAddresses)
+    mine = (table.c.purpose == NEWS, table.c.credential == credential, ~table.c.is_sample)
+    rows = select(table).where(*mine).order_by(table.c.id)
     return [KeptAddress(**row) for row in session.connection().execute(rows).mappings()]
 
 
@@ -249,9 +258,12 @@ def forget_address(session: Session, address_id: str) -> bool:
 
 
 def forget_overdue(session: Session, day: date) -> int:
-    """Delete addresses that could not be written to for KEPT_PAST_DUE after they were due. Returns how many."""
+    """Delete addresses that could not be written to for KEPT_PAST_DUE after they were due, and those left for news of
+    which there was none by then. Returns how many."""
     table = table_of(KeptAddresses)
-    return session.connection().execute(delete(table).where(table.c.due_on < day - KEPT_PAST_DUE)).rowcount
+    without_news = and_(table.c.purpose == NEWS, table.c.due_on < day)
+    over = delete(table).where(or_(table.c.due_on < day - KEPT_PAST_DUE, without_news))
+    return session.connection().execute(over).rowcount
 
 
 def note_about(session: Session, contact: str, credentials: Sequence[str], day: date) -> None:

@@ -42,6 +42,8 @@ STATEMENT_SENT, STATEMENT_CONFIRMED, STATEMENT_REVOKED = "statement_sent", "stat
 DECIDED, CONFLICT_DECLARED, POLICY_SET, REVIEW_SET = "decided", "conflict_declared", "policy_set", "review_set"
 REVIEW_LINKED = "review_linked"
 CORRECTED, TOPIC_SET, LEARNED, MODEL_CHOSEN = "corrected", "topic_set", "learned", "model_chosen"
+ACTION_MADE, ACTION_CHANGED = "action_made", "action_changed"
+ACTION_TOLD, ACTION_MEASURED = "action_told", "action_measured"
 VERBS: Mapping[str, str] = MappingProxyType(
     {
         SIGNED_IN: "signed in",
@@ -97,6 +99,10 @@ VERBS: Mapping[str, str] = MappingProxyType(
         TOPIC_SET: "set a topic",
         LEARNED: "learned from comments",
         MODEL_CHOSEN: "chose what reads comments",
+        ACTION_MADE: "made an action",
+        ACTION_CHANGED: "changed an action",
+        ACTION_TOLD: "said what became of an action",
+        ACTION_MEASURED: "measured what became of an action",
     }
 )
 """What is recorded, in words for people."""

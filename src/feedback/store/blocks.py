@@ -1,7 +1,8 @@
 """Counted answers kept in columns, by instrument and credential: what every finding reads. Published answers only.
 
 A block is an Arrow file. Blocks of one unit: "answers" (all months and roles together, small at any number of answers),
-"answers:2026-03" (the same by month and role), and "topics".
+"answers:2026-03" (the same by month and role), "topics", "topics:rated" (how those who named them rated the whole), and
+"products" (see store.products).
 """
 
 import json
@@ -24,6 +25,7 @@ from feedback.store.counted import (
     KEYS,
     NUMBERS,
     PEOPLE,
+    PRODUCTS,
     TOPICS,
     UNIT,
     Cells,
@@ -38,15 +40,23 @@ from feedback.store.counted import (
     text_codes,
 )
 from feedback.store.inserting import insert, table_of
+from feedback.store.products import people_behind
 from feedback.store.tables import Blocks
 from feedback.survey.questionnaire import Instrument
 
 BRIEF = ("version", "survey", "organisation", "question", "item", "status", "number")
 """What the block "answers" keeps: without month and role there are few rows, however many answered."""
+SPOKEN = ("survey", "month", "organisation", "role", "topic", "critical", "appreciative")
+"""What the block "topics" keeps."""
+RATED = "topics:rated"
+VERDICTS = ("topic", "critical", "appreciative", "rating")
+"""What the block of who named a topic and rated the whole keeps: nothing of whose it was."""
 COUNTED_TOPICS = (
     "audience", "instrument", "survey", "month", "organisation", "role", "credential", "topic", "critical",
     "appreciative", "people",
 )  # fmt: skip
+COUNTED_RATED = ("audience", "instrument", "credential", *VERDICTS, "people")
+COUNTED_PRODUCTS = ("audience", "instrument", "credential", "first", "second", "what", "amount")
 _AT_ONCE = 200
 _WRITTEN = pa.ipc.IpcWriteOptions(compression="lz4", use_threads=False)
 _ONE_THREAD = pa.ipc.IpcReadOptions(use_threads=False)
@@ -71,8 +81,9 @@ class _Change:
 def add(session: Session, part: str, counted: Cells | DataFrame, people: People | None = None, sign: int = 1) -> None:
     """Add counted answers to the blocks of their units, or take them away (sign -1); exact, whatever came before.
 
-    part: "answers" or "topics". counted: instrument, credential, the KEYS of the part, people. people: how many are
-    behind it; for topics it is known from the table. Nobody else changes what is published until the transaction ends.
+    part: "answers", "topics" or "products". counted: instrument, credential, the KEYS of the part, people. people: how
+    many are behind it; for topics and products it is known from the table. Nobody else changes what is published until
+    the transaction ends.
     Raises Miscounted, and the transaction is to be left, when a count would fall below 0.
     """
     meta.lock_published(session)
@@ -135,7 +146,7 @@ def renew(session: Session, made: Mapping[Place, Content], then: Mapping[Place, 
 def _moved(place: Place, new: Content | None, now: Content | None, before: Content | None) -> Content | None:
     """A block made anew, with what happened to the old one since."""
     part = place[2].partition(":")[0]
-    columns = BRIEF if place[2] == ANSWERS else KEYS[part]
+    columns = VERDICTS if place[2] == RATED else _columns(part, place[2] != part)
     there = [(block, sign) for block, sign in ((new, 1), (now, 1), (before, -1)) if block is not None]
     whole = added([unpack(block.data) for block, _ in there], columns, [sign for _, sign in there])
     people = sum(sign * block.people for block, sign in there)
@@ -186,6 +197,15 @@ def read_blocks(
     return described(session, Cells(columns, found.people), instruments)[list(COUNTED)]
 
 
+def read_rated(session: Session, instruments: Mapping[str, Instrument]) -> DataFrame:
+    """How those who named a topic rated the whole, counted: audience, instrument, credential, topic ("": whoever wrote
+    at all), critical, appreciative, rating (the scale's own number), people. Who gave no rating is not there."""
+    table = table_of(Blocks)
+    found = _read(session, VERDICTS, and_(table.c.part == RATED, table.c.instrument.in_(list(instruments)))).frame()
+    audiences = {name: each.audience for name, each in instruments.items()}
+    return found.assign(audience=found["instrument"].astype(object).map(audiences).astype(object))[list(COUNTED_RATED)]
+
+
 def people_in(session: Session, part: str, units: Collection[Unit]) -> dict[Unit, tuple[int, str]]:
     """For each of these units that has one: how many people are counted in its block, and the block's digest."""
     table, listed = table_of(Blocks), sorted(units)
@@ -207,8 +227,21 @@ def published_units(session: Session) -> list[Unit]:
     return sorted(Unit(*row) for row in session.connection().execute(found))
 
 
-def behind(topics: Cells) -> People:
-    """How many people wrote comments, by unit and month, from counted topics (their rows of topic "")."""
+def read_products(session: Session, instruments: Mapping[str, Instrument]) -> DataFrame:
+    """The published sums of products, of instruments that are given: columns as COUNTED_PRODUCTS. No finding shows one:
+    they are for what is drawn together over credentials."""
+    wanted = and_(_named(PRODUCTS, False), table_of(Blocks).c.instrument.in_(list(instruments)))
+    found = _read(session, KEYS[PRODUCTS], wanted).frame().rename(columns={PEOPLE: "amount"})
+    audiences = {name: each.audience for name, each in instruments.items()}
+    return found.assign(audience=found["instrument"].astype(object).map(audiences))[list(COUNTED_PRODUCTS)]
+
+
+def behind(counted: Cells) -> People:
+    """How many people there are, by unit and month: who wrote comments, from counted topics (their rows of topic ""),
+    or answered what goes together, from products (of no month)."""
+    if "first" in counted.columns:
+        return {(unit, ""): people for unit, people in people_behind(counted).items()}
+    topics = counted
     topic = topics.columns["topic"]
     wrote = np.isin(topic.codes, np.flatnonzero(topic.known == ""))
     found = added([topics.take(np.flatnonzero(wrote))], (*UNIT, "month"))
@@ -246,6 +279,8 @@ def _content(counted: Cells, people: int) -> Content:
 
 
 def _columns(part: str, by_month: bool) -> Sequence[str]:
+    if part == TOPICS:
+        return SPOKEN
     return BRIEF if part == ANSWERS and not by_month else KEYS[part]
 
 
@@ -262,6 +297,8 @@ def _changes(part: str, counted: Cells | DataFrame, people: People | None) -> It
     whole = added([counted], (*UNIT, *columns))
     for named, rows in whole.groups(UNIT):
         yield _Change((named[0], named[1], part), columns, whole.take(rows, columns), by_unit.get(named, 0))
+    if part == TOPICS:
+        yield from _rated(counted)
     if part != ANSWERS:
         return
     rest = [name for name in KEYS[part] if name != "month"]
@@ -269,6 +306,17 @@ def _changes(part: str, counted: Cells | DataFrame, people: People | None) -> It
     for named, rows in whole.groups((*UNIT, "month")):
         place = (*named[:2], f"{part}:{named[2]}")
         yield _Change(place, KEYS[part], whole.take(rows, KEYS[part]), by_month.get(named, 0))
+
+
+def _rated(topics: Cells) -> Iterator[_Change]:
+    """Of counted topics those whose writers rated the whole, one change a block."""
+    known = topics.take(np.flatnonzero(topics.columns["rating"].codes >= 0))
+    whole = added([known], (*UNIT, *VERDICTS))
+    for named, rows in whole.groups(UNIT):
+        mine = whole.take(rows, VERDICTS)
+        topic = mine.columns["topic"]
+        wrote = np.isin(topic.codes, np.flatnonzero(topic.known == ""))
+        yield _Change((named[0], named[1], RATED), VERDICTS, mine, int(mine.people[wrote].sum()))
 
 
 def _apply(session: Session, changes: Sequence[_Change], sign: int) -> None:

@@ -16,6 +16,7 @@ from feedback.store.counting import Pairs, Span, counting_rule
 from feedback.store.inserting import insert, table_of
 from feedback.store.masking import ADDRESS, SHOWN, blackened, reopen
 from feedback.store.mended import SCORES, Said, carry, is_anything_said, laid_over, said_of
+from feedback.store.overall import overall, rating_in
 from feedback.store.tables import (
     CommentReadings,
     Corrections,
@@ -48,9 +49,11 @@ COLUMNS = (
     "sentiment",
     "topics",
     "state",
+    "survey",
 )
 HEARD = (
     "response", "audience", "instrument", "survey", "month", "organisation", "role", "credential", "polarity", "topics",
+    "rating",
 )  # fmt: skip
 _CHUNK = 1000
 _PAGE = 20_000
@@ -346,6 +349,7 @@ def _pages(
             readings.c.response, readings.c.instrument, readings.c.credential, readings.c.question,
             func.coalesce(cast(later.c.topics, Text), cast(topics, Text)) if next_analyser else cast(topics, Text),
             responses.c.survey, responses.c.month, responses.c.organisation, responses.c.role,
+            cast(responses.c.answers, Text),
         )
         .join(responses, responses.c.key == readings.c.response)
         .where(readings.c.instrument.in_(list(instruments)))
@@ -387,12 +391,17 @@ def _page(
     instruments: Mapping[str, Instrument], rows: Sequence[Any], mended: Mapping[tuple[str, str, str], Said]
 ) -> DataFrame:
     found = []
-    for response, name, credential, question, topics, survey, month, organisation, role in rows:
+    rated = {name: overall(instruments[name]) for name in {row[1] for row in rows}}
+    last, given = "", dict[str, Any]()
+    for response, name, credential, question, topics, survey, month, organisation, role, answers in rows:
+        if response != last:  # those of one response come together
+            last, given = response, loads(answers) if rated[name] else {}
         asked = instruments[name].by_id.get(question)
         if asked is not None and is_comment(asked):
             whose = (response, instruments[name].audience, name, survey, month, organisation, role, credential)
             said, tags = mended.get((response, question, credential)), loads(topics)
-            found.append((*whose, asked.polarity, laid_over(tags, said) if said else tags))
+            tags = laid_over(tags, said) if said else tags
+            found.append((*whose, asked.polarity, tags, rating_in(given, rated[name], credential)))
     return DataFrame(found, columns=list(HEARD), dtype=object)
 
 
@@ -498,7 +507,8 @@ def read_comments(
     where not known; topics: list of {topic, start, end, polarity}, places in the text; what people agree on who looked
     at the reading goes before it (sentiment -1, 0 or 1 then). state: "public" or "internal";
     "" for one that only a program has masked, which is for whoever may read such. Comments not read yet are left out,
-    and those a moderator keeps back. The order means nothing and stays; nothing tells which two are of one person.
+    and those a moderator keeps back. survey: by which one they came, for findings alone. The order means nothing and
+    stays; nothing tells which two are of one person.
     """
     readings, responses, decided = table_of(CommentReadings), table_of(Responses), table_of(Moderations)
     meant = {name: each for name, each in instruments.items() if not audience or each.audience == audience}
@@ -514,6 +524,7 @@ def read_comments(
             cast(readings.c.topics, Text),
             responses.c.month,
             responses.c.organisation,
+            responses.c.survey,
             readings.c.response,
         )
         .join(responses, responses.c.key == readings.c.response)
@@ -528,17 +539,17 @@ def read_comments(
         listed += connection.execute(rest.limit(most - len(listed)))
     rows = []
     mended = said_of(session, (row[-3] for row in listed)) if is_anything_said(session) else {}
-    for name, slug, question, language, masked, *scores, topics, month, organisation, key, state, masks in listed:
+    for name, slug, question, language, masked, *scores, topics, month, house, survey, key, state, masks in listed:
         asked = meant[name].by_id.get(question)
         if asked is not None and is_comment(asked):
-            about = (meant[name].audience, name, slug, question, asked.construct, asked.polarity, month, organisation)
+            about = (meant[name].audience, name, slug, question, asked.construct, asked.polarity, month, house)
             said = mended.get((key, question, slug), _NOTHING_SAID)
             text, spans = blackened(masked, laid_over(loads(topics), said), loads(masks))
             vader, textblob, sentiment = scores
             sentiment = sentiment if said.sentiment is None else SCORES[said.sentiment]
-            rows.append((*about, language, text, vader, textblob, sentiment, spans, state))
+            rows.append((*about, language, text, vader, textblob, sentiment, spans, state, survey))
     table = DataFrame(rows, columns=list(COLUMNS), dtype=object)
     words = ("audience", "instrument", "credential", "question", "construct", "month", "organisation", "language")
-    for name in (*words, "state"):
+    for name in (*words, "state", "survey"):
         table[name] = Categorical(Series(table[name], dtype=object))
     return table.astype({"polarity": "str", "text": "str", "vader": float, "textblob": float, "sentiment": float})

@@ -223,6 +223,20 @@ def read_pairs(session: Session, actor: Actor, *, analyser: str = "") -> DataFra
     return DataFrame(rows, columns=list(PAIRS)).astype({"sentiment": float, "whole": bool, "at_random": bool})
 
 
+def languages(session: Session, instruments: Instruments, actor: Actor, limits: Limits = STANDARD) -> list[str]:
+    """The languages found in the comments somebody may check, sorted. Raises Forbidden."""
+    readings, responses, decided = table_of(CommentReadings), table_of(Responses), table_of(Moderations)
+    found = (
+        select(readings.c.language)
+        .distinct()
+        .join(responses, responses.c.key == readings.c.response)
+        .outerjoin(decided, and_(*(decided.c[name] == readings.c[name] for name in ADDRESS)))
+        .where(is_published(), readings.c.instrument.in_(list(instruments)), readings.c.language.is_not(None))
+        .where(_may_check(session, instruments, actor, limits))
+    )
+    return sorted(each for each in session.connection().execute(found).scalars() if each)
+
+
 def how_many(session: Session) -> int:
     """How many corrections there are."""
     return session.connection().execute(select(func.count()).select_from(table_of(Corrections))).scalar_one()

@@ -8,19 +8,22 @@ import numpy as np
 from numpy.typing import NDArray
 from pandas import Categorical, CategoricalDtype, DataFrame, Series
 
-ANSWERS, TOPICS = "answers", "topics"
+ANSWERS, TOPICS, PRODUCTS = "answers", "topics", "products"
 UNIT = ("instrument", "credential")
 PEOPLE = "people"
 KEYS: Mapping[str, tuple[str, ...]] = {
     ANSWERS: ("version", "survey", "month", "organisation", "role", "question", "item", "status", "number"),
-    TOPICS: ("survey", "month", "organisation", "role", "topic", "critical", "appreciative"),
+    TOPICS: ("survey", "month", "organisation", "role", "topic", "critical", "appreciative", "rating"),
+    PRODUCTS: ("first", "second", "what"),
 }
-"""What a block keeps of each part, beside `people`; the unit is its address, all else is joined from what is known."""
+"""What a block keeps of each part, beside `people`; the unit is its address, all else is joined from what is known. Of
+products `people` is an amount: see store.products."""
 NUMBERS: Mapping[str, type] = {
     "version": np.int32,
     "number": np.float64,
     "critical": np.bool_,
     "appreciative": np.bool_,
+    "rating": np.float64,
 }
 """The columns that are no texts."""
 _MOST = 2**62

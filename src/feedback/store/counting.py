@@ -12,17 +12,31 @@ from orjson import loads
 from sqlalchemy import Text, and_, cast, select
 from sqlmodel import Session
 
-from feedback.store.counted import ANSWERS, KEYS, NUMBERS, UNIT, Cells, Column, Unit, added, number_codes, text_codes
+from feedback.store.counted import (
+    ANSWERS,
+    KEYS,
+    NUMBERS,
+    PRODUCTS,
+    UNIT,
+    Cells,
+    Column,
+    Unit,
+    added,
+    number_codes,
+    text_codes,
+)
 from feedback.store.inserting import table_of
 from feedback.store.local import AT, asked
+from feedback.store.products import Products
 from feedback.store.tables import Imports, Responses, Waiting
 from feedback.survey.derived import Derived, derived_of
 from feedback.survey.kinds import KINDS, TEXTS, Part
+from feedback.survey.levels import levels_of
 from feedback.survey.questionnaire import Instrument, Question
 
 CHUNK = 5000
 """So many responses are in memory at once."""
-_RULE = "2"
+_RULE = "3"
 _VALUE_BITS = 28
 _PENDING = 3_000_000
 _GROUP = ("instrument", "credential", "version", "survey", "month", "organisation", "role")
@@ -37,10 +51,11 @@ Pairs = Mapping[str, Collection[str]]
 @dataclass(frozen=True)
 class Count:
     """What was counted. cells: instrument, credential, the KEYS of answers. people: by unit and month, how many
-    said anything there."""
+    said anything there. products: instrument, credential, the KEYS of products."""
 
     cells: Cells
     people: Mapping[tuple[Unit, str], int]
+    products: Cells
 
 
 def add_up(counts: Sequence[Count]) -> Count:
@@ -49,7 +64,8 @@ def add_up(counts: Sequence[Count]) -> Count:
     for count in counts:
         for where, number in count.people.items():
             people[where] = people.get(where, 0) + number
-    return Count(added([count.cells for count in counts], (*UNIT, *KEYS[ANSWERS])), people)
+    cells = added([count.cells for count in counts], (*UNIT, *KEYS[ANSWERS]))
+    return Count(cells, people, added([count.products for count in counts], (*UNIT, *KEYS[PRODUCTS])))
 
 
 @lru_cache(maxsize=256)
@@ -64,7 +80,8 @@ def counting_rule(instrument: Instrument) -> int:
         for question in instrument.questions
     ]
     derived = [(each.question, each.first, each.second) for each in derived_of(instrument)]
-    mark = blake2b(repr((_RULE, instrument.subjects, asked, derived)).encode(), digest_size=4).digest()
+    levels = [(each.name, sorted(each.levels.items()), each.parts) for each in levels_of(instrument)]
+    mark = blake2b(repr((_RULE, instrument.subjects, asked, derived, levels)).encode(), digest_size=4).digest()
     return int.from_bytes(mark, "big") >> 1
 
 
@@ -238,6 +255,7 @@ class Tally:
         self._people: NDArray[np.int64] = np.zeros(0, np.int64)
         self._keys: list[NDArray[np.int64]] = []
         self._counts: list[NDArray[np.int64]] = []
+        self._products = Products(instruments)
         self._plans = {name: self._plan(each) for name, each in instruments.items()}
         self._own = {slug: plan for name, each in instruments.items() for slug, plan in self._own_plans(name, each)}
 
@@ -307,6 +325,7 @@ class Tally:
         keys, counts = np.unique(np.repeat(who, lengths) << _VALUE_BITS | said, return_counts=True)
         self._keys.append(keys)
         self._counts.append(counts)
+        self._products.add(list(self._groups), list(self._values), who, lengths, said)
         if sum(map(len, self._keys[1:])) > _PENDING:
             self._fold()
 
@@ -333,7 +352,11 @@ class Tally:
         for (instrument, credential, _, _, month, *_), number in zip(self._groups, self._people.tolist(), strict=True):
             where = Unit(instrument, credential), month
             people[where] = people.get(where, 0) + number
-        return Count(Cells({name: columns[name] for name in (*UNIT, *KEYS[ANSWERS])}, self._counts[0]), people)
+        return Count(
+            Cells({name: columns[name] for name in (*UNIT, *KEYS[ANSWERS])}, self._counts[0]),
+            people,
+            self._products.cells(),
+        )
 
 
 def _read(plan: _Plan, about: Sequence[str], answers: Mapping[str, Any]) -> dict[str, list[int]]:

@@ -11,6 +11,7 @@ from sqlmodel import Session
 from feedback.store.inserting import table_of
 from feedback.store.tables import (
     Accounts,
+    Actions,
     Askings,
     AuditEvents,
     CommentReadings,
@@ -84,6 +85,7 @@ def exposure(session: Session, instruments: Mapping[str, Instrument] = MappingPr
         Exposed("addresses left for one later message", NAMED, many(kept)),
         Exposed("addresses in messages not sent yet, with their links", NAMED, many(outbox, outbox.c.recipient != "")),
         Exposed("decisions of the committee, with who was there", NAMED, many(table_of(Decisions))),
+        Exposed("actions, with who owns them", NAMED, many(table_of(Actions))),
         Exposed("conflicts of interest that people declared", NAMED, many(table_of(Conflicts))),
         Exposed("organisations' endorsements", SAID, many(said)),
         Exposed("answers, without a name", SAID, _in_steps(many(responses))),

@@ -25,6 +25,7 @@ AGREED: Mapping[str, str] = MappingProxyType(
         "committee": "committee",
         "internships": "internships",
         "quoted": "quoted",
+        "told": "told",
         "none": "none",
     }
 )

@@ -16,7 +16,7 @@ from sqlalchemy import ColumnElement, and_, delete, func, or_, select, text, upd
 from sqlmodel import Session
 
 from feedback.store import meta
-from feedback.store.asking import FOLLOW_UP, REFERRAL
+from feedback.store.asking import FOLLOW_UP, NEWS, REFERRAL
 from feedback.store.clock import now
 from feedback.store.inserting import insert, table_of
 from feedback.store.tables import Meta, Outbox
@@ -29,7 +29,7 @@ UNDER_WAY_FOR = timedelta(minutes=5)
 """Longer than any try takes: a message under way for longer was left by a worker that is no more."""
 NOT_KNOWN = "It is not known whether it was sent: the worker was lost while it was. Ask before it is sent again."
 MAY_BE_SENT = "It waited when the backup was made that was restored here, and may have been sent since."
-ONLY_ONCE = (FOLLOW_UP, REFERRAL)
+ONLY_ONCE = (FOLLOW_UP, REFERRAL, NEWS)
 """Messages to addresses that were left for one message: neither sent nor failed does anything of them stay."""
 KEEP = timedelta(days=30)
 """So long it is known to whom a message was sent, or could not be."""

@@ -14,12 +14,14 @@ from feedback.policy import WORKER, Actor
 from feedback.store import audit, meta
 from feedback.store.clock import now
 from feedback.store.inserting import insert, table_of
-from feedback.store.tables import ReaderModels
+from feedback.store.tables import Meta, ReaderModels
 
 SENTIMENT, TOPIC = "sentiment", "topic"
 KINDS = (SENTIMENT, TOPIC)
 KEPT = 4
 """So many models of a kind and language are kept: the newest, and the one in use."""
+_OFF = "off:"
+"""How the mark of a kind and language begins that is turned off."""
 _ABOUT = ("kind", "language", "number", "sha256", "quality", "learned_from", "analyser", "learned_on", "in_use")
 
 
@@ -117,13 +119,32 @@ def use_model(session: Session, actor: Actor, kind: str, language: str, number: 
     audit.record(session, actor, audit.MODEL_CHOSEN, f"model:{kind}:{language}", number=number)
 
 
+def let_learn(session: Session, actor: Actor, kind: str, language: str) -> None:
+    """Let whatever is learned of a kind and language read again where it measures better, after it was turned off.
+
+    Nothing reads otherwise before something is learned. Raises Forbidden.
+    """
+    policy.demand(actor, policy.TEACH)
+    meta.set_number(session, _off(kind, language), 0)
+    meta.bump(session)
+    audit.record(session, actor, audit.MODEL_CHOSEN, f"model:{kind}:{language}", number="whatever measures better")
+
+
+def read_off(session: Session) -> list[tuple[str, str]]:
+    """The kinds and languages for which somebody has turned learned models off, sorted."""
+    table = table_of(Meta)
+    wanted = select(table.c.name).where(table.c.name.startswith(_OFF, autoescape=True), table.c.value != 0)
+    names = [name.removeprefix(_OFF).partition(":") for name in session.connection().execute(wanted).scalars()]
+    return sorted((kind, language) for kind, _, language in names)
+
+
 def is_off(session: Session, kind: str, language: str) -> bool:
     """Whether somebody has turned learned models of a kind and language off."""
     return bool(meta.number(session, _off(kind, language)))
 
 
 def _off(kind: str, language: str) -> str:
-    return f"off:{kind}:{language}"
+    return f"{_OFF}{kind}:{language}"
 
 
 def _is(model: Model) -> list:

@@ -22,11 +22,14 @@ SOON = 5
 @dataclass(frozen=True)
 class Fate:
     """What became of an answer. state: "unknown", "waiting" (nothing of it shows yet), "published" or "leaving" (it is
-    being taken back). release, on: the last release and its day, where it is or was published."""
+    being taken back). release, on: the last release and its day, where it is or was published. instrument, about: what
+    it answered, and the credentials it is about."""
 
     state: str
     release: int | None = None
     on: date | None = None
+    instrument: str = ""
+    about: tuple[str, ...] = ()
 
 
 def fate(session: Session, code: str) -> Fate:
@@ -40,11 +43,12 @@ def fate(session: Session, code: str) -> Fate:
     leaves = bool(connection.execute(leaving).scalar_one())
     # Published as soon as one of the credentials it is about is: what is about none of them has a row of its own.
     held = set(connection.execute(select(waiting.c.credential).where(waiting.c.response == key)).scalars())
-    about = connection.execute(select(responses.c.about).where(responses.c.key == key)).scalar_one()
+    answered = select(responses.c.instrument, responses.c.about).where(responses.c.key == key)
+    instrument, about = connection.execute(answered).one()
     last = next(iter(read_releases(session, 1)), None)
     if last is None or (held and held >= set(about)):
-        return Fate(LEAVING if leaves else WAITING)
-    return Fate(LEAVING if leaves else PUBLISHED, last.number, last.made_on)
+        return Fate(LEAVING if leaves else WAITING, instrument=instrument, about=tuple(about))
+    return Fate(LEAVING if leaves else PUBLISHED, last.number, last.made_on, instrument, tuple(about))
 
 
 def withdraw(session: Session, code: str) -> bool:

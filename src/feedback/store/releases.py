@@ -22,7 +22,7 @@ from feedback.errors import FeedbackError
 from feedback.store import blocks, meta
 from feedback.store.clock import now
 from feedback.store.comments import CountVoices, heard, out_of_batch, recount_topics, units_in
-from feedback.store.counted import ANSWERS, KEYS, TOPICS, UNIT, Cells, Unit, added, no_cells
+from feedback.store.counted import ANSWERS, KEYS, PRODUCTS, TOPICS, UNIT, Cells, Unit, added, no_cells
 from feedback.store.counting import (
     Count,
     Pairs,
@@ -198,6 +198,7 @@ def _add(session: Session, instruments: Instruments, count: Count, topics: Cells
     for name in sorted({unit.instrument for unit in units}):
         meta.set_counted_by(session, name, counting_rule(instruments[name]))
     blocks.add(session, ANSWERS, count.cells, count.people)
+    blocks.add(session, PRODUCTS, count.products)
     blocks.add(session, TOPICS, topics)
     return _write(session, reason, units)
 
@@ -264,7 +265,8 @@ def publish_batch(
         few = _few(session, instruments, count, minimum_group)
         if few:
             _hold_back(session, batch, few)
-            count = Count(_without(count.cells, few), {at: n for at, n in count.people.items() if at[0] not in few})
+            people = {at: n for at, n in count.people.items() if at[0] not in few}
+            count = Count(_without(count.cells, few), people, _without(count.products, few))
             topics = _without(topics, few)
         table = table_of(Imports)
         session.connection().execute(update(table).where(table.c.id == batch).values(waiting=False))
@@ -353,10 +355,13 @@ def _take_away(
             raise blocks.Miscounted("It was counted by another rule.")
         with session.begin_nested():
             blocks.add(session, ANSWERS, count.cells, count.people, sign=-1)
+            blocks.add(session, PRODUCTS, count.products, sign=-1)
     except blocks.Miscounted:
         again = count_published(session, instruments, units=units)
-        blocks.drop(session, ANSWERS, units)
+        for part in (ANSWERS, PRODUCTS):
+            blocks.drop(session, part, units)
         blocks.add(session, ANSWERS, again.cells, again.people)
+        blocks.add(session, PRODUCTS, again.products)
     try:
         if topics is None:
             raise blocks.Miscounted("They are to be counted again.")
@@ -465,7 +470,8 @@ def rebuild(
         count, topics, seen = _in_parts(engine, part, processes, progress)
         if seen - {(before.release, before.readings)}:
             continue  # something was published or read between two looks, and they do not fit together
-        made = {**blocks.prepared(ANSWERS, count.cells, count.people), **blocks.prepared(TOPICS, topics)}
+        made = blocks.prepared(ANSWERS, count.cells, count.people)
+        made |= {**blocks.prepared(PRODUCTS, count.products), **blocks.prepared(TOPICS, topics)}
         with transaction(engine) as session:
             meta.lock_published(session)
             after = _state(session, instruments)
@@ -540,7 +546,8 @@ def _in_parts(
         pool = Parallel(processes, backend="loky", return_as="generator_unordered", idle_worker_timeout=1)
         url = engine.url.render_as_string(hide_password=False)
         found = pool(delayed(part.there)(url, span) for span in spans)
-    whole, topics = Count(no_cells((*UNIT, *KEYS[ANSWERS])), {}), no_cells((*UNIT, *KEYS[TOPICS]))
+    answers, products, topics = (no_cells((*UNIT, *KEYS[part])) for part in (ANSWERS, PRODUCTS, TOPICS))
+    whole = Count(answers, {}, products)
     numbers: set[tuple[int, int]] = set()
     for done, (count, voices, seen) in enumerate(found, 1):
         whole, topics = add_up([whole, count]), added([topics, voices], (*UNIT, *KEYS[TOPICS]))

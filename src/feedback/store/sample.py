@@ -9,6 +9,7 @@ from feedback.store.jobs import enqueue
 from feedback.store.responses import delete_responses
 from feedback.store.tables import (
     Accounts,
+    Actions,
     Blocks,
     Credentials,
     Decisions,
@@ -28,7 +29,7 @@ from feedback.store.tables import (
     SurveyTargets,
 )
 
-_GOVERNED: tuple[type[SQLModel], ...] = (ModerationNotes, ReviewRounds, Decisions, Policies)
+_GOVERNED: tuple[type[SQLModel], ...] = (Actions, ModerationNotes, ReviewRounds, Decisions, Policies)
 _ANSWERS: tuple[type[SQLModel], ...] = (*_GOVERNED, Endorsements, Responses, Invitations, KeptAddresses, Surveys)
 """What carries is_sample beside the catalogue and its imports, those that refer before those referred to."""
 # Whose own rows keep which rows: (what refers, by which column, to what). In an order that lets keeping spread: an own
@@ -43,6 +44,7 @@ _KEEPS: tuple[tuple[type[SQLModel], str, type[SQLModel]], ...] = (
     (Endorsements, "organisation", Organisations),
     (KeptAddresses, "credential", Credentials),
     (ReviewRounds, "credential", Credentials),
+    (Actions, "credential", Credentials),
     (Decisions, "credential", Credentials),
     (Policies, "credential", Credentials),
     (Responses, "organisation", Organisations),

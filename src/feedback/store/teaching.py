@@ -20,11 +20,10 @@ from feedback.store.inserting import table_of
 from feedback.store.masking import ADDRESS, SHOWN, blackened
 from feedback.store.mended import Said, blackened_said, said_of
 from feedback.store.moderation import is_published
+from feedback.store.overall import overall, rating_in
 from feedback.store.tables import CommentReadings, Corrections, Moderations, Responses
 from feedback.survey.questionnaire import Instrument, Question, Scale
 
-OVERALL = "overall"
-"""The construct of the question that asks how the whole was."""
 NEGATIVE, NEUTRAL, POSITIVE = "neg", "neu", "pos"
 CORRECTED, RATED = "corrected", "rated"
 """Where a label comes from."""
@@ -84,20 +83,10 @@ def how_much(session: Session) -> int:
     return sum(connection.execute(each).scalar_one() for each in counts)
 
 
-def overall(instrument: Instrument) -> Question | None:
-    """The question by which whoever answers rates the whole; None where none is asked."""
-    found = (each for each in instrument.questions if each.construct == OVERALL and each.kind == "scale" and each.scale)
-    return next(found, None)
-
-
 def rating_label(asked: Question, answers: Mapping[str, Any], credential: str) -> str | None:
     """How the rating beside a comment sounds: "neg", "neu", "pos"; None where there is none, or it says nothing."""
-    given = answers.get(asked.id)
-    if isinstance(given, Mapping):
-        given = given.get(credential)
-    if isinstance(given, bool) or not isinstance(given, int | float) or asked.scale is None:
-        return None
-    return label_of(asked.scale, float(given))
+    given = rating_in(answers, asked, credential)
+    return None if given is None or asked.scale is None else label_of(asked.scale, given)
 
 
 def label_of(scale: Scale, rating: float) -> str | None:

@@ -5,12 +5,14 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from hashlib import sha256
+from types import EllipsisType
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlmodel import Session
 
 from feedback import policy
-from feedback.errors import Problem, Refused
+from feedback.errors import FeedbackError, Problem, Refused
 from feedback.policy import Actor
 from feedback.store import audit, meta
 from feedback.store.clock import now
@@ -25,6 +27,10 @@ _ID = re.compile(r"[a-z][a-z0-9_]*")
 _LANGUAGE = re.compile(r"[a-z]{2,3}")
 
 Words = Mapping[str, tuple[str, ...]]
+
+
+class Overtaken(FeedbackError):
+    """A topic is no more as it was when somebody began to change it."""
 
 
 @dataclass(frozen=True)
@@ -43,22 +49,24 @@ class OwnTopic:
 
 def read_topics(session: Session) -> list[OwnTopic]:
     """All of them, retired ones too, by id."""
-    table = table_of(Topics)
-    columns = ("id", "names", "seeds", "exclusions", "audiences", "retired_on")
-    rows = session.connection().execute(select(*(table.c[name] for name in columns)).order_by(table.c.id))
-    return [
-        OwnTopic(ident, names, _words(seeds), _words(exclusions), tuple(audiences), retired)
-        for ident, names, seeds, exclusions, audiences, retired in rows
-    ]
+    return [_topic_of(row) for row in session.connection().execute(_wanted().order_by(table_of(Topics).c.id))]
 
 
-def save_topic(session: Session, actor: Actor, topic: OwnTopic) -> OwnTopic:
+def save_topic(
+    session: Session, actor: Actor, topic: OwnTopic, *, instead_of: OwnTopic | EllipsisType | None = ...
+) -> OwnTopic:
     """Keep a topic, new or changed; one that ships is replaced by it under its id. Returns it as it is kept.
 
-    Comments are read anew afterwards, by the worker. Raises Forbidden, and Refused with all that is wrong with it.
+    instead_of: the topic as it was kept when the change of it began; None: it was not kept; ...: whatever it is now.
+    Comments are read anew afterwards, by the worker. Raises Forbidden, Refused with all that is wrong with it, and
+    Overtaken where somebody else has changed it meanwhile.
     """
     policy.demand(actor, policy.TEACH)
     topic = checked(topic)
+    if not isinstance(instead_of, EllipsisType):
+        row = session.connection().execute(_wanted().where(table_of(Topics).c.id == topic.id).with_for_update()).first()
+        if (None if row is None else _topic_of(row)) != instead_of:
+            raise Overtaken("Somebody else has changed this topic meanwhile. Nothing of yours was kept.")
     day = now(session).date()
     kept = {
         "names": dict(topic.names),
@@ -171,6 +179,16 @@ def _bare(words: Words) -> Words:
         for language, phrases in words.items()
     }
     return {language: phrases for language, phrases in bare.items() if phrases}
+
+
+def _wanted() -> Select:
+    table = table_of(Topics)
+    return select(*(table.c[name] for name in ("id", "names", "seeds", "exclusions", "audiences", "retired_on")))
+
+
+def _topic_of(row: Any) -> OwnTopic:
+    ident, names, seeds, exclusions, audiences, retired = row
+    return OwnTopic(ident, names, _words(seeds), _words(exclusions), tuple(audiences), retired)
 
 
 def _words(kept: Mapping[str, list[str]]) -> Words:

@@ -14,7 +14,7 @@ from feedback.store import committee, rounds
 from feedback.store.accounts import Account
 from feedback.store.committee import OUTCOMES, Conflict, Decision, Seen, Wanted
 from feedback.store.database import reading
-from feedback.ui import governing, marks, page, shell, visitor
+from feedback.ui import acting, governing, marks, page, shell, visitor
 from feedback.ui.forms import literal
 from feedback.ui.governing import PAGE, day, listed
 
@@ -98,6 +98,10 @@ def one(name: str) -> None:
         }
     )
     page.quiet(f"Digest (SHA-256): {found.digest}")
+    if found.outcome == "change":
+        about = Choice(credential=found.credential)
+        line = f"decision:{found.id}"
+        acting.offer(found.credential, "review", line, found.words[:300], finding="experts", choice=about, key=found.id)
     page.heading("What did it rest on?")
     page.quiet("As it was shown when the decision was made. What is known today may differ.")
     for seen in found.seen:

@@ -24,8 +24,11 @@ READ = (
     ("where_valued", "Where they are valued"),
     ("skills", "Skills employers need"),
     ("what_to_change", "What should change"),
+    ("actions", "Actions"),
     ("comments", "Comments"),
+    ("suggestions", "What people ask for"),
     ("learners", "Runs and outcomes"),
+    ("portfolio", "The portfolio"),
     ("market", "The market"),
     ("credential", "One credential"),
     ("answers", "All answers"),
@@ -41,6 +44,8 @@ ASK = (
 )
 KEEP = (
     ("moderation", "Comments to review"),
+    ("checking", "Check the reading"),
+    ("topics", "Topics in comments"),
     ("catalogue", "Catalogue"),
     ("codebook", "Codebook"),
     ("data_quality", "Data quality"),

@@ -11,6 +11,7 @@ from sqlmodel import Session
 from feedback.errors import FeedbackError, Problem, Refused
 from feedback.policy import DECIDE, READ, Actor, Forbidden
 from feedback.store.accounts import read_accounts
+from feedback.store.action import Action
 from feedback.store.clock import now
 from feedback.store.database import reading, transaction
 from feedback.ui import fields, page, shell, visitor
@@ -85,6 +86,22 @@ def names() -> dict[str, str]:
     """What accounts are called, by id."""
     with reading(shell.engine()) as session:
         return {each.id: each.name for each in read_accounts(session)}
+
+
+NOBODY_NOW = "Somebody without an account"
+"""What stands for an account that is there no more."""
+
+
+def owner_names() -> dict[str, str]:
+    """What accounts are called, by id; those that may come in no more say so."""
+    with reading(shell.engine()) as session:
+        every = read_accounts(session)
+    return {each.id: each.name if each.actor.is_known else f"{each.name} (may come in no more)" for each in every}
+
+
+def owner_of(one: Action, names: Mapping[str, str]) -> str:
+    """Who sees to an action, by names of accounts."""
+    return names.get(one.owner, "Somebody of the sample" if one.is_sample else NOBODY_NOW)
 
 
 def titles(action: str = READ) -> dict[str, str]:

@@ -24,6 +24,7 @@ HEALTH = ("/health/", "/_stcore/health")
 SHUT = ("/_stcore/agent", "/_stcore/metrics", "/_stcore/script-health-check")
 """Addresses of Streamlit's that nobody of ours needs: as if they were not there."""
 UNKNOWN_NAME = "This address is not known here. Whoever runs the app sets FEEDBACK_PUBLIC_URL to the one people use.\n"
+FRAMES = "X-Frame-Options"
 _NAME = re.compile(r"[A-Za-z0-9._\-\[\]:]{1,260}")
 _OF_STREAMLIT = "\n      window.prerenderReady = false\n    "
 """The one script that stands in Streamlit's own page; every other comes from a file."""
@@ -79,7 +80,8 @@ class Guard:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
                 for name, value in sent(host if self._knows(host) else "", secure=secure).items():
-                    headers.setdefault(name, value)
+                    if name != FRAMES or not _may_be_framed(headers.get("content-security-policy", "")):
+                        headers.setdefault(name, value)
             await send(message)
 
         return with_headers
@@ -103,6 +105,11 @@ def sent(host: str, *, secure: bool) -> Mapping[str, str]:
         "frame-ancestors": "'none'",
     }
     return guarded_headers(policy, secure=secure) | {"Cross-Origin-Resource-Policy": "same-origin"}
+
+
+def _may_be_framed(policy: str) -> bool:
+    """Whether a page says for itself that others may show it in theirs, as the card of a credential does."""
+    return "frame-ancestors *" in policy
 
 
 def guard() -> Middleware:

@@ -14,6 +14,8 @@ from feedback.catalogue.values import is_slug
 from feedback.doors import PAGES
 from feedback.policy import ASK, CREDENTIAL, PROGRAMME, WHOLE, Actor, Subject
 from feedback.store import audit, catalogue
+from feedback.store.action import Action
+from feedback.store.actions import read_actions
 from feedback.store.clock import now
 from feedback.store.committee import Decision, read_decisions
 from feedback.store.database import DatabaseBusy, reading, transaction
@@ -24,8 +26,8 @@ UNKNOWN = "unknown"
 """What stands for a name that is not there."""
 MOST_REFUSALS = 50
 """So many refusals of one person are recorded a day; the last says that it is."""
-JUDGED: Mapping[str, Callable[[Session], Sequence[Decision | Round]]] = MappingProxyType(
-    {"decision": read_decisions, "round": read_rounds}
+JUDGED: Mapping[str, Callable[[Session], Sequence[Action | Decision | Round]]] = MappingProxyType(
+    {"action": read_actions, "decision": read_decisions, "round": read_rounds}
 )
 """What is about a credential and has a name of its own."""
 _PAGE, _SEEN, _OWED = "noting:page", "noting:seen", "noting:owed"
@@ -143,6 +145,6 @@ def _is_there(kind: str, name: str, theirs: bool) -> bool:
 
 
 def _judged(kind: str, name: str) -> str:
-    """The credential that a decision or a round of review is about, by its slug; "" where there is no such one."""
+    """The credential that an action, a decision or a round of review is about, by its slug; "" where there is none."""
     with reading(shell.engine()) as session:
         return next((each.credential for each in JUDGED[kind](session) if each.id == name), "")

@@ -31,8 +31,12 @@ WORK = {
     "publish": "Publishing answers brought in by a file",
     "rebuild": "Counting published answers again",
     "finish": "Working the findings out",
+    "measure": "Measuring what actions brought",
+    "public": "Working out what anybody may read",
+    "telling": "Writing to those who asked to hear what changed",
     "outbox": "Sending messages",
     "asking": "Writing to those who asked to be asked again",
+    "act": "Reminding those who see to actions",
     "tidy": "Letting old drafts and addresses go",
     "keep": "Erasing what has been kept long enough",
     "compare": "Looking for answers that are alike",
@@ -353,7 +357,7 @@ def _answers(unread: int) -> None:
     languages = unscored(shell.answer("comments").table)
     if languages:
         page.quiet(
-            f"Comments whose tone is not read, because of their language: {languages}. They count as not scored."
+            f"Comments whose tone is not read, as their language has no word list or they say none of it: {languages}."
         )
     page.quiet(
         "How long somebody took is not kept: a form sent sooner than it can be read gets a sign, and no answer is left "
@@ -379,11 +383,11 @@ def unread_in_words(number: int, fewest: int) -> str:
 def unscored(comments: DataFrame) -> str:
     """The languages of comments that may be shown whose tone is not read, with how many of each; "" when none.
 
-    >>> unscored(DataFrame({"Language": ["en", "es", "es"], "VADER": [0.2, None, None]}))
-    'es (2)'
+    >>> unscored(DataFrame({"Language": ["en", "ar", "ar"], "Reads as": ["critical", "not scored", "not scored"]}))
+    'ar (2)'
     """
     if comments.empty:
         return ""
     languages = comments["Language"].astype("string").fillna("")
-    numbers = languages[comments["VADER"].isna() & (languages != "")].value_counts().sort_index()
+    numbers = languages[(comments["Reads as"] == "not scored") & (languages != "")].value_counts().sort_index()
     return ", ".join(f"{language} ({number:,})" for language, number in numbers.items())

@@ -1,11 +1,13 @@
 """Comments in people's own words: masked, text as text, the words a topic was read from marked."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
+from functools import partial
 from html import escape
+from typing import Any
 
 import streamlit as st
-from pandas import DataFrame
+from pandas import DataFrame, Series
 
 from feedback.findings.evidence import Choice
 from feedback.store.database import reading
@@ -15,11 +17,18 @@ A_PAGE = 12
 NOT_YET = "not yet"
 """What the finding says of a comment nobody has reviewed."""
 NOT_REVIEWED = "Not reviewed yet: only a program has masked it"
+SPOKEN = {
+    "ar": "Arabic", "da": "Danish", "de": "German", "en": "English", "es": "Spanish", "fr": "French", "it": "Italian",
+    "nl": "Dutch", "pt": "Portuguese", "ru": "Russian", "sv": "Swedish", "tr": "Turkish", "vi": "Vietnamese",
+    "zh": "Chinese",
+}  # fmt: skip
+"""Languages by their names in the language of our pages."""
 READS = {"neg": "critical", "pos": "appreciative", "neu": "mixed or unclear", "": "not scored"}
 
 
-def show(choice: Choice, *, most: int = A_PAGE) -> None:
-    """A page of comments, with a way to the next, and the whole list as a file."""
+def show(choice: Choice, *, topic: str = "", most: int = A_PAGE) -> None:
+    """A page of comments, those the filters leave, with a way to the next, and the whole list as a file. topic: shown
+    first, as long as nobody chooses otherwise."""
     answer = shell.answer("comments", choice)
     page.heading(answer.question)
     page.block("p", answer.sentence, "said")
@@ -27,21 +36,15 @@ def show(choice: Choice, *, most: int = A_PAGE) -> None:
         page.quiet(told)
     if answer.rows.empty:
         return
-    rows = answer.rows
-    tones = [tone for tone in READS if tone in set(rows["meant"])]
-    wanted = st.pills(
-        "Show",
-        tones,
-        format_func=READS.__getitem__,
-        selection_mode="multi",
-        key=f"tones:{choice}",
-        label_visibility="collapsed",
-    )
-    if wanted:
-        rows = rows[rows["meant"].isin(wanted)]
+    rows = filtered(answer.rows, *_filters(answer.rows, choice, topic))
+    if rows.empty:
+        page.quiet("None of the comments listed is like that. Take a filter away.")
+        return
+    if len(rows) < len(answer.rows):
+        page.quiet(f"{len(rows):,} of the {len(answer.rows):,} comments listed.")
     pages = max(1, -(-len(rows) // most))
     number = min(st.session_state.get(f"page:{choice}", 0), pages - 1)
-    st.html("".join(_quote(row) for _, row in rows.iloc[number * most : (number + 1) * most].iterrows()))
+    st.html("".join(quote(row) for _, row in rows.iloc[number * most : (number + 1) * most].iterrows()))
     back, where, forward = st.columns([1, 2, 1], vertical_alignment="center")
     if back.button("Earlier page", disabled=number == 0, key=f"back:{choice}", width="stretch"):
         st.session_state[f"page:{choice}"] = number - 1
@@ -58,6 +61,69 @@ def show(choice: Choice, *, most: int = A_PAGE) -> None:
         with fold:
             downloads.offer("comments", choice, what="these comments")
             page.quiet(answer.caution)
+
+
+def _filters(rows: DataFrame, choice: Choice, topic: str) -> tuple[str, Sequence[str], str]:
+    """What is to be shown of the list: a topic, how it is meant, a language; each from what is there."""
+    names = shell.topics()
+    topics = sorted({each[0] for spans in rows["spans"] for each in spans}, key=lambda each: names.get(each, each))
+    languages = sorted(set(rows["language"].dropna().astype(str)) - {""})
+    again = partial(st.session_state.pop, f"page:{choice}", None)
+    with st.container(horizontal=True):
+        about = st.selectbox(
+            "About",
+            ["", *topics],
+            index=topics.index(topic) + 1 if topic in topics else 0,
+            format_func=lambda each: names.get(each, each) if each else "Anything",
+            key=f"about:{choice}:{topic}",
+            on_change=again,
+        )
+        spoken = st.selectbox(
+            "Written in",
+            ["", *languages],
+            format_func=lambda each: in_words(each) if each else "Any language",
+            key=f"languages:{choice}",
+            on_change=again,
+        )
+    tones = [tone for tone in READS if tone in set(rows["meant"])]
+    meant = st.pills(
+        "Show",
+        tones,
+        format_func=READS.__getitem__,
+        selection_mode="multi",
+        key=f"tones:{choice}",
+        on_change=again,
+        label_visibility="collapsed",
+    )
+    return about or "", meant or (), spoken or ""
+
+
+def filtered(rows: DataFrame, topic: str, meant: Collection[str], language: str) -> DataFrame:
+    """Listed comments about a topic, meant so, in a language; empty filters let everything through. Of a topic the tone
+    is that of its own words where they have one, so that praise of one thing is not lost in a complaint of another."""
+    keep = Series(True, index=rows.index)
+    if language:
+        keep &= rows["language"].astype(str) == language
+    if topic or meant:
+        alike = [_is_about(row, topic, meant) for row in rows.to_dict("records")]
+        keep &= Series(alike, index=rows.index, dtype=bool)
+    return rows[keep]
+
+
+def _is_about(row: Mapping[str, Any], topic: str, meant: Collection[str]) -> bool:
+    tones = [tone for named, _, _, tone in row["spans"] if named == topic]
+    if topic and not tones:
+        return False
+    return not meant or row["meant"] in meant or bool({tone for tone in tones if tone} & set(meant))
+
+
+def in_words(language: str) -> str:
+    """The name of a language in the language of our pages; its code where we have none.
+
+    >>> in_words("de"), in_words("xx")
+    ('German', 'xx')
+    """
+    return SPOKEN.get(language, language)
 
 
 @st.cache_resource(max_entries=200, show_spinner=False)
@@ -90,7 +156,8 @@ def kept_back_in_words(numbers: Mapping[str, int]) -> str:
     return f"About {numbers['']:,} more comments are kept back by moderators{f' ({why})' if why else ''}."
 
 
-def _quote(row: DataFrame) -> str:
+def quote(row: DataFrame) -> str:
+    """One comment of the list: its words, and what is known of it."""
     names = shell.topics()
     topics = list(dict.fromkeys(names.get(topic, topic) for topic, *_ in row["spans"]))
     about = " · ".join([str(row["title"]), f"{row['audience']}", READS[row["meant"]], *topics])
@@ -98,16 +165,16 @@ def _quote(row: DataFrame) -> str:
         about += f" · {NOT_REVIEWED}"
     meant = row["meant"] or "none"
     return (
-        f'<figure class="quote {escape(meant)}"><blockquote dir="auto"{_in(row.get("language"))}>'
+        f'<figure class="quote {escape(meant)}"><blockquote dir="auto"{in_language(row.get("language"))}>'
         f"{marked(row['text'], row['spans'])}</blockquote>"
         f"<figcaption>{escape(about)}<br>In answer to: {escape(str(row['asked']))}</figcaption></figure>"
     )
 
 
-def _in(language: object) -> str:
+def in_language(language: object) -> str:
     """The language of a text as an attribute; "" where it is not known.
 
-    >>> _in("de"), _in(None), _in("not known")
+    >>> in_language("de"), in_language(None), in_language("not known")
     (' lang="de"', '', '')
     """
     return f' lang="{language}"' if isinstance(language, str) and re.fullmatch("[a-z]{2,3}", language) else ""

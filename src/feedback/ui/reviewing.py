@@ -19,7 +19,7 @@ from feedback.store import catalogue, rounds
 from feedback.store.database import reading
 from feedback.store.rounds import CLOSED, OPEN, PLANNED, REVIEWERS, STAGES, Round
 from feedback.survey.instrument import read_instrument_texts
-from feedback.ui import governing, marks, page, panel, shell, visitor
+from feedback.ui import acting, governing, marks, page, panel, shell, visitor
 from feedback.ui.forms import literal
 from feedback.ui.governing import PAGE, day, listed
 from feedback.ui.inviting import NO_ADDRESS, can_send, reached_at
@@ -290,6 +290,12 @@ def _gaps(found: Round, apart: Mapping[str, str]) -> None:
             page.quiet(f"{who}{day(note.made_on)}")
         if not there:
             page.block("p", "Not settled yet.", "hint")
+        if there:
+            line, about = (
+                f"round:{found.id}:{criterion}",
+                Choice(credential=found.credential, survey=found.survey or ""),
+            )
+            acting.offer(found.credential, "review", line, name, finding="experts", choice=about, key=criterion)
         if governing.may_decide(found.credential):
             _note(found, criterion)
 

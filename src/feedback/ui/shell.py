@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, replace
 from functools import cached_property
+from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
@@ -14,13 +15,16 @@ from feedback.charts.theme import Mode
 from feedback.findings.evidence import QUOTING, Choice, Evidence, Measure, measures_in
 from feedback.findings.finished import Shown, answer_of, choice_key
 from feedback.limits import Limits
-from feedback.policy import OPERATE, READ, UNREVIEWED, WHOLE, Actor, Subject, can
+from feedback.policy import ACT, OPERATE, READ, UNREVIEWED, WHOLE, Actor, Subject, can
 from feedback.settings import data_folder, settings
 from feedback.store import audit, catalogue, finished, meta, sample, surveys, versions
 from feedback.store.database import reading, transaction
 from feedback.survey.instrument import Instrument, read_instruments
 from feedback.ui import visitor
 from feedback.ui.database import engine
+
+if TYPE_CHECKING:
+    from feedback.findings.public import Found
 
 
 @st.cache_resource(show_spinner=False)
@@ -139,6 +143,22 @@ def _evidence(version: int) -> Evidence:
         return gather(session, instruments())
 
 
+def may_be_told(
+    credential: str,
+    source: str,
+    measure: tuple[str, str, str, str] | None,
+    audiences: tuple[str, ...],
+    before: Sequence[Mapping[str, Any]],
+) -> "Found":
+    """What may be told in public of what an action rests on (see findings.public.found), for whoever may act on its
+    credential. Raises Forbidden."""
+    from feedback.findings.public import found
+
+    visitor.demand(ACT, everything().subject(credential))
+    evidence, outside, inside = _evidence(version()), limits().for_public(), limits().minimum_group
+    return found(evidence, credential, source, measure, audiences, outside, inside=inside, before=before)
+
+
 # The choice is told by its key alone: Streamlit takes as long over a choice and its limits as over a whole panel.
 @st.cache_resource(max_entries=400, show_spinner=False)
 def _answer(finding: str, chosen: str, version: int, _choice: Choice, _limits: Limits) -> Shown:
@@ -169,7 +189,7 @@ def warm_up() -> None:
     try:
         instruments()
         institution()
-        for finding in ("credential_value", "what_to_change"):
+        for finding in ("credential_value", "priorities"):
             _worked_out(finding, Choice(), limits())
     except Exception:
         logging.getLogger(__name__).exception("the overview could not be worked out beforehand")

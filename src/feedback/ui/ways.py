@@ -14,7 +14,13 @@ WAYS: Mapping[str, tuple[str, str]] = MappingProxyType(
         "where_valued": ("Where they are valued", "By sector, role and size: where a credential is worth more."),
         "skills": ("Skills employers need", "Needed and performed; where witnesses disagree; what nobody covers."),
         "what_to_change": ("What should change", "Where learners and employers say something falls short."),
+        "actions": ("Actions", "What is being changed, who sees to it, and whether it worked."),
         "comments": ("Comments", "What people write about, in their own words."),
+        "portfolio": (
+            "The portfolio",
+            "What to keep, differentiate, retire or launch; what comes back.",
+        ),
+        "market": ("The market", "What is wanted, and how many others offer it."),
         "credential": ("One credential", "Everything known of one credential, before a meeting."),
     }
 )

@@ -16,7 +16,7 @@ from feedback.store.database import reading
 from feedback.worker.gathering import gather, with_comments, with_marks, with_roles
 from feedback.worker.work import Failed, Work, explain
 
-FIRST = ("credential_value", "what_to_change")
+FIRST = ("credential_value", "priorities")
 """What the overview shows."""
 FINISHED = "finished"
 """Under this name is remembered for what everything is finished."""

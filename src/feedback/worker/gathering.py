@@ -1,14 +1,19 @@
 """Gathering what findings work on: the counted answers and topics, and every name, as the pages and the worker need
 them alike."""
 
+import tomllib
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
+from functools import cache
+from types import MappingProxyType
 
 from pandas import CategoricalDtype, DataFrame, concat, set_option
 from sqlmodel import Session
 
-from feedback.catalogue.values import SECTORS, Credential
+from feedback.catalogue.values import SECTORS, Credential, unusual_weeks
+from feedback.catalogue.values.base import SEPARATOR
+from feedback.errors import FeedbackError
 from feedback.findings.evidence import (
     ASKED,
     FUNNEL,
@@ -16,6 +21,8 @@ from feedback.findings.evidence import (
     MARKET,
     MEASURES,
     NEEDS,
+    OFFERS,
+    PATHWAYS,
     RATED,
     ROLES,
     RUNS,
@@ -23,10 +30,13 @@ from feedback.findings.evidence import (
     Evidence,
     Step,
 )
+from feedback.settings import data_folder
 from feedback.store import blocks, catalogue, flags, funnel, heard, invitations, local, surveys, validated
 from feedback.store.comments import comment_marks, read_comments
-from feedback.survey.questionnaire import EMPLOYER, EXPERT, Instrument, Scale
+from feedback.survey.questionnaire import EMPLOYER, EXPERT, LEARNER, Instrument, Scale
 from feedback.survey.text import say
+from feedback.worker.effects import actions_measured
+from feedback.worker.merging import names_of_changes, spoken_of
 from feedback.worker.reader import topic_names
 
 set_option("mode.string_storage", "python")  # counted tables are small, and Arrow is dear for small ones
@@ -49,12 +59,18 @@ def gather(
     evidence = Evidence(
         answers=_answers(session, instruments),
         topics=blocks.read_blocks(session, "topics", instruments),
+        regard=blocks.read_rated(session, instruments),
+        products=blocks.read_products(session, instruments),
         flagged=_flagged(session, instruments),
         asked=_asked(session, opened, instruments),
         houses=heard.organisations_listed(session)[list(HOUSES)],
         funnel=_funnel(session, opened, instruments, language),
         runs=DataFrame([run.model_dump() for run in catalogue.read_runs(session)], columns=list(RUNS)),
         market=_market(session),
+        offers=_offers(session, credentials, language),
+        pathways=_pathways(session),
+        actions=actions_measured(session, instruments, opened, catalogue.read_runs(session)),
+        watched=watched(),
         survey_runs={survey.slug: survey.run for survey in opened if survey.run},
         titles=titles(session, credentials),
         programmes={credential.slug: credential.programme for credential in credentials},
@@ -72,6 +88,8 @@ def gather(
         forms={each.id: say(each.title, language) for each in instruments.values() if not each.import_only},
         asides=asides(asked),
         numbers=numbers(asked),
+        changes=spoken_of(),
+        change_names=names_of_changes(language),
     )
     return evidence if choice is None else with_comments(session, instruments, evidence, choice)
 
@@ -190,6 +208,49 @@ def _market(session: Session) -> DataFrame:
     """Market evidence as findings take it, one row a figure."""
     figures = [figure.model_dump() for figure in catalogue.read(session, "market-evidence")]
     return DataFrame(figures, columns=list(MARKET))
+
+
+def _offers(session: Session, credentials: Iterable[Credential], language: str) -> DataFrame:
+    """What the catalogue says of each credential, as findings on the portfolio take it."""
+    kinds = {kind.slug: kind.name_in(language) for kind in catalogue.read(session, "kinds")}
+    disciplines = {each.slug: each.discipline for each in catalogue.read(session, "programmes")}
+    rows = [
+        {
+            **{name: getattr(each, name) for name in OFFERS if hasattr(each, name)},
+            "credential": each.slug,
+            "unusual_weeks": unusual_weeks(each.planned_weeks),
+            "languages": SEPARATOR.join(each.languages),
+            "topics": SEPARATOR.join(each.topics),
+            "kind": kinds.get(each.kind, each.kind),
+            "discipline": disciplines.get(each.programme),
+        }
+        for each in credentials
+    ]
+    return DataFrame(rows, columns=list(OFFERS))
+
+
+def _pathways(session: Session) -> DataFrame:
+    """The steps of every pathway, in order."""
+    rows = [
+        (each.slug, each.title, step, credential)
+        for each in catalogue.read(session, "pathways")
+        for step, credential in enumerate(each.steps, start=1)
+    ]
+    return DataFrame(rows, columns=list(PATHWAYS))
+
+
+@cache
+def watched() -> Mapping[str, tuple[str, ...]]:
+    """The constructs looked at whenever a run is compared with the one before, by audience, as data/watched.toml says.
+
+    Raises FeedbackError for a file that names something else.
+    """
+    path = data_folder() / "watched.toml"
+    found = tomllib.loads(path.read_text(encoding="utf-8"))
+    for audience, named in found.items():
+        if audience != LEARNER or not isinstance(named, list) or not all(isinstance(each, str) for each in named):
+            raise FeedbackError(f'{path.name}: "{audience}" is not known here. Known: {LEARNER} = ["construct", ...].')
+    return MappingProxyType({audience: tuple(dict.fromkeys(named)) for audience, named in found.items()})
 
 
 def titles(session: Session, credentials: Iterable[Credential]) -> dict[str, str]:

@@ -25,7 +25,19 @@ from feedback.store.pulse import Pulse, give_sign, pulse
 from feedback.store.receipts import SOON, WITHDRAW
 from feedback.store.shuffling import clear_away
 from feedback.survey.questionnaire import Instrument
-from feedback.worker import asking, comparing, finishing, keeping, learning, mailing, publishing, tidying
+from feedback.worker import (
+    acting,
+    asking,
+    comparing,
+    effects,
+    finishing,
+    keeping,
+    learning,
+    mailing,
+    publishing,
+    telling,
+    tidying,
+)
 from feedback.worker import reader as the_reader
 from feedback.worker import reading as reading_step
 from feedback.worker.work import Asking, LeftOff, Work, explain
@@ -107,12 +119,24 @@ def _withdraw(work: Work) -> None:
     clear_away(work.engine, seldom=True)
 
 
+def _to_remind(session: Session, _work: Work, _there: list[Job]) -> Collection[str]:
+    return acting.days_due(session)
+
+
 def _to_keep(session: Session, _work: Work, _there: list[Job]) -> Collection[str]:
     return keeping.days_due(session)
 
 
 def _to_tidy(session: Session, _work: Work, _there: list[Job]) -> Collection[str]:
     return tidying.days_due(session)
+
+
+def _to_show(session: Session, work: Work, _there: list[Job]) -> Collection[str]:
+    return [""] if telling.is_due(session, work.limits) else []
+
+
+def _to_write(session: Session, work: Work, _there: list[Job]) -> Collection[str]:
+    return [""] if telling.is_to_write(session, work) else []
 
 
 def _to_compare(session: Session, _work: Work, _there: list[Job]) -> Collection[str]:
@@ -140,9 +164,13 @@ KINDS: Mapping[str, Kind] = MappingProxyType(
         reading_step.READ: Kind(10, _read, _unread),
         publishing.RELEASE: Kind(publishing.RELEASE_PRIORITY, _release, _to_release),
         publishing.PUBLISH: Kind(30, publishing.publish_import, _to_publish),
+        effects.MEASURE: Kind(35, effects.measure, effects.actions_due),
         "finish": Kind(40, finishing.finish, _to_finish, alone=True),
+        telling.SHOW: Kind(45, telling.finish_public, _to_show),
+        telling.WRITE: Kind(48, telling.write_to_people, _to_write),
         "outbox": Kind(50, mailing.send_due, _to_send),
         "asking": Kind(60, asking.ask, _to_ask, alone=True),
+        acting.ACT: Kind(62, acting.remind, _to_remind, alone=True),
         keeping.KEEP: Kind(64, keeping.keep, _to_keep, alone=True),
         tidying.TIDY: Kind(65, tidying.tidy, _to_tidy, alone=True),
         comparing.COMPARE: Kind(66, comparing.compare, _to_compare, alone=True),
@@ -152,7 +180,19 @@ KINDS: Mapping[str, Kind] = MappingProxyType(
     }
 )
 """What the worker can do, in order of need."""
-_LATER = ("finish", "outbox", "asking", keeping.KEEP, tidying.TIDY, comparing.COMPARE, learning.LEARN)
+_LATER = (
+    effects.MEASURE,
+    "finish",
+    telling.SHOW,
+    telling.WRITE,
+    "outbox",
+    "asking",
+    acting.ACT,
+    keeping.KEEP,
+    tidying.TIDY,
+    comparing.COMPARE,
+    learning.LEARN,
+)
 ANSWERS = tuple(kind for kind in KINDS if kind not in _LATER)
 """What makes answers that arrived readable; the rest may be left to the worker beside the app."""
 

@@ -3,6 +3,7 @@
 Rows of the sample institution carry `is_sample`.
 """
 
+from feedback.store.tables.acting import Actions, ActionSteps
 from feedback.store.tables.answers import (
     CommentReadings,
     Endorsements,
@@ -44,6 +45,7 @@ from feedback.store.tables.collecting import (
     ResponseFlags,
 )
 from feedback.store.tables.teaching import Corrections, NextReadings, ReaderModels, Topics
+from feedback.store.tables.telling import PublicCards, Tellings
 from feedback.store.tables.trust import (
     Accounts,
     AuditEvents,
@@ -64,6 +66,8 @@ from feedback.store.tables.work import Blocks, Finished, Jobs, Meta, Outbox, Rel
 
 __all__ = [
     "Accounts",
+    "ActionSteps",
+    "Actions",
     "Alignments",
     "AskedAbout",
     "Askings",
@@ -103,6 +107,7 @@ __all__ = [
     "Pathways",
     "Policies",
     "Programmes",
+    "PublicCards",
     "ReaderModels",
     "Refusals",
     "Releases",
@@ -118,6 +123,7 @@ __all__ = [
     "SurveyTargets",
     "Surveys",
     "Table",
+    "Tellings",
     "Terms",
     "Topics",
     "Waiting",

@@ -101,8 +101,9 @@ class ResponseFlags(Table, table=True):
 class KeptAddresses(Table, table=True):
     """An address somebody left on purpose, on a form of its own, for one message: then it is deleted.
 
-    purpose: "follow_up" (ask me again in six months) or "referral" (ask this person at work). due_on: the day the
-    message is due, some days before or after the round date, so that it does not tell on which day it was left.
+    purpose: "follow_up" (ask me again in six months), "referral" (ask this person at work) or "news" (tell me when
+    something is changed). due_on: the day the message is due, some days before or after the round date, so that it does
+    not tell on which day it was left; of news the last day it is kept.
     """
 
     __tablename__ = "kept_addresses"

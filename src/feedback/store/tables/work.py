@@ -12,8 +12,8 @@ from feedback.store.tables.base import Table
 class Blocks(Table, table=True):
     """Counted answers in columns, for one instrument and credential: what every finding reads.
 
-    part: "answers" (all months and roles together), "answers:2026-03" (by month and role) or "topics". data: an Arrow
-    file (see store.blocks). people: distinct responses counted in it.
+    part: "answers" (all months and roles together), "answers:2026-03" (by month and role), "topics", "topics:rated" or
+    "products". data: an Arrow file (see store.blocks). people: distinct responses counted in it.
     digest: SHA-256 of what it says, the same however it came about. Holds published answers only; can be thrown away
     and made again from the responses.
     """

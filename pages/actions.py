@@ -1,0 +1,5 @@
+"""Actions: what is being changed, and did it work."""
+
+from feedback.ui import actions
+
+actions.show()

@@ -1,0 +1,5 @@
+"""Is what was read in the comments right?"""
+
+from feedback.ui import checking
+
+checking.show()

@@ -1,0 +1,5 @@
+"""What do people ask for?"""
+
+from feedback.ui import suggesting
+
+suggesting.show()

@@ -1,0 +1,142 @@
+"""Actions in words, for pages, messages, files and the command line: by when, what is expected, what became of it."""
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from feedback.store.action import DONE, DROPPED, QUESTION, SOURCES, STATES, VERDICTS, Action
+
+NEXT_RUN = "the next run"
+COLUMNS = (
+    "Action", "Credential", "Comes from", "State", "Owner", "Due", "How it stands", "Looked at again", "Expected",
+    "What became of it",
+)  # fmt: skip
+
+
+def day_of(day: date) -> str:
+    """A day in words.
+
+    >>> day_of(date(2026, 3, 1))
+    '1 March 2026'
+    """
+    return f"{day.day} {day:%B %Y}"
+
+
+def due_in_words(one: Action, today: date, *, brief: bool = False) -> str:
+    """By when it is to be done, seen from a day; of what is over, nothing but that. brief: of what is late only how."""
+    if one.state in (DONE, DROPPED):
+        return f"was due on {day_of(one.due)}"
+    days = (one.due - today).days
+    if days == 0:
+        return "due today"
+    if days < 0:
+        return f"{_days(-days)} late" + ("" if brief else f", was due on {day_of(one.due)}")
+    return f"due in {_days(days)}" if days < 60 else f"due on {day_of(one.due)}"
+
+
+def measure_in_words(one: Action) -> str:
+    """What is looked at again, and which way is better; "" for nothing."""
+    if one.measure is None:
+        return ""
+    name, who = one.baseline.get("name") or one.measure.item or one.measure.id, f"{one.measure.audience}s"
+    if one.measure.kind == QUESTION:
+        return f"how {who} answer “{name}”"
+    if one.measure.kind == "topic":
+        return f"the share of {who} who write critically about “{name}”"
+    return f"the share of {who} for whom “{name}” falls short"
+
+
+def stood_in_words(one: Action) -> str:
+    """Where the line stood when the action was made, as it was shown; "" where nothing was."""
+    held = one.baseline
+    if "share" not in held:
+        return ""
+    likely = f"likely between {_percent(held['low'])} and {_percent(held['high'])}%" if "low" in held else ""
+    people = f"{held['people']} people" if "people" in held else ""
+    more = "; ".join(filter(None, (likely, people)))
+    return f"falls short for {_percent(held['share'])}%" + (f" ({more})" if more else "")
+
+
+def expected_in_words(one: Action) -> str:
+    """What was expected beforehand, and by which run; "" for nothing."""
+    if one.measure is None or one.expected is None:
+        return ""
+    return f"{_amount(one, one.expected)} better by {_by(one)}"
+
+
+def effect_in_words(one: Action) -> str:
+    """What became of it, with its doubt; that it waits; "" where nothing is looked at again."""
+    if one.measure is None:
+        return ""
+    if one.effect is None:
+        return f"not measured yet: waits for {_by(one)}"
+    said = VERDICTS.get(str(one.effect.get("verdict")), "no evidence yet")
+    return f"{said}{_found(one, one.effect)}"
+
+
+def verdict_in_words(one: Action) -> str:
+    """What became of it in a word or two; "" where nothing is looked at again."""
+    if one.measure is None:
+        return ""
+    return VERDICTS.get(str(one.effect.get("verdict")), "no evidence yet") if one.effect else "not measured yet"
+
+
+def row_of(one: Action, title: str, owner: str, today: date) -> tuple[Any, ...]:
+    """An action as a line of a file: see COLUMNS."""
+    return (
+        one.title,
+        title,
+        SOURCES.get(one.source, one.source),
+        STATES.get(one.state, one.state),
+        owner,
+        one.due,
+        due_in_words(one, today),
+        measure_in_words(one),
+        expected_in_words(one),
+        effect_in_words(one),
+    )
+
+
+def _found(one: Action, effect: Mapping[str, Any]) -> str:
+    """The effect in numbers, or why there are none."""
+    if effect.get("effect") is None:
+        return f" ({why})" if (why := _WHY.get(str(effect.get("why", "")))) else ""
+    low, high = effect.get("low"), effect.get("high")
+    likely = "" if low is None or high is None else f" (likely between {_bare(one, low)} and {_bare(one, high)})"
+    way = "better" if effect["effect"] >= 0 else "worse"
+    expected = "" if one.expected is None else f"; expected was {_amount(one, one.expected)}"
+    return f": {_amount(one, abs(effect['effect']))} {way}{likely}{expected}"
+
+
+_WHY = {
+    "another version": "it was asked in other words since",
+    "too few": "too few have answered",
+    "all alike": "all gave the same answer",
+}
+"""Why an effect has no number."""
+
+
+def _by(one: Action) -> str:
+    """The run whose answers are compared."""
+    name = one.baseline.get("by_label") or one.by_run
+    return f"“{name}”" if name else NEXT_RUN
+
+
+def _amount(one: Action, number: float) -> str:
+    """So many steps of a scale, or points of percent."""
+    if one.measure is not None and one.measure.kind == QUESTION:
+        return f"{number:.1f} {'step' if round(number, 1) == 1 else 'steps'}"
+    points = round(100 * number)
+    return f"{points} {'point' if points == 1 else 'points'} of percent"
+
+
+def _bare(one: Action, number: float) -> str:
+    return f"{number:.1f}" if one.measure is not None and one.measure.kind == QUESTION else f"{round(100 * number)}"
+
+
+def _percent(share: float) -> str:
+    return f"{round(100 * share)}"
+
+
+def _days(days: int) -> str:
+    return "1 day" if days == 1 else f"{days} days"

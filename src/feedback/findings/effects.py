@@ -1,0 +1,346 @@
+"""What became of actions: whether what one was to change did, against the shrunk baseline and what nobody touched."""
+
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
+from typing import Any
+
+import numpy as np
+from pandas import DataFrame, Series, concat, notna
+
+from feedback.analysis.changes import ANY_TOPIC, SHORTFALL
+from feedback.analysis.people import EMPLOYER, count_people
+from feedback.analysis.progress import DID_NOT, NO_EVIDENCE, OTHER_VERSION, TOO_FEW, WORKED, effect_of
+from feedback.analysis.ratings import only
+from feedback.analysis.runs import WORTH
+from feedback.charts.changes import against_promise
+from feedback.charts.theme import Mode
+from feedback.disclosure import Limits
+from feedback.findings.evidence import Choice, Evidence
+from feedback.findings.occasions import (
+    LINE,
+    both_may,
+    ends_of_scales,
+    lines_at,
+    means_given_away,
+    paired,
+    placed,
+    rated_at,
+)
+from feedback.findings.progress import name_of, steps
+from feedback.findings.scope import MOST_ROWS, STATES, at_the_end, in_scope
+from feedback.findings.words import count
+
+QUESTION, TOPIC, SKILL = "question", "topic", "skill"
+WAITS, READY, MEASURED = "waits", "ready", "measured"
+"""Stages of an action: its second run is not closed, is closed, was looked at."""
+TOLD = ("effect", "low", "high", "change", "drift", "smallest", "value_before", "value_now")
+BEHIND = ("people_before", "people_now", "houses_before", "houses_now", "largest")
+MEASURES = (*TOLD, *BEHIND, "untouched", "part", "part_low", "part_high")
+PARTS = {"part": "effect", "part_low": "low", "part_high": "high"}
+KEYS = ("expected",)
+"""What was promised is no number about people."""
+DECIMALS: Mapping[str, int] = MappingProxyType({QUESTION: 1, TOPIC: 2, SKILL: 2})
+VERDICTS: Mapping[str, str] = MappingProxyType(
+    {WORKED: "worked", NO_EVIDENCE: "no evidence yet", DID_NOT: "did not work"}
+)
+WHY: Mapping[str, str] = MappingProxyType(
+    {
+        OTHER_VERSION: "the two runs were asked with different versions of the questionnaire",
+        TOO_FEW: "too few answered in one of the two runs",
+        "all alike": "all gave one answer, so how far answers spread is not known",
+    }
+)
+"""Why nothing can be said, in words."""
+MOST_NAMED = 3
+NONE = "Not enough to say yet: no action has been made that is looked at again."
+Found = dict[str, Any]
+
+
+def work_effects(evidence: Evidence, choice: Choice, limits: Limits) -> DataFrame:
+    """One row an action with a measure: what was found of it, or what it waits for.
+
+    What was measured once stands as it was found then. effect: how much better than what would have happened anyway, in
+    steps of a scale (question) or as a share (topic, skill). part, part_low, part_high: the same as parts of what was
+    expected. people: of the smaller of the two groups; nobody where nothing is told.
+    """
+    actions = in_scope(evidence.actions, evidence, choice).reset_index(drop=True)
+    found = [_found(row, actions, evidence, choice, limits) for row in actions.to_dict("records")]
+    columns = ["verdict", "why", *TOLD, *BEHIND, "untouched"]
+    table = actions.drop(columns=["state", *columns])
+    table = table.join(DataFrame(found, columns=columns, index=table.index))
+    numbers = {name: table[name].astype(float) for name in (*TOLD, *BEHIND, "untouched", "expected")}
+    table = table.assign(**numbers)
+    least = table[["people_before", "people_now"]].min(axis=1, skipna=False)
+    houses = table[["houses_before", "houses_now"]].min(axis=1, skipna=False)
+    employed = table["audience"] == EMPLOYER
+    table = table.assign(
+        people=least.fillna(0).astype(np.int64),
+        organisations=houses.where(employed).astype("Int64"),
+        largest_share=table["largest"],
+        **{name: table[of] / table["expected"] for name, of in PARTS.items()},
+    )
+    return _named(table, evidence, choice)
+
+
+def _found(row: Mapping[str, Any], actions: DataFrame, evidence: Evidence, choice: Choice, limits: Limits) -> Found:
+    if row["stage"] == MEASURED:
+        return {name: row[name] for name in ("verdict", "why", *TOLD, *BEHIND, "untouched")}
+    if row["stage"] != READY:
+        return {"verdict": "", "why": ""}
+    return measure(row, actions, evidence, choice, limits)
+
+
+def measure(row: Mapping[str, Any], actions: DataFrame, evidence: Evidence, choice: Choice, limits: Limits) -> Found:
+    """What became of one action, from the answers to both its runs. row: as Evidence.actions; actions: all of them.
+
+    Untouched are the other lines of the same kind (of questions: on a scale of the same reach; never the verdict on
+    the whole) that enough people answered both times and no other action is to change.
+    """
+    lines = LINES[row["kind"]](row, evidence, choice, limits)
+    mine = lines[(lines["about"] == row["about"]) & (lines["item"] == row["item"])]
+    own = mine.iloc[0] if len(mine) == 1 else None
+    if own is None or not own["may"]:
+        other = (
+            own is not None
+            and "" not in (own["version_before"], own["version"])
+            and own["version_before"] != own["version"]
+        )
+        return {"verdict": NO_EVIDENCE, "why": OTHER_VERSION if other else TOO_FEW}
+    alike = actions[(actions["kind"] == row["kind"]) & (actions["credential"] == row["credential"])]
+    touched = set(alike[["about", "item"]].itertuples(index=False, name=None))
+    free = [each not in touched for each in lines[["about", "item"]].itertuples(index=False, name=None)]
+    comparable = lines["may"] & np.array(free, dtype=bool) & (lines["family"] == own["family"]) & ~lines["whole"]
+    told = concat([mine, lines[comparable & (not own["whole"])]]).reset_index(drop=True)
+    told = told.assign(id=told.index, n_before=told["people_before"], n=told["people"])
+    effect = effect_of(told, 0, expected=float(row["expected"]) if notna(row["expected"]) else None)
+    if effect.effect is None:
+        return {"verdict": effect.verdict, "why": effect.why}
+    digits = DECIMALS[row["kind"]]
+    return {
+        "verdict": effect.verdict,
+        "why": "",
+        **{name: _rounded(getattr(effect, name), digits) for name in TOLD[:6]},
+        "value_before": _rounded(own["shown_before"], digits),
+        "value_now": _rounded(own["shown"], digits),
+        "people_before": int(own["people_before"]),
+        "people_now": int(own["people"]),
+        "houses_before": _whole(own["organisations_before"]),
+        "houses_now": _whole(own["organisations"]),
+        "largest": _rounded(own[["largest_share_before", "largest_share"]].astype(float).max(), 3),
+        "untouched": effect.untouched if effect.drift is not None else 0,
+    }
+
+
+def _rounded(number: Any, digits: int) -> float | None:
+    return round(float(number), digits) + 0.0 if notna(number) else None
+
+
+def _whole(number: Any) -> int | None:
+    return int(number) if notna(number) else None
+
+
+# --- the lines of a kind, at both times -------------------------------------------------------------------------------
+
+
+def _questions(row: Mapping[str, Any], evidence: Evidence, choice: Choice, limits: Limits) -> DataFrame:
+    """The questions on a scale of the questionnaire the measured one is in."""
+    rated = rated_at(_said(evidence.answers, row, evidence), evidence)
+    forms = rated.loc[(rated["question"] == row["about"]) & (rated["item"] == row["item"]), "instrument"].unique()
+    rated = rated[rated["instrument"].isin(forms)]
+    lines = lines_at(rated, evidence)
+    both = paired(lines, {row["credential"]: (row["before"], row["by"])} if len(lines) else {})
+    may = both_may(both, limits)
+    mine = may & ((both["question"] == row["about"]) & (both["item"] == row["item"])).to_numpy(dtype=bool)
+    away = means_given_away(both[mine], rated, evidence, choice, limits)
+    may &= np.array([line not in away for line in both[LINE].itertuples(index=False, name=None)], dtype=bool)
+    middle = both["scale"].map({name: each.middle is not None for name, each in ends_of_scales(evidence).items()})
+    sign = np.where(middle.fillna(False).to_numpy(dtype=bool), -1.0, 1.0)
+    return both.assign(
+        about=both["question"], may=may, whole=both["construct"] == WORTH,
+        shown_before=both["mean_before"] * sign, shown=both["mean"] * sign,
+    )  # fmt: skip
+
+
+def _topics(row: Mapping[str, Any], evidence: Evidence, _choice: Choice, limits: Limits) -> DataFrame:
+    """The topics comments were about: how many of those who wrote one were not critical of it."""
+    said = placed(_said(evidence.topics, row, evidence), evidence)
+    wrote = said[(said["topic"].astype(str) == ANY_TOPIC).to_numpy(dtype=bool)]
+    named = said[(said["topic"].astype(str) != ANY_TOPIC).to_numpy(dtype=bool)]
+    critical = named[named["critical"].astype(bool)]
+    hits = critical.groupby([critical["topic"].astype(str), "occasion"])["people"].sum().to_dict()
+    topics = sorted({*named["topic"].astype(str), str(row["about"])})
+    return _shares(row, dict.fromkeys(topics, wrote), hits, limits)
+
+
+def _skills(row: Mapping[str, Any], evidence: Evidence, _choice: Choice, limits: Limits) -> DataFrame:
+    """The skills employers rated twice: how many do not both need one and see it done badly."""
+    said = placed(only(_said(evidence.answers, row, evidence), construct=SHORTFALL, status="answered"), evidence)
+    said = said[said["positive"].notna().to_numpy(dtype=bool)]
+    short = said[said["positive"].astype(bool)]
+    hits = short.groupby([short["item"].astype(str), "occasion"])["people"].sum().to_dict()
+    base = {str(skill): part for skill, part in said.groupby(said["item"].astype(str))}
+    return _shares(row, base, hits, limits)
+
+
+def _shares(
+    row: Mapping[str, Any], base: Mapping[str, DataFrame], hits: Mapping[Any, int], limits: Limits
+) -> DataFrame:
+    """Lines of shares. base: by line everybody who is asked about it. hits: by line and occasion for how many it falls
+    short. What would leave a few for subtraction from what is told of all is not told."""
+    rows = []
+    fixed = {"item": "", "family": row["kind"], "whole": False, "version": "", "version_before": ""}
+    nobody = Series({"people": 0, "organisations": None, "largest_share": np.nan})
+    for name, everybody in base.items():
+        found: Found = {"about": name, **fixed}
+        left = everybody[~everybody["occasion"].isin([row["before"], row["by"]])]
+        rest = int(left["people"].sum())
+        for when, place in (("_before", row["before"]), ("", row["by"])):
+            here = count_people(everybody[everybody["occasion"] == place], ["credential"])
+            behind = here.iloc[0] if len(here) else nobody
+            n = int(behind["people"])
+            share = hits.get((name, place), 0) / n if n else np.nan
+            found |= {f"{each}{when}": behind[each] for each in ("people", "organisations", "largest_share")}
+            found |= {f"mean{when}": 1 - share, f"shown{when}": share}
+            found[f"sd{when}"] = np.sqrt(share * (1 - share) * n / (n - 1)) if n > 1 else np.nan
+        rows.append(found | {"rest": rest})
+    table = DataFrame(rows)
+    alone = (table["rest"] > 0) & (table["rest"] < limits.minimum_group)
+    return table.assign(may=both_may(table, limits) & ~alone.to_numpy(dtype=bool))
+
+
+LINES: Mapping[str, Callable[[Mapping[str, Any], Evidence, Choice, Limits], DataFrame]] = MappingProxyType(
+    {QUESTION: _questions, TOPIC: _topics, SKILL: _skills}
+)
+
+
+def _said(table: DataFrame, row: Mapping[str, Any], evidence: Evidence) -> DataFrame:
+    """What the audience of an action said of its credential at the end of a course."""
+    mine = at_the_end(in_scope(table, evidence, Choice(credential=row["credential"])))
+    return mine[(mine["audience"] == row["audience"]).to_numpy(dtype=bool)]
+
+
+# --- in words and pictures --------------------------------------------------------------------------------------------
+
+
+def _named(table: DataFrame, evidence: Evidence, choice: Choice) -> DataFrame:
+    """The actions with what is measured in words, those that were measured first."""
+    titles = table["credential"].map(evidence.titles).astype(str)
+    title = table["title"].astype(str)
+    asked = table[["kind", "about", "item", "audience"]]
+    measured = [_measured(evidence, *row) for row in asked.itertuples(index=False, name=None)]
+    said = [_stage(row) for row in table.to_dict("records")]
+    named = table.assign(
+        **{name: table[name].astype(str) for name in ("id", "stage", "verdict", "why", "before_label", "by_label")},
+        measure=measured,
+        place=titles,
+        said=said,
+        label=title if choice.credential else title + " · " + titles,
+    )
+    order = {WORKED: 0, DID_NOT: 1, NO_EVIDENCE: 2}
+    return named.iloc[named["verdict"].map(order).fillna(3).argsort(kind="stable")].reset_index(drop=True)
+
+
+def _measured(evidence: Evidence, kind: str, about: str, item: str, audience: str) -> str:
+    if kind == TOPIC:
+        return f"critical of “{evidence.topic_names.get(about, about)}”"
+    if kind == SKILL:
+        return f"short of “{evidence.skills.get(about, about)}”"
+    of = evidence.answers
+    asked = of[(of["question"] == about) & (of["item"] == item) & (of["audience"] == audience)]
+    if asked.empty:
+        return evidence.named(about, item)
+    first = asked.iloc[0]
+    return name_of((str(first["instrument"]), about, item, str(first["scale"])), evidence)
+
+
+def _stage(row: Mapping[str, Any]) -> str:
+    """How an action stands, in words."""
+    if row["stage"] != WAITS:
+        why = f": {WHY.get(row['why'], row['why'])}" if row["why"] else ""
+        return f"{VERDICTS.get(row['verdict'], row['verdict'])}{why}"
+    if row["by_label"]:
+        return f"waits until “{row['by_label']}” has answered"
+    return "waits for the next run"
+
+
+def say_effects(rows: DataFrame, evidence: Evidence, choice: Choice) -> str:
+    """What worked, what did not, and what is not known yet."""
+    if rows.empty:
+        return NONE
+    looked = rows[rows["stage"] != WAITS]
+    waiting = len(rows) - len(looked)
+    waits = f"{count(waiting, 'waits', 'wait')} for answers." if waiting else ""
+    if looked.empty:
+        return f"Not enough has been answered yet: {count(waiting, 'action waits', 'actions wait')} for the next run."
+    told = looked[looked["state"] != "withheld"]
+    found = looked["verdict"].value_counts()
+    counts = [f"{found[name]} {words}" for name, words in VERDICTS.items() if name in found]
+    clear = told[told["verdict"].isin([WORKED, DID_NOT])].head(MOST_NAMED)
+    first = "".join(f" {_one(row)}" for row in clear.to_dict("records"))
+    return f"Of {count(len(looked), 'action', 'actions')} looked at again: {', '.join(counts)}.{first} {waits}".strip()
+
+
+def _one(row: Mapping[str, Any]) -> str:
+    """One action's effect in a sentence."""
+    write = _share if row["kind"] != QUESTION else steps
+    way = "better" if row["effect"] >= 0 else "worse"
+    promised = f"; {write(row['expected'])} expected" if notna(row["expected"]) else ""
+    verb = "worked" if row["verdict"] == WORKED else "did not work"
+    return (
+        f"“{row['label']}” {verb}: {write(row['effect'])} {way} ({_range(row)}{promised}; "
+        f"{row['people_before']:.0f}, then {row['people_now']:.0f} people)."
+    )
+
+
+def _range(row: Mapping[str, Any]) -> str:
+    if row["kind"] == QUESTION:
+        return f"likely between {row['low']:+.1f} and {row['high']:+.1f}"
+    return f"likely between {100 * row['low']:+.0f} and {100 * row['high']:+.0f} points"
+
+
+def _share(share: float) -> str:
+    return f"{100 * abs(share):.0f} points of 100"
+
+
+def draw_effects(rows: DataFrame, mode: Mode) -> dict | None:
+    """What each action brought, as part of what was expected of it."""
+    table = rows[rows["part"].notna()].head(MOST_ROWS)
+    if table.empty:
+        return None
+    table = table.assign(
+        estimate=table["part"],
+        low=table["part_low"],
+        high=table["part_high"],
+        witness=table["audience"],
+        note=table["said"],
+    )
+    return against_promise(table[["label", "estimate", "low", "high", "state", "note", "witness"]], mode)
+
+
+def display_effects(rows: DataFrame) -> DataFrame:
+    """What became of each action as a table for people; shares in points of 100."""
+    times = rows["kind"].map({QUESTION: 1.0, TOPIC: 100.0, SKILL: 100.0}).astype(float)
+    shown = rows["state"].map(STATES).where(rows["stage"] != WAITS, "not yet")
+    return DataFrame(
+        {
+            "Action": rows["title"],
+            "Credential": rows["place"],
+            "Looked at": rows["measure"],
+            "Found": rows["said"],
+            **{
+                name: (rows[of].astype(float) * times).round(1)
+                for name, of in {
+                    "Expected": "expected", "Effect": "effect", "Low (90%)": "low", "High (90%)": "high",
+                    "Change": "change", "Untouched moved by": "drift", "Seen from": "smallest",
+                    "Before": "value_before", "After": "value_now",
+                }.items()
+            },
+            "Unit": rows["kind"].map({QUESTION: "steps"}).fillna("points of 100"),
+            "Untouched": rows["untouched"],
+            "Run before": rows["before_label"],
+            "Run after": rows["by_label"],
+            "People before": rows["people_before"],
+            "People after": rows["people_now"],
+            "Shown": shown,
+        }
+    )  # fmt: skip

@@ -1,0 +1,177 @@
+"""What is wanted and covered by none of our credentials: where a new one may be worth launching."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+from pandas import DataFrame, concat
+
+from feedback.analysis.market import HALF, demand_and_supply
+from feedback.analysis.portfolio import NOT_YET, RETIRED, change_in_demand
+from feedback.disclosure import Limits
+from feedback.findings.evidence import Choice, Evidence
+from feedback.findings.scope import STATES
+from feedback.findings.skills import work_uncovered
+from feedback.findings.words import among_others, between, count, listed, percent
+
+MEASURES = ("share", "low", "high")
+KEYS = ("wanted", "offered", "rank", "growth")
+LAUNCH, CROWDED, HARDLY, UNKNOWN = "launch", "wanted, and crowded", "hardly wanted", "not known enough"
+"""What is suggested of something no credential covers."""
+ORDER = (LAUNCH, CROWDED, UNKNOWN, HARDLY)
+NOT_HERE = "What no credential covers is a question to all of them: choose all credentials."
+OTHER = "one of another programme"
+DOUBLED = 2.0
+"""From so many times what it was on, a demand is said to have grown."""
+
+
+def work_white_space(evidence: Evidence, choice: Choice, limits: Limits) -> DataFrame:
+    """One row a skill of the catalogue or of the market, or a topic of the market, that no credential on offer covers:
+    "uncovered" with its topics, and with growth: the newest figure of its demand as a multiple of the oldest.
+
+    by: the credentials in design, or retired, that claim it (those chosen by name). A topic is covered where one
+    of them all has it among its subjects or in its title: over the whole institution, whatever is chosen.
+    """
+    if choice.credential:
+        rows = work_uncovered(evidence, choice, limits).head(0)
+        return rows.assign(by="", about="", growth=np.nan, audience="employer")
+    stage = dict(zip(evidence.offers["credential"].astype(str), evidence.offers["lifecycle"], strict=True))
+    rows = work_uncovered(evidence, choice, limits).assign(by="", about="skill")
+    rows = concat([rows, _not_offered(evidence, choice, stage), _topics(evidence)], ignore_index=True)
+    growth = change_in_demand(evidence.market)
+    known = [growth.get(skill, growth.get(label)) for skill, label in zip(rows["skill"], rows["label"], strict=True)]
+    rows = rows.assign(
+        growth=np.array([np.nan if each is None else each + 1 for each in known], dtype=float),
+        audience="employer",
+        people=rows["people"].fillna(0).astype("int64"),
+        organisations=rows["organisations"].astype("Int64").fillna(0),
+        largest_share=rows["largest_share"].astype(float).fillna(1.0),
+        **{name: rows[name].astype(float) for name in (*MEASURES, "wanted", "offered")},
+        **{name: rows[name].astype(object).fillna("").astype(str) for name in ("place", "on", "source", "by")},
+    )
+    rows = rows.sort_values(["wanted", "label"], ascending=[False, True], ignore_index=True)
+    return rows.assign(rank=np.arange(len(rows), dtype=float))
+
+
+def _not_offered(evidence: Evidence, choice: Choice, stage: dict[str, Any]) -> DataFrame:
+    """Skills that are claimed by credentials alone that are not on offer: still in design, or retired."""
+    claimed: dict[str, list[str]] = {}
+    for slug, skills in evidence.claims.items():
+        for skill in skills:
+            claimed.setdefault(skill, []).append(slug)
+    closed = {RETIRED, *(each for each in NOT_YET if each != "beta")}
+    only = {skill: slugs for skill, slugs in claimed.items() if all(stage.get(slug) in closed for slug in slugs)}
+    market = demand_and_supply(evidence.market)
+    found = DataFrame({"skill": list(only)}, dtype=object)
+    found = found.merge(market[market["skill"] != ""].drop(columns="topic"), on="skill", how="left")
+    told = {
+        slug: title
+        for slug, title in evidence.titles.items()
+        if choice.programme in ("", evidence.programmes.get(slug))
+    }
+    names = [", ".join(dict.fromkeys(told.get(slug, OTHER) for slug in only[skill])) for skill in found["skill"]]
+    return found.assign(label=[evidence.skills.get(skill, skill) for skill in found["skill"]], by=names, about="skill")
+
+
+def _topics(evidence: Evidence) -> DataFrame:
+    """The market's topics that no credential is about."""
+    market = demand_and_supply(evidence.market)
+    subjects = {each.strip().casefold() for text in evidence.offers["topics"].dropna() for each in str(text).split("|")}
+    titles = [title.casefold() for title in evidence.titles.values()]
+    told = [
+        topic != "" and topic.casefold() not in subjects and not any(topic.casefold() in title for title in titles)
+        for topic in market["topic"]
+    ]
+    found = market[np.array(told, dtype=bool)]
+    return found.drop(columns="topic").assign(label=found["topic"], by="", about="topic")
+
+
+def suggestion(row: Any) -> str:
+    """What is suggested of a gated row: one of ORDER."""
+    needed = row["state"] != "withheld" and row["low"] == row["low"] and row["low"] >= HALF
+    wanted = needed or row["wanted"] >= HALF
+    if wanted:
+        return CROWDED if row["offered"] >= HALF else LAUNCH
+    return HARDLY if row["wanted"] < HALF else UNKNOWN
+
+
+def say_white_space(rows: DataFrame, evidence: Evidence, choice: Choice) -> str:
+    """What may be worth a credential of its own, and why."""
+    if choice.credential:
+        return NOT_HERE
+    if rows.empty:
+        return "Every skill in the catalogue, and every topic of the market's figures, is covered by a credential."
+    table = rows.sort_values("rank").to_dict("records")
+    found = [row for row in table if suggestion(row) == LAUNCH]
+    number = f"{count(len(rows), 'skill or topic is', 'skills and topics are')} covered by no credential on offer"
+    if all(suggestion(row) == UNKNOWN for row in table):
+        return f"Not enough is known yet of who wants them: {number}."
+    if not found:
+        return f"{number}; of none is it known that it is wanted, and rarely offered."
+    first = found[0]
+    rest = [f"“{row['label']}”" for row in found[1:]]
+    also = f" So may {listed(rest[:3])}." if rest else ""
+    said = "; ".join(_reasons(first))
+    return f"“{first['label']}” may be worth a credential of its own: {said}.{also} {number}."
+
+
+def _reasons(row: Any) -> Iterator[str]:
+    """Why something is or is not worth a credential, part by part."""
+    if row["state"] != "withheld" and row["share"] == row["share"]:
+        yield f"{percent(row['share'])} of employers asked need it ({between(row['low'], row['high'])})"
+    if row["wanted"] == row["wanted"]:
+        yield f"the market wants it {among_others(row['wanted'])}"
+    if row["offered"] == row["offered"]:
+        yield f"it is offered {among_others(row['offered'])}"
+    if row["growth"] >= DOUBLED:
+        yield f"its demand is {row['growth']:.0f} times what it was at the first figure"
+    if row["by"]:
+        yield f"not on offer yet, or no more: {row['by']}"
+
+
+def _changes(row: Any) -> str:
+    """What would have to be known for another suggestion."""
+    missing = []
+    if row["state"] == "withheld":
+        missing.append("ask employers how far they need it (claim it in a credential that is in design)")
+    if row["wanted"] != row["wanted"]:
+        missing.append("bring in a figure of its demand")
+    if row["offered"] != row["offered"]:
+        missing.append("bring in how many others offer it")
+    said = "; ".join(missing)
+    return f"{said[0].upper()}{said[1:]}." if said else ""
+
+
+def display_white_space(rows: DataFrame) -> DataFrame:
+    """What no credential covers as a table for people, candidates for a launch first."""
+    table = sorted(rows.to_dict("records"), key=lambda row: (ORDER.index(suggestion(row)), row["rank"]))
+    whole = DataFrame(table, columns=rows.columns)
+    said = ["; ".join(_reasons(row)) for row in table]
+    return DataFrame(
+        {
+            "Skill or topic": whole["label"],
+            "Suggestion": [suggestion(row) for row in table],
+            "Why": [f"{each[0].upper()}{each[1:]}." if each else "" for each in said],
+            "What would change it": [_changes(row) for row in table],
+            "Wanted more than (% of the others)": (100 * whole["wanted"].astype(float)).round(),
+            "Offered more often than (% of the others)": (100 * whole["offered"].astype(float)).round(),
+            "Demand, times the first figure": whole["growth"].astype(float).round(1),
+            "Newest figure of": whole["on"],
+            "Source": whole["source"],
+            "Employers who need it (%)": (100 * whole["share"].astype(float)).round(),
+            "People": whole["people"].astype("Float64").astype("Int64"),
+            "Organisations": whole["organisations"].astype("Float64").astype("Int64"),
+            "Shown": whole["state"].map(STATES),
+        }
+    )
+
+
+CAUTION = (
+    "Skills of the catalogue, and skills and topics of the market's figures, that no credential on offer claims or is "
+    "about. Launch: wanted by the market more than half of the others, or surely needed by half of the employers, and "
+    "not offered more often than half of them. The market's figures are about nobody who answered, and each source "
+    "counts something else: only places among the others of one source are compared. Employers are asked about skills "
+    "of a credential, so most of what is missing they were never asked about; what they write of skills they cannot "
+    "find stands among the comments, and is not counted here."
+)
+"""How we know."""

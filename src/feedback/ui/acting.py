@@ -1,0 +1,99 @@
+"""From any line one click to an action: the button that opens the form filled in, and what is frozen with it."""
+
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+import streamlit as st
+
+from feedback.findings.evidence import QUOTING, Choice
+from feedback.findings.frozen import texts_of
+from feedback.policy import ACT
+from feedback.store.committee import Seen
+from feedback.ui import shell, visitor
+
+PAGE = "pages/actions.py"
+DRAFT = "acting:draft"
+"""Where the session keeps what the form is to be filled in with."""
+COUNTING = frozenset({"topics", "experts"})
+"""Findings with people's own words whose tables keep them apart, in columns that are not frozen."""
+TOLD_IN_WORDS = (QUOTING | {"suggestions"}) - COUNTING
+"""Findings that show what people wrote: of these only the question is frozen."""
+NOT_KEPT = "What people wrote was shown here, in words that are not kept."
+
+
+@dataclass(frozen=True)
+class Draft:
+    """What the form is filled in with: see `offer`."""
+
+    credential: str = ""
+    source: str = "other"
+    about: str = ""
+    title: str = ""
+    finding: str = ""
+    choice: Choice = field(default_factory=Choice)
+    measure: tuple[str, str, str, str] | None = None
+
+
+def may_act(credential: str) -> bool:
+    """Whether the visitor may make actions on a credential; "" for any at all."""
+    return visitor.may(ACT, *shell.subjects([credential])) if credential else visitor.may_somewhere(ACT)
+
+
+def offer(
+    credential: str,
+    source: str,
+    about: str,
+    title: str,
+    *,
+    finding: str,
+    choice: Choice,
+    measure: tuple[str, str, str, str] | None = None,
+    key: str,
+) -> None:
+    """The button "Make this an action", which opens the form filled in; nothing for whoever may make none.
+
+    credential: "" where the line is about several: then it is chosen in the form. source: one of
+    store.action.SOURCES. about: the id of the line. title: its words, which can be changed in the form; of a suggestion
+    they are not taken, since what people wrote can be taken back and an action cannot. finding, choice: what showed it,
+    which is frozen with the action as it is shown then. measure: (kind, audience, id, item) of what is to be looked at
+    again (kind: one of store.action.KINDS); None lets it be chosen in the form. key: another one for each button of a
+    page.
+    """
+    if not may_act(credential):
+        return
+    if st.button("Make this an action", key=f"acting:{key}", type="tertiary", icon=":material/add_task:"):
+        words = "" if source == "suggestion" else title
+        keep(Draft(credential, source, about, words, finding, choice, measure))
+        # The line's own words stay out of the address: they would stand in the browser's list and in logs.
+        st.switch_page(PAGE, query_params={"new": "action"} | ({"credential": credential} if credential else {}))
+
+
+def keep(draft: Draft) -> None:
+    """Have the form filled in with this when it opens next."""
+    st.session_state[DRAFT] = asdict(draft)
+
+
+def draft() -> Draft:
+    """What the form is to be filled in with; an empty one where it was opened by its address."""
+    held: dict[str, Any] = dict(st.session_state.get(DRAFT, {}))
+    if not held:
+        return Draft(credential=st.query_params.get("credential", ""))
+    measure = held.pop("measure")
+    return Draft(**held | {"choice": Choice(**held["choice"]), "measure": tuple(measure) if measure else None})
+
+
+def forget() -> None:
+    """Have the form empty when it opens next."""
+    st.session_state.pop(DRAFT, None)
+
+
+def frozen(finding: str, choice: Choice) -> Seen:
+    """A finding as it is shown now, through the gate; of one that shows what people wrote, that it did.
+
+    Raises Forbidden for what the visitor may not read of.
+    """
+    answer = shell.answer(finding, choice)
+    if finding in TOLD_IN_WORDS:
+        return Seen(finding, answer.question, NOT_KEPT, answer.caution)
+    columns, rows = texts_of(answer.table)
+    return Seen(finding, answer.question, answer.sentence, answer.caution, columns, rows)

@@ -1,0 +1,180 @@
+"""One action: how it stands, what is expected of it, what became of it, what it rests on, and what happened to it."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from functools import partial
+from typing import Any, Literal
+
+import streamlit as st
+from sqlmodel import Session
+
+from feedback.exchange import acted
+from feedback.policy import Actor
+from feedback.store import actions
+from feedback.store.action import DOING, DONE, DROPPED, PLANNED, SOURCES, STATES, Action, Step
+from feedback.store.database import reading
+from feedback.ui import acting, governing, making, marks, page, shell, telling
+from feedback.ui.fields import day
+
+COMMITTEE = "pages/committee.py"
+MOVES: Mapping[str, tuple[tuple[str, str], ...]] = {
+    PLANNED: ((DOING, "Begin it"), (DONE, "It is done"), (DROPPED, "Drop it")),
+    DOING: ((DONE, "It is done"), (PLANNED, "Back to planned"), (DROPPED, "Drop it")),
+    DONE: ((DOING, "Take it up again"),),
+    DROPPED: ((PLANNED, "Take it up again"),),
+}
+"""Where an action can go from each state, and what the button says; the first is what comes next."""
+HAPPENED: Mapping[str, str] = {
+    "made": "Made",
+    "state": "",
+    "owner": "Given to somebody else",
+    "due": "Another day set",
+    "words": "Words for learners and employers changed",
+    "told": "Made public",
+    "untold": "Taken back from the public",
+    "measured": "Measured",
+}
+"""What a step was, in words; a step of state is called by the state."""
+
+
+def one(name: str) -> None:
+    """An action, and what can be done with it."""
+    making.back()
+    titles = governing.titles()
+    with reading(shell.engine()) as session:
+        found = actions.read_action(session, name)
+        steps = actions.read_steps(session, name)
+    if found is None or found.credential not in titles:
+        page.title("There is no such action")
+        page.empty("It may have been taken away with the sample.")
+        return
+    page.title(found.title)
+    marks.sample()
+    governing.tell()
+    governing.slips()
+    names = governing.owner_names()
+    page.lead(_standing(found, steps, names))
+    page.block("p", titles[found.credential], "subject")
+    if not found.is_as_made:
+        said = "Does not match: what it was made with was changed since. Ask whoever keeps the database."
+        page.block("p", said, "slip", role="alert")
+    if acting.may_act(found.credential):
+        _moves(found)
+    _worked(found)
+    telling.show(found)
+    _rests_on(found)
+    _happened(steps, names)
+    if acting.may_act(found.credential):
+        _other_hands(found)
+
+
+def _standing(one: Action, steps: Sequence[Step], names: Mapping[str, str]) -> str:
+    """How it stands, who sees to it, and by when, or since when it is over."""
+    state = STATES.get(one.state, one.state)
+    since = [step.day for step in steps if step.what == "state"]
+    on = f" on {day(since[-1])}" if since and not one.is_open else ""
+    owner, due = governing.owner_of(one, names), acted.due_in_words(one, governing.today())
+    return f"{state}{on}, {due}. {owner} {'sees' if one.is_open else 'saw'} to it."
+
+
+# --- what it is to bring, and brought ---------------------------------------------------------------------------------
+
+
+def _worked(one: Action) -> None:
+    page.heading("Did it work?")
+    if one.measure is None:
+        page.quiet("Nothing is looked at again, so this cannot be told.")
+        return
+    said = acted.effect_in_words(one)
+    page.block("p", f"{said[0].upper()}{said[1:]}.", "said")
+    governing.facts(
+        {
+            "Looked at": acted.measure_in_words(one),
+            "Expected": acted.expected_in_words(one),
+            "When made": acted.stood_in_words(one),
+            "Against": f"“{label}”" if (label := one.baseline.get("label")) else "",
+        }
+    )
+    page.quiet("Written down when the action was made, and not changed since.")
+
+
+def _rests_on(one: Action) -> None:
+    page.heading("What does it rest on?")
+    comes = SOURCES.get(one.source, one.source)
+    below = f"Below is what was shown on {day(one.made_on)}; what is known today may differ."
+    page.quiet(f"It comes from {comes}. {below if one.seen else 'Nothing that was shown was frozen with it.'}")
+    kind, _, name = one.about.partition(":")
+    if one.source == "review" and kind in ("decision", "round"):
+        words = "The decision it comes from" if kind == "decision" else "The review it comes from"
+        st.page_link(COMMITTEE, label=words, query_params={kind: name.partition(":")[0]})
+    for seen in one.seen:
+        making.tell_seen(seen)
+    if one.is_as_made:
+        page.quiet(f"Verified: it is as it was made. Digest (SHA-256): {one.digest}")
+
+
+# --- what happened, and what can be done ------------------------------------------------------------------------------
+
+
+def _happened(steps: Sequence[Step], names: Mapping[str, str]) -> None:
+    page.heading("What happened?")
+    if not steps:
+        page.quiet("Nothing is noted.")
+        return
+    with st.container(gap="xsmall", key="action-steps"):
+        for step in reversed(steps):
+            what = HAPPENED.get(step.what, step.what) or STATES.get(step.state, step.state)
+            by = names.get(step.by, "")
+            page.block("p", " · ".join(filter(None, (what, day(step.day), by))), "quiet")
+            if step.words:
+                page.block("p", step.words, "said")
+
+
+def _moves(one: Action) -> None:
+    """The buttons that move it on. What needs a reason asks for one."""
+    with st.container(horizontal=True, key="action-moves"):
+        for place, (state, label) in enumerate(MOVES[one.state]):
+            kind: Literal["primary", "secondary"] = "primary" if place == 0 and one.is_open else "secondary"
+            needs = state == DROPPED or not one.is_open
+            said = f"{label} …" if needs else label
+            if st.button(said, key=f"action:to:{state}", type=kind):
+                if needs:
+                    _why(one, state, label)
+                else:
+                    _move(one, state, "")
+
+
+@st.dialog("Say why")
+def _why(one: Action, state: str, label: str) -> None:
+    reason = st.text_area("Why? Whoever reads this later will want to know.", key=f"action:why:{one.id}:{state}")
+    if st.button(label, type="primary", key="action:why:now"):
+        _move(one, state, reason)
+
+
+def _move(one: Action, state: str, reason: str) -> None:
+    def work(session: Session, by: Actor) -> Action:
+        return actions.change_state(session, by, one.id, state, reason)
+
+    governing.do(work, f"The action stands as {STATES[state].lower()} now.", action=one.id)
+    st.rerun()
+
+
+def _other_hands(one: Action) -> None:
+    """The form that gives it to somebody else, or sets another day."""
+    with st.expander("Another owner, or another day"), st.container(key="field-entry-hands"):
+        names = making.owners(one.credential)
+        turn = governing.done()
+        owner = governing.choose("Who sees to it?", names, f"action:give:{turn}", one.owner)
+        today = governing.today()
+        due = st.date_input(
+            "By when?", max(one.due, today), min_value=today, format="YYYY-MM-DD", key=f"action:later:{turn}"
+        )
+        reason = st.text_area("Why? (may stay empty)", key=f"action:reason:{turn}")
+        if st.button("Keep this", key="action:hands"):
+            governing.do(partial(_hand, one, owner, due, reason), "It is kept.", action=one.id)
+            st.rerun()
+
+
+def _hand(one: Action, owner: str, due: date, reason: str, session: Any, by: Any) -> Action:
+    changed = actions.change_owner(session, by, one.id, owner, reason) if owner != one.owner else one
+    return actions.change_due(session, by, one.id, due, reason) if due != max(one.due, governing.today()) else changed

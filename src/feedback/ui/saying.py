@@ -1,0 +1,158 @@
+"""What somebody says of a comment, key by key, before it is kept; and the comment with that at its words."""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from html import escape
+from itertools import pairwise
+from types import MappingProxyType
+
+from feedback.store.corrections import MOST_TAGS, Seen
+from feedback.store.mended import Said, Tag
+from feedback.worker.checking import sound_of
+
+SOUNDS: Mapping[str, tuple[str, str]] = MappingProxyType(
+    {
+        "neg": ("Critical", "1"),
+        "neu": ("Mixed or unclear", "2"),
+        "pos": ("Appreciative", "3"),
+        "": ("I cannot tell", "4"),
+    }
+)
+"""What a comment may sound like, and the key for it; "" says nothing."""
+SPOKEN: Mapping[str, tuple[str, str]] = MappingProxyType(
+    {"neg": ("Critically", "5"), "neu": ("Neither", "6"), "pos": ("Appreciatively", "7"), "": ("Cannot tell", "8")}
+)
+"""How a topic may be spoken of, and the key for it."""
+SIGNS = {"neg": "−", "neu": "±", "pos": "+", "": ""}
+LETTERS = "adefghijklmopqstvwxz"
+"""The keys of topics: those above have others, and the frame keeps C and R for itself."""
+
+
+@dataclass(frozen=True)
+class Draft:
+    """What somebody has said so far of a comment. chosen: the topic whose words are being pointed at, "" none."""
+
+    sentiment: str
+    tags: tuple[Tag, ...]
+    chosen: str = ""
+
+    def of(self, topic: str) -> list[Tag]:
+        """The places of a topic."""
+        return [tag for tag in self.tags if tag["topic"] == topic]
+
+    @property
+    def names(self) -> list[str]:
+        """Its topics, in the order of the text."""
+        return list(dict.fromkeys(str(tag["topic"]) for tag in self.tags))
+
+    @property
+    def said(self) -> Said:
+        """As it is kept: all of the comment was looked at."""
+        return Said(self.sentiment or None, self.tags, (), whole=True)
+
+
+def as_said(seen: Seen) -> Draft:
+    """How a comment was read, or what the visitor said of it before, as a draft."""
+    if seen.said is not None:
+        return Draft(seen.said.sentiment or "", seen.said.topics)
+    return Draft(sound_of(seen.sentiment), seen.topics)
+
+
+def turned(draft: Draft, topic: str, text: str) -> Draft:
+    """The draft after a topic's key: one that is not there is added, on the whole text until words are pointed at; one
+    that is there is opened; one that is open is taken away."""
+    if not draft.of(topic):
+        if len(draft.tags) >= MOST_TAGS:
+            return draft
+        tag = {"topic": topic, "start": 0, "end": len(text), "polarity": draft.sentiment}
+        return replace(draft, tags=(*draft.tags, tag), chosen=topic)
+    if draft.chosen != topic:
+        return replace(draft, chosen=topic)
+    return replace(draft, tags=tuple(tag for tag in draft.tags if tag["topic"] != topic), chosen="")
+
+
+def keys_for(names: Sequence[str]) -> list[str]:
+    """A key for each name: its first letter that is free, with Shift where all of them are taken, else any letter that
+    is free; "" when there are more names than keys.
+
+    >>> keys_for(["Pace", "Practice", "Cost", "Pap"])
+    ['p', 'a', 'o', 'Shift+P']
+    """
+    free, found = [*LETTERS, *(f"Shift+{letter.upper()}" for letter in LETTERS)], []
+    for name in names:
+        letters = list(dict.fromkeys(name.casefold()))
+        wished = [*letters, *(f"Shift+{letter.upper()}" for letter in letters)]
+        key = next((each for each in wished if each in free), free[0] if free else "")
+        if key:
+            free.remove(key)
+        found.append(key)
+    return found
+
+
+def pointed(draft: Draft, chosen: Sequence[int], words: Sequence[tuple[int, int]], length: int) -> Draft:
+    """The draft with the chosen topic on these words: words that follow each other are one place; without any it is on
+    the whole text. words: [start, end) of every word; length: of the text."""
+    first = draft.of(draft.chosen)[0]
+    places: list[tuple[int, int]] = []
+    for before, number in pairwise((None, *chosen)):
+        start, end = words[number or 0]
+        if before is not None and number == before + 1:
+            places[-1] = places[-1][0], end
+        else:
+            places.append((start, end))
+    kept = [tag for tag in draft.tags if tag["topic"] != draft.chosen]
+    kept += [{**first, "start": start, "end": end} for start, end in places or [(0, length)]]
+    return replace(draft, tags=tuple(sorted(kept, key=lambda tag: (tag["start"], tag["end"], tag["topic"]))))
+
+
+def words_of(words: Sequence[tuple[int, int]], tags: Sequence[Tag], text: str) -> set[int]:
+    """The numbers of the words that tags point at; none for a tag on the whole text."""
+    spans = [(int(tag["start"]), int(tag["end"])) for tag in tags if not is_whole(tag, text)]
+    return {at for at, (start, end) in enumerate(words) if any(start < b and a < end for a, b in spans)}
+
+
+def is_whole(tag: Tag, text: str) -> bool:
+    return (int(tag["start"]), int(tag["end"])) == (0, len(text))
+
+
+def spoken_of(draft: Draft, topic: str, polarity: str) -> Draft:
+    """The draft with a topic spoken of otherwise."""
+    tags = [{**tag, "polarity": polarity} if tag["topic"] == topic else tag for tag in draft.tags]
+    return replace(draft, tags=tuple(tags))
+
+
+def marked(text: str, tags: Sequence[Tag], names: Mapping[str, str], chosen: str = "") -> str:
+    """The text, escaped, with the words of its topics marked and named after them. A tag that begins within another's
+    words is named after those.
+
+    >>> marked("too <fast>", [{"topic": "pace", "start": 0, "end": 9, "polarity": "neg"}], {"pace": "Pace"})
+    '<mark class="neg">too &lt;fast</mark><span class="tag">Pace −</span>&gt;'
+    """
+    parts: list[str] = []
+    at = 0
+    for tag in sorted(tags, key=lambda tag: (int(tag["start"]), -int(tag["end"]))):
+        start, end = int(tag["start"]), int(tag["end"])
+        if start < at:
+            parts.append(label(tag, names))
+            continue
+        kind = f"{tag['polarity'] or ''}{' chosen' if tag['topic'] == chosen else ''}"
+        mark = f'<mark class="{escape(kind)}">{escape(text[start:end])}</mark>{label(tag, names)}'
+        parts += [escape(text[at:start]), mark]
+        at = end
+    return "".join([*parts, escape(text[at:])])
+
+
+def label(tag: Tag, names: Mapping[str, str]) -> str:
+    sign = SIGNS[str(tag["polarity"] or "")]
+    name = escape(names.get(str(tag["topic"]), str(tag["topic"])))
+    return f'<span class="tag">{name}{f" {sign}" if sign else ""}</span>'
+
+
+def in_language(language: object) -> str:
+    """The language of a text as an attribute; "" where it is not known.
+
+    >>> in_language("de"), in_language(None), in_language("not known")
+    (' lang="de"', '', '')
+    """
+    return f' lang="{language}"' if isinstance(language, str) and re.fullmatch("[a-z]{2,3}", language) else ""

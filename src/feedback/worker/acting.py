@@ -1,0 +1,92 @@
+"""Reminding whoever sees to an action: a week before it is due, and when it is late, once each."""
+
+from collections.abc import Collection, Iterator
+from datetime import date, timedelta
+
+from sqlmodel import Session
+
+from feedback import policy
+from feedback.exchange.acted import day_of, due_in_words
+from feedback.store import meta, outbox
+from feedback.store.accounts import Account, read_accounts
+from feedback.store.action import OPEN, Action
+from feedback.store.actions import read_actions
+from feedback.store.catalogue import read_credentials
+from feedback.store.clock import now
+from feedback.store.committee import subject_of
+from feedback.worker.asking import HOUR, in_a_line
+from feedback.worker.work import Work
+
+ACT = "act"
+SOON, LATE = "action_soon", "action_late"
+"""The job, and its messages."""
+BEFORE = timedelta(days=7)
+"""So long before the day its owner is reminded."""
+AFTER = timedelta(days=14)
+"""What has been late for longer is not written about any more: the outbox forgets after a month to whom it wrote, and
+would write again."""
+_DONE = "acted_day"
+
+
+def days_due(session: Session) -> Collection[str]:
+    """Today as a subject, where nobody was reminded yet and it is late enough."""
+    moment = now(session)
+    made = meta.number(session, _DONE)
+    return [moment.date().isoformat()] if moment.hour >= HOUR and made != moment.toordinal() else []
+
+
+def remind(work: Work) -> None:
+    """The day's reminders, where mail is sent and this is no copy of the database."""
+    with work.writing() as session:
+        today = now(session).date()
+        if work.mail is not None and outbox.is_at_home(session):
+            remind_owners(session, today, work.asking.public_url if work.asking else "")
+        meta.set_number(session, _DONE, today.toordinal())
+
+
+def remind_owners(session: Session, today: date, public_url: str = "") -> int:
+    """Ask for a message to each owner of an action that is due within BEFORE, or has been late for up to AFTER.
+
+    Each is asked for once, for the day that is set: where another day is set, it counts anew. Nobody is written to
+    about the sample, nor who may come in or act there no more. public_url: where people reach the app; "" for no link.
+    Returns how many were asked for.
+    """
+    due = [(kind, one) for one in read_actions(session, states=OPEN) if (kind := _kind(one, today))]
+    if not due:
+        return 0
+    accounts = {each.id: each for each in read_accounts(session) if each.actor.is_known and not each.is_sample}
+    titles = {each.slug: each.title for each in read_credentials(session)}
+    asked = 0
+    for kind, one in due:
+        owner = accounts.get(one.owner)
+        if owner is None or not policy.can(owner.actor, policy.ACT, subject_of(session, one.credential)):
+            continue
+        text = "\n\n".join(_paragraphs(one, owner, titles[one.credential], today, public_url)) + "\n"
+        once = f"{kind}:{one.id}:{one.due}"
+        asked += outbox.put(session, once, kind, owner.email, _subject(kind, one), text)
+    return asked
+
+
+def _kind(one: Action, today: date) -> str:
+    """Which message is due about an action; "" for none."""
+    if one.is_sample:
+        return ""
+    if today <= one.due <= today + BEFORE:
+        return SOON
+    return LATE if today - AFTER <= one.due < today else ""
+
+
+def _subject(kind: str, one: Action) -> str:
+    said = "Late" if kind == LATE else "Due soon"
+    return in_a_line(f"{said}: {one.title}")
+
+
+def _paragraphs(one: Action, owner: Account, title: str, today: date, public_url: str) -> Iterator[str]:
+    yield f"Hello {in_a_line(owner.name)},"
+    due = due_in_words(one, today)
+    yield f"an action you see to is {due if one.due < today else f'{due}, on {day_of(one.due)}'}:"
+    yield f"{in_a_line(one.title)}\n({in_a_line(title)})"
+    yield "Say how it stands, or set another day; if it is not to be done any more, drop it and say why."
+    if public_url:
+        yield f"{public_url.rstrip('/')}/actions?action={one.id}"
+    yield "There is one message before the day and one after it, and no more."

@@ -1,0 +1,78 @@
+"""Actions in words: by when, what was expected, what became of it, and why nothing can be told."""
+
+from dataclasses import replace
+from datetime import date
+
+import pytest
+
+from feedback.exchange import acted
+from feedback.store.action import DONE, PLANNED, VERDICTS, Action, Measure
+
+TODAY = date(2026, 3, 10)
+ONE = Action(
+    "a", "data-badge", "Tutors look in", "question", "teaching/feedback",
+    Measure("question", "learner", "teaching", "feedback"),
+    {"name": "Feedback helped", "people": 90, "share": 0.62, "low": 0.53, "high": 0.7}, 0.5, "", {}, "", "o",
+    TODAY, PLANNED, "", "", None, None, "b", TODAY,
+)  # fmt: skip
+TOPIC = replace(ONE, measure=Measure("topic", "learner", "pace"), expected=0.1)
+
+
+@pytest.mark.parametrize(
+    ("due", "said"),
+    [
+        (date(2026, 3, 10), "due today"),
+        (date(2026, 3, 11), "due in 1 day"),
+        (date(2026, 3, 24), "due in 14 days"),
+        (date(2026, 5, 8), "due in 59 days"),
+        (date(2026, 5, 9), "due on 9 May 2026"),
+        (date(2026, 3, 9), "1 day late, was due on 9 March 2026"),
+    ],
+)
+def test_by_when_is_said_as_people_say_it(due, said):
+    assert acted.due_in_words(replace(ONE, due=due), TODAY) == said
+
+
+def test_what_is_over_is_never_late():
+    assert acted.due_in_words(replace(ONE, due=date(2025, 1, 1), state=DONE), TODAY) == "was due on 1 January 2025"
+
+
+def test_what_is_expected_is_said_in_the_unit_of_the_measure_and_names_its_run():
+    assert acted.expected_in_words(ONE) == "0.5 steps better by the next run"
+    assert acted.expected_in_words(replace(ONE, expected=1.0, by_run="x")) == "1.0 step better by “x”"
+    named = replace(TOPIC, baseline={"by_label": "Autumn"}, expected=0.01)
+    assert acted.expected_in_words(named) == "1 point of percent better by “Autumn”"
+    assert acted.measure_in_words(ONE) == "how learners answer “Feedback helped”"
+    topic = replace(TOPIC, baseline={})
+    assert acted.measure_in_words(topic) == "the share of learners who write critically about “pace”"
+    assert acted.stood_in_words(ONE) == "falls short for 62% (likely between 53 and 70%; 90 people)"
+
+
+def test_what_became_of_it_is_said_with_its_doubt_and_what_was_expected():
+    effect = {"verdict": "worked", "effect": 0.58, "low": 0.2, "high": 1.0}
+    assert acted.effect_in_words(replace(ONE, effect=effect)) == (
+        "it worked: 0.6 steps better (likely between 0.2 and 1.0); expected was 0.5 steps"
+    )
+    worse = {"verdict": "did not", "effect": -0.04, "low": -0.1, "high": 0.02}
+    assert acted.effect_in_words(replace(TOPIC, effect=worse)) == (
+        "it did not work: 4 points of percent worse (likely between -10 and 2); expected was 10 points of percent"
+    )
+
+
+def test_what_cannot_be_told_says_why_and_what_waits_says_for_which_run():
+    few = {"verdict": "no evidence yet", "effect": None, "why": "too few"}
+    assert acted.effect_in_words(replace(ONE, effect=few)) == "no evidence yet (too few have answered)"
+    assert acted.effect_in_words(ONE) == "not measured yet: waits for the next run"
+    nothing = replace(ONE, measure=None, expected=None, baseline={})
+    told = (acted.effect_in_words, acted.expected_in_words, acted.measure_in_words, acted.verdict_in_words)
+    assert {say(nothing) for say in told} == {""}
+    assert acted.stood_in_words(nothing) == ""
+
+
+def test_every_verdict_has_its_word():
+    said = {acted.verdict_in_words(replace(ONE, effect={"verdict": each})) for each in VERDICTS}
+    assert said == set(VERDICTS.values())
+
+
+def test_a_line_of_the_file_has_a_cell_for_each_column():
+    assert len(acted.row_of(ONE, "Data badge", "Lea", TODAY)) == len(acted.COLUMNS)
