@@ -88,15 +88,15 @@ def test_topics_are_learned_from_tags(analyse, tmp_path, of):
         [f"{text} in week {week} of this course", json.dumps(of(topics))]
         for week in range(15)
         for text, topics in (
-            ("The canteen was closed", ["food"]),
+            ("The bread was stale", ["food"]),
             ("The soup was cold", ["food"]),
             ("All went well", []),
             ("So it was", []),
         )
     ]
     file = write(tmp_path / "tagged.csv", ["text", "topics"], rows)
-    tags = json.loads(analyse(["On Friday the canteen was terrible"], "--learn-topics-from", file)[0]["topics"])
-    assert tags == [{"topic": "food", "polarity": "neg", "start": 14, "end": 21}]
+    tags = json.loads(analyse(["On Friday the bread was terrible"], "--learn-topics-from", file)[0]["topics"])
+    assert tags == [{"topic": "food", "polarity": "neg", "start": 14, "end": 19}]
 
 
 def test_topics_of_ones_own_take_the_place_of_ours(analyse, tmp_path):

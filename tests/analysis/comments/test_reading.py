@@ -32,7 +32,7 @@ def test_a_comment_in_another_language_is_never_scored_by_the_english_lexicons()
     assert row["language"] == "es"
     assert np.isnan([row["vader"], row["textblob"]]).all()
     assert row["sentiment"] < 0
-    assert [tag["polarity"] for tag in row["topics"]] == ["neg"]
+    assert {tag["topic"]: tag["polarity"] for tag in row["topics"]} == {"teaching": "neg", "structure": "neg"}
 
 
 def test_a_comment_in_a_language_without_words_of_its_own_has_topics_but_no_score():
