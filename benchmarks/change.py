@@ -38,8 +38,9 @@ from scipy.special import ndtr
 from scipy.stats import kendalltau
 
 from feedback.analysis.drivers import Sums, drivers, johnson, pooled_drivers, sums_of
-from feedback.analysis.priorities import gaps, rank_changes
+from feedback.analysis.priorities import rank_changes
 from feedback.analysis.progress import CHANGED, DID_NOT, WORKED, effect_of, what_changed
+from feedback.analysis.shrinkage import draw_together, usual_errors
 from feedback.findings.shortfalls import QUESTION, Line, with_gaps
 
 WEIGHTS = np.array([0.45, 0.35, 0.25, 0.15, 0.1, 0.05, 0, 0, 0, 0])
@@ -144,12 +145,24 @@ def _mean_of_steps(middles: np.ndarray) -> np.ndarray:
     return 1 + ndtr((middles[:, None] - cuts) / SD).sum(axis=1)
 
 
+def _gaps(people: np.ndarray, means: np.ndarray, sds: np.ndarray, *, target: float, span: float) -> DataFrame:
+    """How far means of one scale fall short of a target, as parts of the scale: gap, gap_sd, one row a mean.
+
+    people, means, sds: of the answers behind each, two people or more. target: in the scale's own unit (its best step,
+    or what the best of the programme reach: say which on the page); span: from its lowest to its highest step. The
+    means are drawn together (shrinkage.draw_together), so that few answers alone make no large gap.
+    """
+    errors, _ = usual_errors(people, sds)
+    drawn = draw_together(means, errors)
+    return DataFrame({"gap": (target - drawn.mean) / span, "gap_sd": drawn.sd / span})
+
+
 def _lines(answers: list[np.ndarray], by_course: Mapping[str, DataFrame], names: list[str]) -> dict[str, DataFrame]:
     """The lines of each course; the gaps of an item are drawn together over all courses."""
     means = np.array([told[:, :-1].mean(axis=0) for told in answers])
     sds = np.array([told[:, :-1].std(axis=0, ddof=1) for told in answers])
     n = np.full(len(answers), len(answers[0]))
-    short = [gaps(n, means[:, item], sds[:, item], target=5, span=4) for item in range(len(ITEMS))]
+    short = [_gaps(n, means[:, item], sds[:, item], target=5, span=4) for item in range(len(ITEMS))]
     found = {}
     for at, name in enumerate(names):
         mine = by_course[name]

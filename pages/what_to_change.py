@@ -9,6 +9,8 @@ panel.show("priorities", choice, as_lead=True)
 changing.show(choice)
 panel.show("drivers", choice)
 panel.show("what_to_change", choice)
+panel.brief("changed", choice)
+panel.brief("effects", choice)
 panel.show("worth", choice)
 if choice.credential:
     panel.show("learner_scales", choice)

@@ -33,6 +33,12 @@ HIGH, LOW, SPLIT = Range(0.8, 0.7, 0.9, 40), Range(0.2, 0.1, 0.3, 40), Range(0.5
     [
         (Standing(need=LOW, later=LOW, recognition=LOW), RETIRE),
         (Standing(need=LOW, later=LOW, recognition=LOW, offered=0.9), RETIRE),
+        (Standing(need=LOW, later=LOW, recognition=LOW, wanted=0.49), RETIRE),
+        (Standing(need=LOW, later=LOW, recognition=LOW, wanted=0.5), UNKNOWN),
+        (Standing(need=LOW, later=LOW, recognition=LOW, wanted=0.5, offered=0.9), DIFFERENTIATE),
+        (Standing(need=LOW, later=LOW, recognition=LOW, stage="revise"), RETIRE),
+        (Standing(need=LOW, later=LOW, recognition=LOW, stage="idea"), UNKNOWN),
+        (Standing(need=LOW, later=LOW, recognition=LOW, stage="beta"), UNKNOWN),
         (Standing(need=LOW, later=None, recognition=LOW), UNKNOWN),
         (Standing(need=LOW, later=SPLIT, recognition=LOW), UNKNOWN),
         (Standing(need=SPLIT, later=LOW, recognition=LOW), UNKNOWN),
@@ -84,6 +90,8 @@ def test_retiring_needs_upper_ends_below_the_middle_and_keeping_a_lower_end_abov
     assert found.kind in ORDER
     if found.kind == RETIRE:
         assert all(each is not None and each.high < 0.5 for each in (need, later, regard))
+        assert wanted is None or wanted < 0.5
+        assert stage in ("live", "revise")
     if found.kind == KEEP:
         assert regard.low >= 0.5
     if found.kind == LAUNCH:

@@ -16,7 +16,7 @@ from tests.collect.institution import light_form
 from tests.collect.serving import served_here
 from tests.collect.visitor import Visitor
 from tests.people import account_of
-from tests.store.telling import WORDS, act_on, page_of
+from tests.store.telling import LEAST, WORDS, act_on, page_of
 from tests.worker.working import answer, set_up
 
 INSIDE = Limits()
@@ -62,7 +62,7 @@ def test_p14_whoever_looks_twice_sees_no_few_people_come(there, instruments):
         found = ask(there, instruments).told
         action = act_on(there, lead)
         with transaction(there) as session:
-            told.publish(session, lead, action.id, WORDS, found)
+            told.publish(session, lead, action.id, WORDS, found, least=LEAST)
         seen.append(found["people"])
         learners(there, instruments, 5)
     assert seen == [10, 10, 20]
@@ -76,7 +76,7 @@ def test_p14_a_public_page_names_nobody_and_holds_no_word_anybody_wrote(there, i
     learners(there, instruments, 0)
     action, found = act_on(there, lead), ask(there, instruments).told
     with transaction(there) as session:
-        told.publish(session, lead, action.id, WORDS, found)
+        told.publish(session, lead, action.id, WORDS, found, least=LEAST)
         told.switch_on(session, lead, "data-badge")
     learners(there, instruments, 0)
     with served_here(light_form(there)) as port, Visitor(port) as visitor:

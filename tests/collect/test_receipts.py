@@ -1,12 +1,15 @@
 import pytest
+from sqlalchemy import update
 
 from feedback.analysis.comments.voices import count_voices
 from feedback.policy import Grant
 from feedback.store import jobs
 from feedback.store.database import reading, transaction
+from feedback.store.inserting import table_of
 from feedback.store.receipts import WITHDRAW, fate
 from feedback.store.releases import erase_hashed
 from feedback.store.responses import receipt_hash
+from feedback.store.tables import Credentials
 from tests.collect.institution import CREDENTIALS, instruments, open_form, responses
 from tests.people import account_of
 from tests.store.telling import tell
@@ -93,3 +96,16 @@ def test_a_receipt_tells_learners_nothing_that_is_told_employers_alone(sent, fou
     tell(founded, lead, about, words={"employers": {"en": "For employers only."}})
     visitor.post("/r", [("receipt", sent)])
     assert "For employers only." not in visitor.answer.text
+
+
+def test_a_receipt_marks_what_is_invented(sent, founded, visitor, lead):
+    with reading(founded) as session:
+        about, *_ = fate(session, sent).about
+    tell(founded, lead, about)
+    visitor.post("/r", [("receipt", sent)])
+    assert "sample, invented" not in visitor.answer.text
+    table = table_of(Credentials)
+    with transaction(founded) as session:
+        session.connection().execute(update(table).where(table.c.slug == about).values(is_sample=True))
+    visitor.post("/r", [("receipt", sent)])
+    assert "sample, invented" in visitor.answer.text

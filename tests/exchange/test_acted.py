@@ -59,6 +59,15 @@ def test_what_became_of_it_is_said_with_its_doubt_and_what_was_expected():
     )
 
 
+def test_what_got_better_by_less_than_expected_is_not_said_not_to_have_worked():
+    less = {"verdict": "did not", "effect": 0.04, "low": -0.01, "high": 0.09}
+    assert acted.effect_in_words(replace(TOPIC, effect=less)) == (
+        "less than was expected: 4 points of percent better (likely between -1 and 9); "
+        "expected was 10 points of percent"
+    )
+    assert acted.verdict_in_words(replace(TOPIC, effect=less)) == "less than was expected"
+
+
 def test_what_cannot_be_told_says_why_and_what_waits_says_for_which_run():
     few = {"verdict": "no evidence yet", "effect": None, "why": "too few"}
     assert acted.effect_in_words(replace(ONE, effect=few)) == "no evidence yet (too few have answered)"

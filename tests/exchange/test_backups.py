@@ -390,7 +390,8 @@ def test_f20_the_newest_good_backup_is_the_newest_that_is_whole(sqlite_engine, f
     assert newest_good(folder) == new
     assert newest_good(folder, PASSPHRASE) == sealed
     whole = new.read_bytes()
-    new.write_bytes(whole[: len(whole) // 2] + b"?" + whole[len(whole) // 2 + 1 :])
+    half = len(whole) // 2
+    new.write_bytes(whole[:half] + bytes([whole[half] ^ 255]) + whole[half + 1 :])
     assert newest_good(folder) == old
     old.write_bytes(b"")
     assert newest_good(folder) == older

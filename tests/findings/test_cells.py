@@ -22,9 +22,12 @@ MINIMUM = Limits().minimum_group
 SIDES = [-1, -1, 0, 1, 1]
 NOT_OF_PEOPLE = {
     "Organisations", "Tier", "Reviewers", "Gap", "Recognition (0-4)", "Value", "Plain mean",
-    "Agreement (0 to 1)", "Asked",
+    "Agreement (0 to 1)", "Asked", "P(top three)", "Gain (points of 100)", "Gap (points)", "Recognition", "Credentials",
+    "Critics rate lower by", "Mean would gain", "Then", "Drawn together", "Now", "Change", "Seen from", "Effect",
+    "Expected", "Difference from the others (points)",
 }  # fmt: skip
-"""Columns of numbers that do not count people: houses, places on a scale, who was asked, and experts, who sign."""
+"""Columns of numbers that do not count people: houses, places on a scale, chances, who was asked, and experts, who
+sign."""
 OWN_FIGURES = {"runs", "market", "experts"}
 """Findings on figures of the institution's own or anybody's, and on named witnesses."""
 

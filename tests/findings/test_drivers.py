@@ -12,7 +12,7 @@ from feedback.analysis.drivers import sums_of
 from feedback.disclosure import Limits
 from feedback.findings.attacking import NOT_READ
 from feedback.findings.contents import FINDINGS
-from feedback.findings.drivers import WHATS, WHOLE, _sums, importance_of, strengths
+from feedback.findings.drivers import FAINT, WHATS, WHOLE, _sums, importance_of, say_drivers, strengths
 from feedback.findings.evidence import Choice
 from feedback.findings.work import work_out
 from feedback.store import products
@@ -47,6 +47,19 @@ def test_the_question_people_s_verdict_follows_comes_first():
     assert said.sentence.startswith("“I knew what I would be able to do” goes most with the overall answer")
     assert "cause" not in said.sentence
     assert said.rows["importance"].sum() == pytest.approx(said.rows["explained"].iloc[0])
+
+
+def test_the_numbers_are_those_of_the_question_that_is_named_first():
+    """One that stands first may be less sure than the next."""
+    row = {"state": "shown", "explained": 0.6, "own": 1.0}
+    unsure = row | {"name": "Pace", "importance": 0.3, "low": FAINT / 2, "high": 0.6}
+    sure = row | {"name": "Goals", "importance": 0.25, "low": 0.2, "high": 0.31}
+    said = say_drivers(pd.DataFrame([unsure, sure]), evidence(), Choice())
+    assert said.startswith("“Goals” goes most with the overall answer: of the differences between people 25% go with")
+    assert "likely between 20 and 31%" in said
+    alone = say_drivers(pd.DataFrame([unsure]), evidence(), Choice())
+    assert alone.startswith("“Pace” goes most with the overall answer, as far as can be told: of the differences")
+    assert "people 30% go with the first" in alone
 
 
 def test_of_one_credential_it_says_how_much_is_its_own():

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+import pandas as pd
 import pytest
 
 from feedback.disclosure import Limits
@@ -75,6 +76,36 @@ def test_what_another_action_touches_is_no_comparison():
     assert set(effects(evidence).rows["untouched"]) == {0}
 
 
+@pytest.mark.parametrize(
+    ("other", "untouched"),
+    [
+        ({"kind": "topic", "about": "pace"}, 0),
+        ({"kind": "topic", "about": "materials"}, 3),
+        ({"kind": "question", "about": "first", "stage": "unmeasured"}, 0),
+        ({"kind": "expert", "about": "aims_clear", "stage": "unmeasured"}, 0),
+        ({"kind": "other", "about": "", "stage": "unmeasured"}, 3),
+    ],
+)
+def test_what_another_action_touches_is_no_comparison_whoever_speaks_of_it_and_measured_or_not(other, untouched):
+    """With one of the three gone too few are left to know what moves by itself."""
+    evidence = over_runs(asked(MIXED), asked(HIGH), actions=actions(action(), action(id="two", **other)))
+    same = {"topic:pace": "speed", "question:first": "speed", "criterion:aims_clear": "speed"}
+    found = effects(replace(evidence, changes=same)).rows.set_index("id")
+    assert found.loc["one", "untouched"] == untouched
+    assert ("two" in found.index) == (other.get("stage") != "unmeasured")
+
+
+def test_answers_of_the_same_people_go_together_so_a_difference_between_questions_is_surer():
+    """Two questions the same people answer alike tell more of what an action changed than two of different people."""
+    alike = {"worth": MIXED, **asked(MIXED)}
+    now = {"worth": MIXED, **asked([3, 4, 4] * 12)}
+    evidence = over_runs(alike, now, actions=actions(action()))
+    apart = replace(evidence, products=evidence.products.iloc[:0])
+    sure, unsure = (only_row(effects(each)) for each in (evidence, apart))
+    assert sure["high"] - sure["low"] < unsure["high"] - unsure["low"]
+    assert FINDINGS["effects"].mark(evidence, ONE) != FINDINGS["effects"].mark(apart, ONE)
+
+
 def test_the_verdict_on_the_whole_is_compared_with_nothing_and_compares_nothing():
     both = {"worth": MIXED, **dict.fromkeys(OTHERS, MIXED)}
     evidence = over_runs(both, {**both, "worth": HIGH}, actions=actions(action(about="worth")))
@@ -107,6 +138,46 @@ def test_a_topic_of_which_a_few_are_left_over_is_not_told():
     assert (found["verdict"], found["why"]) == ("no evidence yet", "too few")
 
 
+@pytest.mark.parametrize(("before", "after"), [(1, 8), (8, 8), (5, 5), (0, 6)])
+def test_of_a_topic_nothing_is_told_that_says_what_a_few_said_or_what_all_of_a_small_group_did(before, after):
+    """One critical of eight, then eight of eight: whoever knows the eight would know what each wrote."""
+    said = [written("data-badge", at, 8, critical) for at, critical in ((1, before), (2, after))]
+    topic = actions(action(kind="topic", about="pace", expected=0.2))
+    answer = effects(over_runs({"goals": MIXED}, {"goals": MIXED}, actions=topic, said=said))
+    found = only_row(answer)
+    assert (found["state"], found["verdict"], found["why"]) == ("withheld", "no evidence yet", "too few")
+    assert found[["effect", "low", "high", "change", "smallest", "value_before", "value_now"]].isna().all()
+    assert "too few one way or the other" in found["said"]
+
+
+def test_of_a_topic_both_sides_of_which_are_large_enough_is_told():
+    said = [written("data-badge", 1, 10, 5), written("data-badge", 2, 11, 6)]
+    topic = actions(action(kind="topic", about="pace", expected=0.2))
+    found = only_row(effects(over_runs({"goals": MIXED}, {"goals": MIXED}, actions=topic, said=said)))
+    assert (found["value_before"], found["value_now"]) == (0.5, 0.55)
+
+
+def test_a_topic_of_which_few_were_critical_in_the_other_runs_is_not_told():
+    """What is told of the credential less both runs would leave two."""
+    said = [written("data-badge", 1, 40, 30), written("data-badge", 2, 40, 8), written("data-badge", 3, 20, 2)]
+    topic = actions(action(kind="topic", about="pace", expected=0.2))
+    runs = ({"goals": MIXED},) * 3
+    assert only_row(effects(over_runs(*runs, actions=topic, said=said)))["why"] == "too few"
+
+
+def test_a_topic_that_beside_its_voices_would_say_how_few_were_not_critical_is_not_told():
+    """Two runs are all there are: all who name it, less both together, leave the one who praises it."""
+    parts = [written("data-badge", 1, 40, 18), written("data-badge", 2, 40, 8)]
+    topics = pd.concat([each.topics for each in parts], ignore_index=True)
+    topics["appreciative"] |= (topics["topic"] == "pace") & (topics["response"] < 1006)
+    praise = (topics["topic"] == "other") & (topics["response"] < 1019)
+    topics.loc[praise, ["topic", "critical", "appreciative"]] = ["pace", False, True]
+    said = [replace(parts[0], topics=topics)]
+    topic = actions(action(kind="topic", about="pace", expected=0.2))
+    runs = ({"goals": MIXED},) * 2
+    assert only_row(effects(over_runs(*runs, actions=topic, said=said)))["why"] == "too few"
+
+
 def employers_short(survey: str, short: int, fine: int, first: int):
     """Employers who rated a skill: so many need it and see it done badly."""
     houses = [f"house-{place % 6}" for place in range(short + fine)]
@@ -118,11 +189,40 @@ def employers_short(survey: str, short: int, fine: int, first: int):
 
 
 def test_a_skill_is_compared_between_two_surveys_of_employers():
-    tables = [employers_short("spring", 24, 6, 5000), employers_short("autumn", 4, 26, 6000)]
+    tables = [employers_short("spring", 24, 6, 5000), employers_short("autumn", 6, 24, 6000)]
     skill = action(kind="skill", audience="employer", about="charts", expected=0.3, before="spring", by="autumn")
     found = only_row(effects(of_runs(*tables, actions=actions(skill), data_badge="Data badge")))
     assert found["verdict"] == "worked"
     assert (found["houses_before"], found["houses_now"]) == (6, 6)
+
+
+@pytest.mark.parametrize(("before", "after"), [((1, 7), (8, 0)), ((24, 6), (4, 26)), ((8, 0), (24, 6))])
+def test_of_a_skill_nothing_is_told_that_says_what_a_few_employers_said(before, after):
+    tables = [employers_short("spring", *before, 5000), employers_short("autumn", *after, 6000)]
+    skill = action(kind="skill", audience="employer", about="charts", expected=0.3, before="spring", by="autumn")
+    found = only_row(effects(of_runs(*tables, actions=actions(skill), data_badge="Data badge")))
+    assert (found["state"], found["why"]) == ("withheld", "too few")
+    assert found[["effect", "change", "value_before", "value_now"]].isna().all()
+
+
+def test_a_skill_nobody_has_rated_yet_takes_nothing_down():
+    skill = action(kind="skill", audience="employer", about="charts", expected=0.3, before="spring", by="autumn")
+    answer = effects(over_runs(asked(MIXED), asked(HIGH), actions=actions(action(id="two"), skill)))
+    found = answer.rows.set_index("id")
+    assert (found.loc["one", "why"], found.loc["two", "verdict"]) == ("too few", "worked")
+
+
+@pytest.mark.parametrize("audience", ["learner", "employer"])
+def test_shares_asked_in_another_version_are_not_compared(audience):
+    spring = employers_short("spring", 24, 6, 5000)
+    tables = [spring, employers_short("autumn", 6, 24, 6000).assign(version=2)]
+    skill = action(kind="skill", audience="employer", about="charts", expected=0.3, before="spring", by="autumn")
+    topic = action(kind="topic", about="pace", expected=0.2)
+    tables += [run("data-badge", at, {"goals": MIXED}, version=at) for at in (1, 2)]
+    said = [written("data-badge", 1, 40, 30), written("data-badge", 2, 40, 8)]
+    one = actions(topic if audience == "learner" else skill)
+    found = only_row(effects(of_runs(*tables, actions=one, said=said, data_badge="Data badge")))
+    assert (found["verdict"], found["why"]) == ("no evidence yet", "another version")
 
 
 def test_employers_of_too_few_organisations_are_not_told():

@@ -9,11 +9,16 @@ from pandas import DataFrame
 from feedback.disclosure import Limits
 from feedback.findings.contents import FINDINGS
 from feedback.findings.evidence import QUOTING, Choice, Evidence, Step
-from feedback.findings.frozen import NOT_KEPT, texts_of
+from feedback.findings.frozen import NOT_KEPT, WRITTEN, texts_of
 from feedback.findings.work import work_out
+from feedback.ui.acting import COUNTING, TOLD_IN_WORDS
 from tests.analysis.answers_table import answers_about, together
 from tests.findings.evidence_of import comments, evidence, reviews
+from tests.findings.test_rising import AUDIO, of, run
+from tests.findings.test_themes import BADGE, TOO_FAST, badge
+from tests.findings.test_themes import said as said_of
 
+LABS = "There should be more labs with a tutor."
 NAMES = {
     "expert:stage/beta": "It is on trial",
     "expert:change_1": "Which change comes first?",
@@ -101,12 +106,23 @@ def written_by_many() -> Evidence:
     )
 
 
-WORDS = ("hurried", "workshop", "Add a test.", "Cut a module.")
+WORDS = ("hurried", "workshop", "Add a test.", "Cut a module.", TOO_FAST, BADGE, AUDIO, LABS)
+
+
+def written(finding: str) -> Evidence:
+    """Evidence of which a finding quotes; nobody has reviewed any of it."""
+    if finding not in ("themes", "quotes", "rising", "suggestions"):
+        return written_by_many()
+    held = {
+        "rising": of(run(1, 40, 6), run(2, 40, 6), run(3, 40, 27)),
+        "suggestions": evidence(said=[said_of([LABS] * 12, credential="a")], a="A"),
+    }.get(finding, evidence(said=[badge(20), said_of([TOO_FAST] * 8, topic="pace", credential="a")], a="A"))
+    return replace(held, comments=held.comments.assign(state=""))
 
 
 def found_in(finding: str, limits: Limits) -> list[str]:
     """The words of people that are anywhere in what a finding shows."""
-    answer = work_out(FINDINGS[finding], written_by_many(), Choice(credential="a"), limits)
+    answer = work_out(FINDINGS[finding], written(finding), Choice(credential="a"), limits)
     shown = f"{answer.sentence} {answer.table.to_csv()} {answer.rows.to_csv()}"
     return [word for word in WORDS if word in shown]
 
@@ -125,9 +141,19 @@ def test_a_change_that_somebody_has_reviewed_is_told():
     assert rows.loc["Which change comes first?", "Change asked for"] == "Add a test."
 
 
-@pytest.mark.parametrize("finding", sorted(QUOTING))
+def test_of_what_shows_what_people_wrote_only_findings_with_columns_for_it_are_frozen():
+    assert QUOTING - COUNTING <= TOLD_IN_WORDS
+    columns = {name for finding in ("themes", "quotes", "suggestions") for name in shown_by(finding)}
+    assert {"Quote 1", "Quote 2", "Quote 3", "Words", "What is asked for", "Also said as"} <= columns & WRITTEN
+
+
+def shown_by(finding: str) -> list[str]:
+    return list(work_out(FINDINGS[finding], written(finding), Choice(credential="a"), Limits()).table)
+
+
+@pytest.mark.parametrize("finding", sorted(COUNTING))
 def test_what_is_frozen_holds_nothing_that_people_wrote(finding):
-    answer = work_out(FINDINGS[finding], written_by_many(), Choice(credential="a"), Limits())
+    answer = work_out(FINDINGS[finding], written(finding), Choice(credential="a"), Limits())
     _, rows = texts_of(answer.table)
     kept = " ".join(cell for row in rows for cell in row) + answer.sentence
     assert NOT_KEPT in kept

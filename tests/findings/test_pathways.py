@@ -42,6 +42,27 @@ def test_a_step_of_too_few_is_withheld_and_bounds_nothing():
     assert through["most"].isna().all()
 
 
+def most_after(*runs):
+    """Of ninety who completed the first step, how many percent can have gone on, by the runs of the second."""
+    second = pd.concat([runs_of("b", (40, 10)).assign(slug=f"b-{at}", **facts) for at, facts in enumerate(runs)])
+    rows = found(replace(several(), runs=pd.concat([runs_of("a", (100, 90)), second]))).rows
+    first = rows[(rows["about"] == "through") & (rows["credential"] == "a")].iloc[0]
+    return None if pd.isna(first["most"]) else round(100 * first["most"])
+
+
+def test_whoever_enrolled_in_any_run_of_the_next_step_may_have_gone_on():
+    assert most_after({}) == 47
+    assert most_after({"enrolled": None}) == 44, "who started is the least that enrolled"
+    assert most_after({}, {"enrolled": 22, "started": 20, "completed": None}) == 71, "one is still going"
+    assert most_after({}, {"enrolled": 60, "completed": None}) == 100
+
+
+def test_where_of_one_run_of_the_next_step_it_is_not_known_or_not_told_who_enrolled_nothing_is_bounded():
+    assert most_after({}, {"enrolled": None, "started": None, "completed": None}) is None
+    assert most_after({}, {"enrolled": 4, "started": 4, "completed": 1}) is None
+    assert most_after({}, {"enrolled": 9, "started": 4, "completed": 1}) is None
+
+
 def test_what_learners_plan_stands_beside_and_is_what_the_answers_tell():
     held = several(planning("a", 12, 8))
     rows = found(held).rows

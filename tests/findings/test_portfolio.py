@@ -4,6 +4,7 @@ import json
 from dataclasses import replace
 
 import pytest
+from pandas import concat
 
 from feedback.disclosure import Limits
 from feedback.findings.contents import FINDINGS
@@ -60,6 +61,40 @@ def test_reasons_come_with_their_intervals_and_with_what_would_change_it():
     assert "Employers put it at" in table.loc["Copied", "Why"]
     assert "On the market its subject is offered most of all" in table.loc["Copied", "Why"]
     assert all(table["What would change it"])
+
+
+@pytest.mark.parametrize("stage", ["idea", "design", "beta"])
+def test_what_is_not_live_yet_is_never_retired_and_says_what_it_waits_for(stage):
+    answer = found(three(offers=offers_of(*TITLES, lifecycle=stage)))
+    assert "retire" not in kinds(answer).values()
+    change = answer.table.set_index("Credential").loc["Poor", "What would change it"]
+    assert change.startswith("It may be launched once employers surely need its skills")
+    assert "retired" not in change
+
+
+def test_what_the_market_wants_is_not_retired_and_says_so():
+    wanted = figures_of(("poor", "demand", 90, "2026-01-01"), ("other", "demand", 5, "2026-01-01"))
+    answer = found(replace(three(), market=wanted, claims={"poor": ("poor",)}))
+    assert kinds(answer)["Poor"] == "not known enough"
+    change = answer.table.set_index("Credential").loc["Poor", "What would change it"]
+    assert change.startswith("It may be retired once the market wants it less than half of the others.")
+    unwanted = found(replace(three(), market=wanted, claims={"poor": ("other",)}))
+    assert kinds(unwanted)["Poor"] == "retire"
+
+
+def test_a_title_is_about_a_topic_only_where_it_names_it_in_whole_words():
+    market = figures_of(("AI", "demand", 90, "2026-01-01"), ("Wool", "demand", 5, "2026-01-01"))
+    held = replace(evidence(r="Retail trade", u="Using AI"), market=market, offers=offers_of("r", "u", topics=None))
+    rows = found(held).rows.drop_duplicates("credential").set_index("credential")
+    assert rows["wanted"].isna().to_dict() == {"r": True, "u": False}
+
+
+def test_a_run_without_a_first_day_is_not_among_the_newest_nor_before_them():
+    runs = runs_of("good", (40, 30), (50, 44))
+    undated = runs_of("good", (90, 9)).assign(slug="some-day", starts=None)
+    named = ["share", "low", "high", "number", "before", "people"]
+    both = found(three(runs=concat([undated, runs], ignore_index=True))).rows
+    assert both[named].astype(float).equals(found(three(runs=runs)).rows[named].astype(float))
 
 
 def test_what_may_be_needed_in_three_years_is_not_retired_yet():

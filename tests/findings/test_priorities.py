@@ -82,6 +82,24 @@ def test_where_nothing_goes_with_the_verdict_yet_all_count_alike():
     assert rows["importance"].nunique() == 1
 
 
+def test_a_change_no_question_asks_about_is_weighed_as_a_usual_question_and_says_so():
+    held = institution(course("a", 80, first=100), marked("a", [0, 1]), said=[comments("a", 30)], a="A")
+    rows = changes_in(held)
+    assert {name: row["usual"] for name, row in rows.items()} == {"goals": 0.0, "assessment": 0.0, "pace": 1.0}
+    taken = of(held).table.set_index("What")["Taken as a usual question"].to_dict()
+    assert taken == {"A clear purpose": "no", "Tests and tasks": "no", "Pace": "yes"}
+
+
+def test_five_that_speak_most_for_it_are_taken_from_a_change_alone_and_it_says_so():
+    """Five less of another may still put that one first, so it never says "any five"."""
+    many = [rated("a", name, falling, 100) for name, falling in
+            (("goals", 80), ("assessment", 78), ("proof", 76), ("fit", 20))]  # fmt: skip
+    said = of(institution(*many, a="A"))
+    assert "also without the five answers to each of its lines that speak most for it" in said.sentence
+    assert said.table["Without the five that speak most for it"].tolist() == ["yes", "yes", "yes", "no"]
+    assert "any five" not in said.sentence + said.caution
+
+
 def test_witnesses_who_speak_of_the_same_thing_make_one_line_and_gain_their_mean():
     learned, experts, employers = rated("a", "assessment", 14, 20), marked("a", [0, 1]), hesitant("a", 8, 20)
     row = changes_in(institution(learned, experts, employers, a="A"))["assessment"]

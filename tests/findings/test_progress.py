@@ -1,6 +1,7 @@
 """What changed since last time: what is called a change, what is compared, and what of it may be told."""
 
 import json
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -58,6 +59,23 @@ def test_the_last_two_runs_with_enough_people_are_compared_and_one_that_has_just
     four = {"worth": [1] * 4}
     answer = changed(over_runs({"worth": HIGH}, {"worth": MIXED}, {"worth": HIGH}, four))
     assert (row(answer, "worth")["before"], row(answer, "worth")["now"]) == ("Run 2", "Run 3")
+
+
+def test_a_run_without_a_first_day_takes_nothing_down_and_is_not_placed_in_time():
+    evidence = over_runs({"worth": HIGH}, {"worth": MIXED}, {"worth": HIGH})
+    undated = evidence.runs.assign(starts=evidence.runs["starts"].where(evidence.runs["slug"] != "data-badge-2", None))
+    answer = changed(replace(evidence, runs=undated))
+    assert (row(answer, "worth")["before"], row(answer, "worth")["now"]) == ("Run 1", "Run 3")
+
+
+def test_a_run_asked_in_two_versions_is_not_compared_whichever_of_its_lines_comes_first():
+    mixed = [
+        run("data-badge", 1, {"goals": MIXED, "worth": MIXED}),
+        run("data-badge", 2, {"goals": MIXED, "worth": HIGH}),
+        run("data-badge", 2, {"worth": HIGH}, version=2, first=9000),
+    ]
+    answer = changed(of_runs(*mixed, data_badge="Data badge"))
+    assert set(answer.rows["seen"]) == {"asked in another version"}
 
 
 def test_another_version_of_the_questionnaire_is_no_comparison_and_it_says_so():

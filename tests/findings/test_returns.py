@@ -74,6 +74,14 @@ def test_what_is_free_or_of_unknown_cost_is_said_so():
     assert unknown.table["Fee an hour"].isna().all()
 
 
+def test_a_fee_of_an_unknown_currency_stands_alone_and_no_hours_give_no_fee_an_hour():
+    bare = found(several(currency=None, hours=0.0))
+    assert "; it costs 500 and 0 hours." in bare.sentence
+    assert bare.table["Fee an hour"].isna().all()
+    assert "Fees go from" not in bare.sentence
+    assert "  500" not in json.dumps(bare.chart("light"))
+
+
 def test_a_credential_nobody_answered_about_stands_in_the_table_with_its_costs():
     held = replace(evidence(a="Alpha"), offers=offers_of("a"))
     answer = found(held)

@@ -63,6 +63,14 @@ def test_what_few_said_before_is_not_told_in_numbers():
     ).table["Than before"].tolist()  # fmt: skip
 
 
+def test_a_run_without_a_first_day_goes_by_when_its_comments_came():
+    held = of(run(1, 40, 6), run(2, 40, 6), run(3, 40, 27))
+    for undated in ("a-3", "a-1"):
+        runs = held.runs.assign(starts=held.runs["starts"].where(held.runs["slug"] != undated, None))
+        rows = work_out(FINDINGS["rising"], replace(held, runs=runs), Choice(), Limits()).rows
+        assert "pace" in set(rows["id"])
+
+
 def test_what_was_said_as_often_did_not_rise():
     assert told(run(1, 40, 20), run(2, 40, 20)).empty
 

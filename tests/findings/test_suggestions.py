@@ -79,7 +79,7 @@ def test_what_is_said_to_a_question_for_what_to_keep_is_no_wish():
 def test_comments_that_ask_for_nothing_are_no_wish_and_it_is_said_so():
     shown = found(reviewed("a", 8, text="The labs were great."))
     assert shown.table.empty
-    assert "Nothing is asked for by enough people yet" in shown.sentence
+    assert "Not enough people ask for the same yet" in shown.sentence
 
 
 def test_the_sentence_says_what_most_ask_for():

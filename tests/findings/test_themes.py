@@ -8,6 +8,7 @@ from pandas.testing import assert_frame_equal
 from feedback.disclosure import Limits
 from feedback.findings.contents import FINDINGS
 from feedback.findings.evidence import Choice
+from feedback.findings.themes import _of_several
 from feedback.findings.work import work_out
 from tests.analysis.answers_table import topics_about
 from tests.findings.evidence_of import Said, evidence
@@ -164,3 +165,19 @@ def test_the_order_of_the_list_changes_nothing():
     turned = Said(what.topics, what.listed.iloc[::-1].reset_index(drop=True))
     assert_frame_equal(told("themes", what), told("themes", turned))
     assert concat([told("quotes", what), told("quotes", turned)]).empty
+
+
+def test_a_word_of_a_theme_is_told_only_where_enough_people_say_it():
+    texts = ["The badge arrived late, says Corvin."] * 8 + ["The badge arrived late."] * 8
+    of_one = [f"q{at}" for at in range(8)] + ["change"] * 8  # the first eight may all be one person's
+    own = said(texts, question=of_one).listed.assign(rest=texts)
+    assert _of_several(("badge", "late", "corvin"), own, "en", Limits()) == ("badge", "late")
+    apart = said(texts).listed.assign(rest=texts)
+    assert _of_several(("badge", "late", "corvin"), apart, "en", Limits()) == ("badge", "late", "corvin")
+
+
+def test_what_somebody_says_of_a_topic_is_quoted_so_whatever_the_question_asked_for():
+    what = said([TOO_FAST] * 8, topic="pace", polarity="positive")
+    assert set(told("quotes", what)["meant"]) == {"pos"}
+    tags = [[{**tag, "said": True} for tag in each] for each in what.listed["topics"]]
+    assert set(told("quotes", Said(what.topics, what.listed.assign(topics=tags)))["meant"]) == {"neg"}

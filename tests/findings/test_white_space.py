@@ -54,6 +54,28 @@ def test_a_skill_claimed_and_a_topic_in_a_title_or_among_the_subjects_are_covere
     assert "Green hydrogen" not in suggested(found(titled))
 
 
+def test_a_topic_within_another_word_of_a_title_is_not_covered():
+    figures = figures_of(("AI", "demand", 500, NEW), ("Wool", "demand", 60, NEW))
+    held = replace(market(), market=figures, titles={"a": "Retail", "b": "Woollen goods"})
+    assert {"AI", "Wool"} <= set(suggested(found(held)))
+    named = replace(held, titles={"a": "AI in the shop", "b": "Woollen goods"})
+    assert "AI" not in suggested(found(named))
+
+
+@pytest.mark.parametrize("facts", [{"topics": "Green hydrogen"}, {}])
+@pytest.mark.parametrize(("stage", "told"), [("design", True), ("retired", True), ("beta", False), ("live", False)])
+def test_a_topic_of_a_credential_not_on_offer_is_still_missing_and_says_whose_it_is(stage, told, facts):
+    held = market(offers=offers_of("a", "b", lifecycle=stage, **facts))
+    held = held if facts else replace(held, titles={"a": "Alpha", "b": "Green hydrogen basics"})
+    answer = found(held)
+    assert ("Green hydrogen" in suggested(answer)) is told
+    if told:
+        row = answer.table.set_index("Skill or topic").loc["Green hydrogen"]
+        assert row["Why"].endswith(
+            f"not on offer yet, or no more: {'Alpha, Beta' if facts else 'Green hydrogen basics'}."
+        )
+
+
 @pytest.mark.parametrize(("stage", "told"), [("design", True), ("retired", True), ("beta", False), ("live", False)])
 def test_what_only_a_credential_not_on_offer_claims_is_still_missing_and_says_whose_it_is(stage, told):
     answer = found(market(claims={"b": ("ai",)}, offers=offers_of("a", "b", lifecycle=stage)))
@@ -78,6 +100,34 @@ def test_employers_who_surely_need_a_skill_taken_off_a_credential_count_as_deman
     assert suggested(answer) == {"Charts": "not known enough"}
     assert answer.sentence.startswith("Not enough is known")
     assert "bring in a figure of its demand" in answer.table.loc[0, "What would change it"]
+
+
+def test_asking_about_a_skill_of_a_credential_in_design_is_what_it_says_and_helps():
+    claims = {"a": ("charts",)}
+    few = market(rated("a", [4] * 4, needs=[4] * 4), claims=claims, offers=offers_of("a", "b", lifecycle="design"))
+    few = replace(few, market=FIGURES.head(0), skills={"charts": "Charts"})
+    row = found(few).table.loc[0]
+    assert (row["Skill or topic"], row["Suggestion"]) == ("Charts", "not known enough")
+    assert row["What would change it"].startswith("Ask employers how far they need it;")
+    asked = market(rated("a", [4] * 9, needs=[4] * 9), claims=claims, offers=offers_of("a", "b", lifecycle="design"))
+    answer = found(replace(asked, market=FIGURES.head(0), skills={"charts": "Charts"}))
+    row = answer.table.loc[0]
+    assert (row["Suggestion"], row["People"]) == ("launch", 9)
+    assert "100% of employers asked need it" in row["Why"]
+
+
+def test_of_a_topic_nobody_is_told_to_ask_employers_in_a_way_that_cannot_help():
+    table = found(market()).table.set_index("Skill or topic")["What would change it"]
+    assert table["Green hydrogen"] == ""
+    assert table["Latin"].startswith("Ask employers how far they need it (claim it in a credential that is in design)")
+
+
+def test_where_nobody_knows_how_many_offer_it_a_launch_says_that():
+    figures = figures_of(("Quantum", "demand", 90, NEW), ("Latin", "demand", 5, NEW))
+    answer = found(replace(market(), market=figures, skills={}))
+    assert "“Quantum” may be worth a credential of its own, as far as is known: " in answer.sentence
+    assert "how many others offer it is not known" in answer.sentence
+    assert "as far as is known" not in found(market()).sentence
 
 
 def test_it_is_a_question_to_all_credentials():

@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy import Engine
 
+from feedback.limits import Limits
 from feedback.policy import Actor
 from feedback.store import actions, told
 from feedback.store.action import Action, Measure, Wanted
@@ -13,6 +14,7 @@ from feedback.store.clock import now
 from feedback.store.database import reading, transaction
 from feedback.store.told import PublicPage
 
+LEAST = Limits().public_minimum
 FOUND: Mapping[str, Any] = {
     "kind": "question", "audience": "learner", "people": 40, "share": 0.45, "low": 0.33, "high": 0.58,
     "of": ["question", "learner", "goals", ""], "label": {"en": "The goals were clear", "de": "Die Ziele waren klar"},
@@ -50,14 +52,14 @@ def tell(
     """Make an action and tell everybody of it."""
     made = act_on(engine, by, credential, Measure("question", "learner", "goals"))
     with transaction(engine) as session:
-        return told.publish(session, by, made.id, words, found)
+        return told.publish(session, by, made.id, words, found, least=LEAST)
 
 
 def show_card(engine: Engine, by: Actor, credential: str = "data-badge", document: Mapping[str, Any] = CARD) -> None:
     """Switch a card on, finished."""
     with transaction(engine) as session:
         told.switch_on(session, by, credential)
-        told.keep_card(session, credential, document)
+        told.keep_card(session, credential, document, None if document["state"] == "few" else document)
 
 
 def page_of(engine: Engine, credential: str = "data-badge") -> PublicPage | None:

@@ -3,7 +3,7 @@
 import inspect
 import json
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -37,6 +37,7 @@ from feedback.store.clock import now
 from feedback.store.committee import Seen, digest_of
 from feedback.store.database import reading, transaction
 from feedback.store.inserting import table_of
+from feedback.store.surveys import Survey, open_survey
 from feedback.store.tables import Actions, ActionSteps
 
 SEEN = Seen("what_to_change", "What first?", "Pace: 62% <b>fall short</b>.", "Ninety asked.", ("What",), (("=1+1",),))
@@ -149,6 +150,39 @@ def test_what_is_expected_is_written_down_beforehand_and_can_be(house, more, sai
     assert said in refused(engine, lambda session: add_action(session, OPERATOR, wanted(people["Lea"], **more)))
 
 
+@pytest.mark.parametrize(
+    ("slug", "starts", "said"),
+    [
+        ("today", date(2026, 5, 4), '"today" has begun already'),
+        ("past", date(2026, 5, 3), '"past" has begun already'),
+        ("undated", None, '"undated" has no first day yet'),
+        ("one", date(2026, 5, 5), '"one" is the run it is compared with'),
+        ("asked", None, '"asked" has begun already'),
+        ("opened", date(2026, 5, 5), '"opened" has begun already'),
+    ],
+)
+def test_nothing_is_expected_of_a_run_that_may_be_known_already(house, monkeypatch, slug, starts, said):
+    engine, people = house
+    monkeypatch.setattr(actions, "now", lambda _session: datetime(2026, 5, 4, 9, tzinfo=UTC))
+    with transaction(engine) as session:
+        save(session, [Run(slug=slug, credential="data-badge", label=slug, starts=starts)])
+        if slug in ("asked", "opened"):
+            about = {"instrument": "learner", "version": 1, "credentials": ["data-badge"]}
+            opens = datetime(2026, 5, 3, tzinfo=UTC)
+            open_survey(session, Survey(slug=f"{slug}-end", opens=opens, run=slug, **about))
+    by = f"{slug}-end" if slug == "opened" else slug
+    told = refused(engine, lambda session: add_action(session, OPERATOR, wanted(people["Lea"], by_run=by)))
+    assert said.replace(f'"{slug}"', f'"{by}"') in told
+
+
+def test_a_run_that_begins_tomorrow_can_be_expected_to_show_it(house, monkeypatch):
+    engine, people = house
+    monkeypatch.setattr(actions, "now", lambda _session: datetime(2026, 5, 4, 9, tzinfo=UTC))
+    with transaction(engine) as session:
+        save(session, [Run(slug="soon", credential="data-badge", label="Soon", starts=date(2026, 5, 5))])
+    assert made_by(engine, people["Lea"], by_run="soon").by_run == "soon"
+
+
 def test_an_action_without_a_measure_expects_nothing_and_is_never_measured(house):
     engine, people = house
     made = made_by(engine, people["Lea"], measure=None, expected=None, by_run="", baseline={})
@@ -222,6 +256,28 @@ def test_another_owner_is_somebody_who_may_act_and_another_day_is_not_past(house
         disable(session, mia.id)
         assert mia.id not in [each.id for each in owners_for(session, "data-badge")]
         assert read_action(session, made.id).owner == mia.id
+
+
+def test_what_somebody_changed_since_it_was_seen_is_not_changed_unseen(house):
+    engine, people = house
+    lea, made = people["Lea"], made_by(engine, people["Lea"])
+    later = FAR + timedelta(days=1)
+    with transaction(engine) as session:
+        mia, noa = (add_account(session, name, f"{name}@example.org", [Grant("lead")]) for name in ("Mia", "Noa"))
+        change_state(session, lea, made.id, DONE, was=PLANNED)
+        change_owner(session, lea, made.id, mia.id, was=lea.id)
+        change_due(session, lea, made.id, later, was=FAR)
+        before = read_action(session, made.id), read_steps(session, made.id)
+    stale = (
+        lambda session: change_state(session, lea, made.id, DROPPED, "No room.", was=PLANNED),
+        lambda session: change_owner(session, lea, made.id, noa.id, was=lea.id),
+        lambda session: change_due(session, lea, made.id, FAR, was=FAR + timedelta(days=2)),
+    )
+    for change in stale:
+        assert "somebody changed it since you looked" in refused(engine, change)
+    with transaction(engine) as session:
+        assert (read_action(session, made.id), read_steps(session, made.id)) == before
+        assert change_state(session, lea, made.id, DROPPED, "No room.", was=DONE).state == DROPPED
 
 
 def test_what_is_told_was_written_first_and_is_taken_back_before_it_is_changed(house):

@@ -6,16 +6,18 @@ import pytest
 
 from feedback.analysis.comments.voices import count_voices
 from feedback.errors import Refused
+from feedback.findings.comments import tone
 from feedback.policy import Actor, Forbidden, Grant
-from feedback.store import audit, corrections, moderation
+from feedback.store import audit, corrections, mended, moderation
 from feedback.store.comments import comment_marks, read_comments, save_readings, unread_comments
 from feedback.store.corrections import MOST_TAGS, Seen, correct, draw_to_check, languages, read_pairs, read_seen
 from feedback.store.database import reading, transaction
-from feedback.store.masking import MASK, PUBLIC, WITHHELD
-from feedback.store.mended import Said, agreed, said_of
+from feedback.store.masking import MASK, PUBLIC, WITHHELD, blackened
+from feedback.store.mended import Said, agreed, laid_over, said_of
 from feedback.store.moderation import Changed, Decision
 from feedback.store.releases import erase
 from feedback.store.shuffling import shuffle
+from feedback.ui.saying import Draft
 from tests.attacks.dumping import rows_of
 from tests.people import with_role
 from tests.store.releasing import assert_whole, publish_all, published, read_all, readings_of, save_all
@@ -285,3 +287,59 @@ def test_the_languages_offered_are_those_of_comments_somebody_may_check(commente
         assert languages(session, instruments, with_role("owner", "credential:other")) == []
         with pytest.raises(Forbidden):
             languages(session, instruments, with_role("committee"))
+
+
+def test_a_topic_made_after_a_comment_was_checked_stays_where_it_is_read():
+    pace, new = ({"topic": name, "start": 0, "end": 4, "polarity": ""} for name in ("pace", "new"))
+    said = Draft("neg", (pace,), offered=("pace", "labs")).said
+    assert (said.absent, said.whole) == (("labs",), True)
+    assert (said.on("pace"), said.on("labs"), said.on("new")) == (True, False, None)
+    assert [each["topic"] for each in laid_over([new, pace | {"topic": "labs"}], said)] == ["new", "pace"]
+
+
+def masked(engine, instruments, seen, *places):
+    """The comment as it shows once a moderator has blackened places of it."""
+    with transaction(engine) as session:
+        (there,) = [each for each in moderation.draw(session, MODERATOR, most=50) if each.place == seen.place]
+        moderation.decide(session, MODERATOR, there, Decision(PUBLIC, "names_somebody", masks=places))
+    with reading(engine) as session:
+        return read_seen(session, instruments, MODERATOR, seen.place)
+
+
+def test_of_a_comment_with_masked_words_a_topic_of_all_of_it_is_kept_and_what_the_mask_hides_stays_as_read(
+    commented, instruments
+):
+    seen = masked(commented, instruments, drawn(commented, instruments)[0], (0, 4))
+    number = seen.text.removeprefix(f"{MASK} ")
+    assert seen.topics == ()  # "text1" stands on the first sign, which is masked
+    whole = tag("pace", seen.text, seen.text)
+    say(commented, instruments, seen, Draft("neg", (whole,), offered=("pace", "text1", "labs")).said)
+    with reading(commented) as session:
+        (kept,) = said_of(session, [seen.place.response]).values()
+        again = read_seen(session, instruments, MODERATOR, seen.place)
+    assert (kept.on("pace"), kept.on("text1"), kept.on("labs")) == (True, True, False)
+    assert ("pace", 0, len(f"Text {number}")) in [(each["topic"], each["start"], each["end"]) for each in kept.topics]
+    assert again.said.topics == (whole,)
+    assert counted(commented, instruments)["pace"] == 1
+    assert counted(commented, instruments)["text1"] == 10
+    assert (seen.text, -1.0, [("pace", seen.text)]) in listed(commented, instruments)[0]
+
+
+def test_what_somebody_says_of_how_a_comment_sounds_goes_before_what_its_question_asked_for(commented, instruments):
+    with reading(commented) as session:
+        asked = read_comments(session, instruments).set_index("text")["polarity"]
+    assert set(asked) == {"positive"}
+    seen = drawn(commented, instruments)[0]
+    say(commented, instruments, seen, Said("neg", whole=True))
+    with reading(commented) as session:
+        found = read_comments(session, instruments).set_index("text")
+    assert tone(found.loc[[seen.text]]) == ["neg"]
+    told = published(commented, instruments, "topics")
+    wrote = told[told["topic"] == ""]
+    assert wrote[["critical", "people"]].groupby("critical")["people"].sum().to_dict() == {False: 9, True: 1}
+
+
+def test_the_places_of_a_topic_of_all_of_a_comment_go_with_its_text():
+    whole = {"topic": "pace", "start": 0, "end": 6, "polarity": ""}
+    assert mended._moved(whole, "Text 1", "Text [number]")["end"] == len("Text [number]")
+    assert blackened("Ana", [whole | {"end": 3}], [[0, 3]])[1] == []

@@ -1,5 +1,6 @@
 """The page of actions: a form filled in from a line, a board, what is fixed, what moves on; and text stays text."""
 
+import json
 import re
 import shutil
 from dataclasses import replace
@@ -17,16 +18,27 @@ from feedback.settings import data_folder, project_folder
 from feedback.store import audit
 from feedback.store.accounts import add_account, disable
 from feedback.store.action import DOING, DONE, DROPPED, PLANNED, Measure, Wanted
-from feedback.store.actions import add_action, change_state, note_effect, read_action, read_actions, read_steps
+from feedback.store.actions import (
+    CHANGED_SINCE,
+    add_action,
+    change_due,
+    change_owner,
+    change_state,
+    note_effect,
+    read_action,
+    read_actions,
+    read_steps,
+)
 from feedback.store.catalogue import save
 from feedback.store.clock import now
 from feedback.store.committee import Seen, decide
 from feedback.store.committee import Wanted as Decided
 from feedback.store.database import open_database, reading, transaction
 from feedback.store.inserting import table_of
+from feedback.store.surveys import Survey, open_survey
 from feedback.store.tables import Actions
 from feedback.survey.instrument import read_instruments
-from feedback.ui import acting, actions, noting
+from feedback.ui import acting, actions, following, governing, making, noting, shell
 from tests.people import with_role
 from tests.ui.drawing import drawn, forget, html, labels, press
 from tests.worker.working import answer, set_up, work
@@ -358,3 +370,100 @@ def test_who_looks_at_an_action_is_recorded_by_a_name_there_is(database, lea, mo
     with reading(database) as session:
         seen = {each.about for each in audit.read_events(session, action=audit.SAW)}
     assert seen == {f"page:actions action:{name}", "page:actions action:unknown"}
+
+
+def test_a_form_that_lay_open_changes_nothing_a_colleague_changed_meanwhile(visit, database, lea):
+    name = made_by(database, lea)
+    with transaction(database) as session:
+        mia, noa = (add_account(session, one, f"{one}@example.org", [Grant("lead")]) for one in ("Mia", "Noa"))
+    app = visit(action=name)
+    give = next(box for box in app.selectbox if box.key.startswith("action:give:"))
+    with transaction(database) as session:
+        change_owner(session, lea, name, noa.id)
+        change_due(session, lea, name, FAR + timedelta(days=30))
+    give.select(mia.id)
+    app = press(app, "action:hands")
+    assert "Somebody changed it since you looked" in html(app)
+    assert "Noa sees to it." in html(app)
+    assert next(box for box in app.selectbox if box.key.startswith("action:give:")).value == noa.id
+    with reading(database) as session:
+        found = read_action(session, name)
+    assert (found.owner, found.due) == (noa.id, FAR + timedelta(days=30))
+    next(box for box in app.selectbox if box.key.startswith("action:give:")).select(mia.id)
+    assert "Mia sees to it." in html(press(app, "action:hands"))
+
+
+def test_a_dialog_that_lay_open_drops_nothing_that_is_done_by_now(database, lea, monkeypatch):
+    name, asked = made_by(database, lea), []
+    with transaction(database) as session:
+        seen = read_action(session, name)
+        change_state(session, lea, name, DONE)
+    monkeypatch.setattr(st, "rerun", lambda: asked.append("again"))
+    monkeypatch.setattr(st, "session_state", {})
+    monkeypatch.setattr(st, "query_params", {})
+    following._move(seen, DROPPED, "No room.")
+    [problem] = st.session_state[governing.PROBLEMS]
+    assert problem.message == CHANGED_SINCE
+    assert asked == ["again"]
+    with reading(database) as session:
+        assert read_action(session, name).state == DONE
+
+
+def test_who_drops_what_is_public_is_told_that_everybody_sees_it(database, lea, monkeypatch):
+    said = []
+    monkeypatch.setattr(following.page, "block", lambda _tag, text, *_, **__: said.append(text))
+    monkeypatch.setattr(st, "text_area", lambda *_, **__: "")
+    monkeypatch.setattr(st, "button", lambda *_, **__: False)
+    with reading(database) as session:
+        one = read_action(session, made_by(database, lea))
+    following._why.__wrapped__(one, DROPPED, "Drop it")
+    assert said == []
+    following._why.__wrapped__(replace(one, told_on=FAR), DROPPED, "Drop it")
+    assert said == [following.PUBLIC]
+
+
+def test_what_a_page_of_all_showed_is_frozen_for_its_own_credential_alone(visit, database, lea):
+    elsewhere = replace(LINE, finding="portfolio", title="Retire it", choice=Choice(), measure=None)
+    visible = visit(draft=elsewhere, new="action", credential="data-badge")
+    assert "The line it comes from" in html(visible)
+    press(visible, "action:make")
+    [made] = known(database)
+    kept = json.dumps(made.evidence)
+    assert "Credential: Data badge" in made.seen[0].sentence
+    assert [each.finding for each in made.seen] == ["portfolio", "portfolio", "what_to_change"]
+    others = {title for title in shell.everything().titles().values() if title != "Data badge"}
+    assert "Ink" in others
+    assert not [title for title in others if title in kept]
+
+
+def test_of_what_is_about_all_credentials_it_is_kept_only_that_it_was_shown(database, lea):
+    held = replace(LINE, finding="white_space", title="Look into a credential on Ink", choice=Choice(), measure=None)
+    told = making._shown(held, "data-badge")
+    assert (told.sentence, list(told.rows)) == (making.OF_ALL, [])
+    assert making._line(held, "data-badge") is None
+
+
+def test_it_is_compared_with_the_last_run_that_asked_what_is_measured(database, lea):
+    with transaction(database) as session:
+        moment = now(session)
+        for days, kind in ((60, "learner"), (30, "six_months"), (20, "dropout")):
+            run, began = f"run-of-{kind.replace('_', '-')}", moment - timedelta(days=days)
+            save(session, [Run(slug=run, credential="data-badge", label=run.capitalize(), starts=began.date())])
+            asked = {"instrument": kind, "version": shell.instruments()[kind].version, "run": run}
+            when = {"opens": began, "closes": began + timedelta(days=5), "credentials": ["data-badge"]}
+            open_survey(session, Survey(slug=f"s-{kind.replace('_', '-')}", **asked, **when))
+    found = making._last_occasion("data-badge", Measure("question", "learner", "worth"))
+    assert found == ("run-of-learner", "Run-of-learner")
+    assert making._last_occasion("data-badge", Measure("skill", "employer", "sql")) == ("", "")
+
+
+def test_the_words_of_a_decision_are_frozen_with_the_action_it_led_to(visit, database, comes):
+    with transaction(database) as session:
+        cora = add_account(session, "Cora", "cora@example.org", [Grant("committee"), Grant("lead")]).actor
+        decided = decide(session, cora, Decided("data-badge", "change", "Shorten it by a week.", [cora.id]))
+    comes(cora)
+    line = replace(LINE, source="review", about=f"decision:{decided.id}", finding="experts", measure=None)
+    press(visit(draft=line, new="action", credential="data-badge"), "action:make")
+    [made] = known(database)
+    assert (made.seen[0].finding, made.seen[0].sentence) == ("decision", "Shorten it by a week.")
+    assert making._said(line, "ink") == []

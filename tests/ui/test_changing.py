@@ -1,14 +1,18 @@
 """What stands behind a change: its figures in words, who says it, and the comments that name it."""
 
 from dataclasses import dataclass
+from runpy import run_path
 
 import pytest
 from pandas import DataFrame
 
-from feedback.ui.changing import WEIGHTINGS, about, figures, said_by
+from feedback.findings.evidence import Choice
+from feedback.findings.words import WEIGHTINGS
+from feedback.ui import changing, choices, marks, page, panel
+from feedback.ui.changing import about, figures, said_by
 
 ROW = {"gain": 0.042, "low": 0.01, "high": 0.12, "p_top": 0.7, "survives": True, "importance": 0.11,
-       "ways": "equal, drivers"}  # fmt: skip
+       "usual": 0.0, "ways": "equal, drivers"}  # fmt: skip
 
 
 @dataclass
@@ -20,15 +24,24 @@ def test_the_figures_of_a_change_say_how_sure_its_place_is():
     told = dict(figures(ROW))
     assert told["Gain"] == "4.2 of 100 points, likely between 1.0 and 12"
     assert told["Place"] == "likely among the three that gain most"
-    assert told["Without any five answers"] == "among them by expected gain"
+    assert told["Without the five that speak most for it"] == "among them by expected gain"
     assert told["Weighed by"] == "11% of all that goes with the overall answer"
+
+
+@pytest.mark.parametrize(
+    ("usual", "said"),
+    [(1.0, ", taken as a usual question"), (0.5, ", in part taken as a usual question"), (0.0, "")],
+)
+def test_a_weight_no_question_gave_says_so(usual, said):
+    told = dict(figures(ROW | {"usual": usual}))["Weighed by"]
+    assert told == f"11% of all that goes with the overall answer{said}"
 
 
 @pytest.mark.parametrize(
     ("ways", "said"),
     [
         (list(WEIGHTINGS), "by expected gain, however it is weighed"),
-        (["equal"], "by expected gain, where all count alike"),
+        (["equal"], "by expected gain, if all count alike"),
         ([], "by none of the ways to weigh"),
     ],
 )
@@ -50,3 +63,15 @@ def test_of_the_comments_those_that_name_it_stand_critical_ones_first_and_none_t
     assert [row["text"] for row in about(listed, ["pace"])] == ["too fast", "fine"]
     assert about(listed, ["cost"]) == []
     assert about(Listed(DataFrame()), ["pace"]) == []
+
+
+def test_the_page_says_what_changed_and_what_worked_beside_what_should_change(monkeypatch):
+    said = []
+    for room, name in ((page, "title"), (marks, "sample"), (changing, "show")):
+        monkeypatch.setattr(room, name, lambda *_: None)
+    monkeypatch.setattr(choices, "place", lambda: Choice(credential="a"))
+    for name in ("show", "brief"):
+        monkeypatch.setattr(panel, name, lambda finding, *_, **__: said.append(finding))
+    run_path("pages/what_to_change.py")
+    assert said[0] == "priorities"
+    assert {"changed", "effects"} <= set(said)

@@ -4,6 +4,7 @@ import json
 
 import pytest
 
+from feedback.catalogue.values import Credential
 from feedback.exchange.reports import written
 from feedback.findings.evidence import Choice
 from feedback.policy import NOBODY, Forbidden, Grant, Subject
@@ -12,7 +13,7 @@ from feedback.store.database import reading, transaction
 from feedback.ui import downloads, packs, page, shell, visitor
 from feedback.worker import packing
 from tests.exchange.packs import pack
-from tests.people import account_of
+from tests.people import account_of, with_role
 
 ABOUT = (Subject("data", "data-badge"),)
 
@@ -97,3 +98,21 @@ def test_a_kind_that_cannot_be_written_here_is_not_offered_and_the_page_says_why
     assert "docx" not in packs._there()
     packs._say_missing()
     assert said == ["Other kinds of file need packages that are not installed: pip install python-docx"]
+
+
+def test_a_programme_is_offered_as_a_whole_to_who_may_take_all_of_it(monkeypatch, comes):
+    held = shell.Institution(
+        credentials=(Credential(slug="ink", title="Ink", kind="badge", programme="art"),
+                     Credential(slug="sql", title="SQL", kind="badge", programme="data")),
+        programmes={"art": "Art", "data": "Data", "bare": "Bare"}, kinds={}, skills={}, samples=frozenset(),
+        is_sample=False,
+    )  # fmt: skip
+    monkeypatch.setattr(shell, "everything", lambda: held)
+    comes(with_role("lead"))
+    assert list(packs._programmes().values()) == ["Programme: Art", "Programme: Data"]
+    comes(with_role("lead", "programme:art"))
+    [(what, label)] = packs._programmes().items()
+    assert (label, packs._choice(what)) == ("Programme: Art", Choice(programme="art"))
+    comes(with_role("lead", "credential:ink"))
+    assert packs._programmes() == {}
+    assert (packs._choice(packs.ALL), packs._choice("ink")) == (Choice(), Choice(credential="ink"))

@@ -19,8 +19,9 @@ RUDE = "<b>SQL</b> [x](y)"
 
 
 def portfolio(*rows):
-    names = ("Credential", "Suggestion", "Why", "What would change it")
-    return DataFrame([dict(zip(names, row, strict=True)) for row in rows], columns=list(names))
+    names = ("Credential", "Suggestion", "Why", "What would change it", "Short name")
+    told = [dict(zip(names, row if len(row) == len(names) else (*row, "sql"), strict=True)) for row in rows]
+    return DataFrame(told, columns=list(names))
 
 
 @pytest.fixture
@@ -74,6 +75,17 @@ def test_a_suggestion_stands_with_its_reasons_as_text_and_leads_to_an_action_and
     assert draft["title"] == f"Decide whether to retire {RUDE}"
 
 
+def test_of_two_credentials_with_one_title_each_leads_to_itself(shows, sqlite_template, tmp_path):
+    with transaction(open_database(f"sqlite:///{tmp_path / 'feedback.db'}")) as session:
+        save(session, [Credential(slug="sql-2", title=RUDE, programme="p", kind="badge")])
+    shows(portfolio((RUDE, "retire", "First.", "", "sql"), (RUDE, "retire", "Second.", "", "sql-2")))
+    page = visit()
+    for at, slug in enumerate(("sql", "sql-2")):
+        draft = page.button(key=f"acting:port:{at}").click().run().session_state[acting.DRAFT]
+        assert draft["credential"] == slug
+        page = visit()
+
+
 def test_what_is_kept_stands_in_the_picture_and_table_only_and_what_is_unknown_says_what_to_ask(shows):
     shows(portfolio(("A", "keep", "Counted.", "Nothing."), (RUDE, "not known enough", "", "Ask 9 more employers.")))
     told = html(visit())
@@ -98,6 +110,7 @@ def test_what_nobody_covers_can_become_an_action_about_no_credential_yet(shows):
     assert "Latin" not in html(page)
     draft = page.button(key="acting:white:0").click().run().session_state[acting.DRAFT]
     assert (draft["credential"], draft["finding"]) == ("", "white_space")
+    assert draft["about"] == "white_space:Checking AI"
 
 
 def test_whoever_may_make_no_action_is_offered_none(shows, comes):

@@ -48,11 +48,11 @@ def test_a_wish_stands_with_how_many_ask_for_it_and_a_way_to_an_action(visit):
     assert "<b>" not in told
     assert len(offers(app)) == 1
     reader = visit((), with_role("auditor"))
-    assert "Nothing is asked for by enough people yet" in html(reader)
+    assert "Not enough people ask for the same yet" in html(reader)
     assert not offers(reader)
 
 
 def test_where_nothing_is_asked_for_it_says_what_can_be_done(visit):
     app = visit(("The labs were good",))
-    assert "Nothing is asked for by enough people yet" in html(app)
+    assert "Not enough people ask for the same yet" in html(app)
     assert "What can be done meanwhile:" in html(app)

@@ -83,6 +83,11 @@ def test_words_that_may_name_somebody_are_pointed_at(database, lead):
     assert "This may name somebody" in html(page)
 
 
+def test_names_of_topics_are_looked_at_like_words(database, lead):
+    assert telling.may_name({"en": "How Dr. Meier answers"})
+    assert not telling.may_name({"en": "How fast it goes", "de": "Wie schnell es geht"})
+
+
 def test_what_is_told_stands_there_as_text_and_is_taken_back_with_one_press(database, lead):
     action = tell(database, lead, words={"learners": {"en": HOSTILE}})
     page = show(action.id)
@@ -98,7 +103,7 @@ def test_what_is_told_stands_there_as_text_and_is_taken_back_with_one_press(data
 def test_what_came_of_it_stands_there_or_why_it_does_not(database, lead):
     action = tell(database, lead)
     for effect, said in (
-        (EFFECT | {"verdict": "worked"}, "It got better"),
+        (EFFECT | {"verdict": "worked"}, "it got better"),
         ({}, "by too few people for a public page"),
     ):
         with transaction(database) as session:

@@ -100,6 +100,19 @@ def test_another_day_counts_anew(house):
     assert reminded(engine, today) == [SOON]
 
 
+def test_whoever_it_is_given_to_is_reminded_of_it_too(house):
+    engine, lea, made, today, due = house
+    due(1)
+    assert reminded(engine, today) == [SOON]
+    with transaction(engine) as session:
+        mia = add_account(session, "Mia", "mia@example.org", [Grant("owner", "credential:data-badge")])
+        change_owner(session, lea.actor, made.id, mia.id)
+    assert reminded(engine, today) == [SOON]
+    assert reminded(engine, today) == []
+    with reading(engine) as session:
+        assert {each.recipient for each in outbox.due(session)} == {lea.email, mia.email}
+
+
 def test_nobody_is_reminded_of_what_is_over(house):
     engine, lea, made, today, _ = house
     with transaction(engine) as session:

@@ -127,7 +127,9 @@ def test_an_action_that_was_dropped_or_has_no_measure_is_not_looked_at(instituti
     ran(institution, instruments, 2, HIGH)
     assert measured(institution, instruments, dropped) is None
     with reading(institution) as session:
-        assert gathering.gather(session, instruments).actions.empty
+        [told] = gathering.gather(session, instruments).actions.to_dict("records")
+    # It is known all the same: what it touches is no comparison for another.
+    assert (told["id"], told["stage"], told["kind"], told["about"]) == ("b" * 32, "unmeasured", "question", "goals")
 
 
 def test_a_worker_that_is_stopped_before_keeping_it_leaves_it_to_the_next(institution, instruments, monkeypatch):
@@ -171,6 +173,16 @@ def test_pages_know_how_an_action_stands(institution, instruments):
     assert stages == [("waits", "badge-1", ""), ("ready", "badge-1", "badge-2"), ("measured", "badge-1", "badge-2")]
 
 
+def test_nothing_is_measured_while_the_run_it_is_compared_with_still_answers(institution, instruments):
+    one = keep(institution, action())
+    ran(institution, instruments, 1, LOW, closed=False)
+    ran(institution, instruments, 2, HIGH)
+    assert measured(institution, instruments, one) is None
+    with transaction(institution) as session:
+        close(session, "badge-1")
+    assert measured(institution, instruments, one)["baseline_run"] == "badge-1"
+
+
 def occasion(number: int, *, closed=True) -> Occasion:
     return Occasion(f"badge-{number}", f"Run {number}", STARTS[number], closed)
 
@@ -182,6 +194,8 @@ def occasion(number: int, *, closed=True) -> Occasion:
         (action(), (True, False, True), ("badge-1", "badge-3")),
         (action(), (True, False, False), ("badge-1", "badge-2")),
         (action(by_run="badge-3"), (True, True, False), ("badge-1", "badge-3")),
+        (action(by_run="badge-1"), (True, True, True), ("badge-1", "")),
+        (action(by_run="badge-2", baseline={"occasion": "badge-3"}), (True, True, True), ("badge-3", "")),
         (action(baseline={"occasion": "badge-2"}), (True, True, True), ("badge-2", "badge-3")),
         (action(by_run="gone", baseline={"occasion": "gone"}), (True, True, True), ("badge-1", "")),
     ],

@@ -1,5 +1,7 @@
 """Learning: when it is due, what it is given, that it reads only where it is better; and reading everything anew."""
 
+from dataclasses import replace
+
 import pytest
 from pandas import DataFrame
 
@@ -18,6 +20,7 @@ from feedback.worker import learning, loop, publishing, reader
 from feedback.worker import reading as reading_step
 from feedback.worker.learning import Lesson, is_better, lessons_due, teach_sentiment, teach_topics
 from feedback.worker.loop import ANSWERS, Worker, run_once
+from feedback.worker.topics import shipped
 from tests.people import with_role
 from tests.worker.working import BAD, GREAT, all_jobs, answer, five, let_time_pass, readings, shown, topics, work
 
@@ -74,17 +77,17 @@ def test_nothing_is_learned_before_there_is_enough_and_then_again_only_of_more(i
 
 
 def test_a_model_reads_only_where_it_is_better_than_what_reads(institution, instruments, teacher):
-    teacher.scores[:] = [0.5, 0.8, 0.7]
+    teacher.scores[:] = [0.5, 0.8, 0.7]  # the last on other, and more, comments than the one before
     before = version(institution)
-    for expected in ([False], [True, False], [False, True, False]):
+    for expected in ([False], [True, False], [True, False, False]):
         five(institution, instruments, keep=GREAT, worth=5)
         run_once(institution, instruments, kinds=LEARNS)
         assert [each[2] for each in models(institution)] == expected
     assert before == reader.ANALYSER
     assert version(institution).startswith(f"{reader.ANALYSER}.")
     lesson = Lesson(b"", {}, 0.61, 0.6)
-    assert is_better(lesson, [])
-    assert not is_better(Lesson(b"", {}, 0.6, 0.6), [])
+    assert is_better(lesson)
+    assert not is_better(Lesson(b"", {}, 0.6, 0.6))
 
 
 def test_a_new_model_has_everything_read_again_and_shown_at_once(institution, instruments, teacher):
@@ -287,7 +290,7 @@ def test_a_topic_of_ones_own_is_learned_from_comments_somebody_looked_at(institu
         make_topic(session, LEAD, "Joy", ["gladness"])
         reader_models.keep_model(
             session, TOPIC, "en", lesson.data,
-            quality=lesson.quality, learned_from=120, analyser=reader.ANALYSER, better=is_better(lesson, []),
+            quality=lesson.quality, learned_from=120, analyser=reader.ANALYSER, better=is_better(lesson),
         )  # fmt: skip
     answer(institution, instruments, keep="It was wonderful, clear and helpful.")
     run_once(institution, instruments, kinds=ANSWERS)
@@ -301,3 +304,39 @@ def test_a_topic_of_ones_own_is_learned_from_comments_somebody_looked_at(institu
 def test_what_teaches_too_little_gives_no_lesson():
     assert teach_sentiment(rows_of(20), "en", 5, shipped_taxonomy()) is None
     assert teach_topics(rows_of(20), "en", 5, shipped_taxonomy()) is None
+
+
+def test_a_shipped_topic_that_only_has_another_name_has_nothing_read_again(institution):
+    first = version(institution)
+    ships = shipped("assessment")
+    with transaction(institution) as session:
+        reader.topics.save_topic(session, LEAD, replace(ships, names={**ships.names, "en": "Tests"}))
+    assert version(institution) == first == reader.ANALYSER
+    with transaction(institution) as session:
+        reader.topics.save_topic(session, LEAD, replace(ships, seeds={"en": ("exam",)}))
+    assert version(institution) != first
+    with transaction(institution) as session:
+        reader.topics.save_topic(session, LEAD, ships)
+    assert version(institution) == first
+
+
+def test_corrections_of_comments_that_were_rated_teach_though_there_are_no_more_comments(
+    institution, instruments, teacher
+):
+    five(institution, instruments, keep=GREAT, worth=5)
+    run_once(institution, instruments, kinds=LEARNS)
+    with reading(institution) as session:
+        known = reader_models.read_models(session)
+    (_, _, _, rows) = teacher.given[-1]
+    assert not learning._is_new(known, rows)
+    assert learning._is_new(known, rows.assign(source=["corrected", *rows["source"][1:]]))
+
+
+def test_a_topic_that_was_made_later_is_not_said_to_be_absent_from_comments_looked_at_before():
+    rows = DataFrame({"text": ["a", "b", "c"], "absent": [["labs"], ["labs", "joy"], []]})
+    said = [{"pace"}, {"pace", "new"}, {"pace"}]
+    kept, about = learning._offered(rows, said)
+    assert (kept["text"].tolist(), about) == (["a", "b", "c"], [{"pace"}] * 3)
+    often = DataFrame({"text": list("abcde"), "absent": [["labs"], *[["new"]] * 4]})
+    kept, about = learning._offered(often, [{"pace"}, {"pace", "new"}, *[{"pace"}] * 3])
+    assert (kept["text"].tolist(), about[0]) == (list("bcde"), {"pace", "new"})

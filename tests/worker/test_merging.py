@@ -6,6 +6,7 @@ from feedback.analysis.comments.topics import shipped_taxonomy
 from feedback.errors import FeedbackError
 from feedback.settings import data_folder
 from feedback.survey.instrument import read_instruments
+from feedback.worker import gathering, merging
 from feedback.worker.merging import names_of_changes, read_changes, spoken_of
 
 
@@ -54,8 +55,53 @@ def test_a_change_is_read_with_all_that_speaks_of_it(tmp_path):
             '[[changes]]\nid = "b"\nnames = { en = "B" }\ntopics = ["x"]\n',
             'stands under "a" and "b"',
         ),
+        ('[[changes]]\nid = "a"\nnames = { en = "A" }\nquestions = "pace"\n', r"questions is 'pace'; it is a list"),
+        ('[[changes]]\nid = "a"\nnames = { en = "A" }\ntopics = [1]\n', r"topics is \[1\]; it is a list"),
     ],
 )
 def test_a_slip_in_the_file_says_what_is_wrong(tmp_path, text, said):
     with pytest.raises(FeedbackError, match=said):
         read_changes(write(tmp_path, text))
+
+
+@pytest.mark.parametrize(
+    ("named", "said"),
+    [
+        ('questions = ["paze"]', r'change "a", questions: "paze" is not known. Did you mean "pace"\? Known are'),
+        ('questions = ["teaching/cleer"]', r'Did you mean "teaching/clear"\?'),
+        ('questions = ["purpose_clear"]', "what learners rate"),
+        ('topics = ["assesment"]', r'Did you mean "assessment"\? Known are the topics of comments'),
+        ('concerns = ["concerns/outdatd"]', r'Did you mean "concerns/outdated"\?'),
+        ('criteria = ["up_to_dat"]', r'Did you mean "up_to_date"\? Known are what experts mark'),
+    ],
+)
+def test_what_nobody_asks_is_refused_and_the_nearest_named(monkeypatch, tmp_path, named, said):
+    (tmp_path / "instruments").symlink_to(data_folder() / "instruments", target_is_directory=True)
+    write(tmp_path, f'[[changes]]\nid = "a"\nnames = {{ en = "A" }}\n{named}\n')
+    monkeypatch.setattr(merging, "data_folder", lambda: tmp_path)
+    with pytest.raises(FeedbackError, match=said):
+        spoken_of()
+
+
+def test_a_topic_of_the_institution_s_own_may_be_named(monkeypatch, tmp_path):
+    (tmp_path / "instruments").symlink_to(data_folder() / "instruments", target_is_directory=True)
+    write(tmp_path, '[[changes]]\nid = "a"\nnames = { en = "A" }\ntopics = ["parking"]\n')
+    monkeypatch.setattr(merging, "data_folder", lambda: tmp_path)
+    assert spoken_of(["parking"]) == {"topic:parking": "a"}
+    with pytest.raises(FeedbackError, match='topics: "parking" is not known'):
+        spoken_of()
+
+
+def test_a_construct_no_learner_rates_is_not_watched(monkeypatch, tmp_path):
+    (tmp_path / "instruments").symlink_to(data_folder() / "instruments", target_is_directory=True)
+    monkeypatch.setattr(gathering, "data_folder", lambda: tmp_path)
+    gathering.watched.cache_clear()
+    try:
+        for wrong, said in (("overal", 'Did you mean "overall"'), ("criterion", "Known: .*workload_pace")):
+            (tmp_path / "watched.toml").write_text(f'learner = ["teaching", "{wrong}"]', encoding="utf-8")
+            with pytest.raises(FeedbackError, match=f'watched.toml, learner: "{wrong}" is not known.*{said}'):
+                gathering.watched()
+        (tmp_path / "watched.toml").write_text('learner = ["teaching"]', encoding="utf-8")
+        assert gathering.watched() == {"learner": ("teaching",)}
+    finally:
+        gathering.watched.cache_clear()

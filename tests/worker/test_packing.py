@@ -1,17 +1,20 @@
 """What a committee pack is made of: what passed the gate, without people's own words, and what is due and decided."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date
 
 import pytest
 from pandas import DataFrame
 
 from feedback.disclosure import Limits
+from feedback.exchange import acted
 from feedback.findings.calendar import Clock
 from feedback.findings.contents import FINDINGS
 from feedback.findings.evidence import Choice
 from feedback.findings.frozen import WRITTEN
 from feedback.findings.work import work_out
+from feedback.store.action import Action, Measure
 from feedback.store.committee import Decision, digest_of
 from feedback.worker import packing
 from tests.findings.evidence_of import employers, evidence
@@ -128,6 +131,22 @@ def test_a_decision_stands_with_who_was_present_and_its_digest():
     assert "Present: Ann" in made.facts
     assert "does not match" in made.facts  # what it says is not what it was sealed with
     assert packing._decision(decision(), {"a": "Data badge"}).title == "Data badge: Keep it as it is"
+
+
+def test_an_action_stands_with_what_is_expected_and_what_it_brought_as_its_page_says_it():
+    measure, stood = Measure("topic", "learner", "pace"), {"name": "Pace", "by_label": "Autumn"}
+    effect = {"verdict": "worked", "effect": 0.08, "low": 0.02, "high": 0.14}
+    one = Action("a", "data-badge", "Slow down", "topic", "pace", measure, stood, 0.1, "autumn", {}, "", "o",
+                 date(2026, 3, 1), "done", "", "", None, effect, "b", date(2026, 1, 1))  # fmt: skip
+    made = packing._action(one, {}, {"o": "Lea (lead)"}, date(2026, 2, 1))
+    assert "Looked at: the share of learners who write critically about “Pace”" in made.facts
+    assert "Expected: 10 points of percent better by “Autumn”" in made.facts
+    assert made.words == f"It worked{acted.effect_in_words(one).removeprefix('it worked')}."
+    assert "8 points of percent better (likely between 2 and 14)" in made.words
+    bare = packing._action(replace(one, measure=None, expected=None, effect=None), {}, {}, date(2026, 2, 1))
+    assert bare.words == ""
+    assert "Expected" not in bare.facts + bare.words
+    assert "Looked at" not in bare.facts
 
 
 def test_a_long_list_says_how_many_more_there_are():

@@ -20,7 +20,7 @@ from feedback.worker.loop import Worker
 from feedback.worker.mailing import opened, read_server
 from feedback.worker.work import Asking
 from tests.people import account_of
-from tests.store.telling import EFFECT, WORDS, page_of, tell
+from tests.store.telling import EFFECT, LEAST, WORDS, page_of, tell
 from tests.worker.working import answer, let_time_pass, set_up
 
 KEY = b"k" * 32
@@ -163,7 +163,7 @@ def test_nobody_is_written_to_twice_not_even_after_it_was_taken_back_and_told_ag
     assert len(write(there, instruments)) == 2
     with transaction(there) as session:
         told.take_back(session, lead, action.id)
-        told.publish(session, lead, action.id, BOTH, {})
+        told.publish(session, lead, action.id, BOTH, {}, least=LEAST)
         assert not told.ask_to_write(session, lead, action.id)
     assert len(write(there, instruments)) == 2
     with reading(there) as session:
@@ -220,3 +220,59 @@ def test_a_message_that_a_lost_worker_left_half_way_is_not_put_twice(there, inst
     monkeypatch.setattr(telling, "_write_to_learners", whole)
     let_time_pass(there)
     assert set(write(there, instruments)) == {"ann@acme.example", "lea@example.org"}
+
+
+def test_a_mailing_stops_where_it_is_when_it_is_taken_back_and_who_agrees_no_more_gets_nothing(
+    there, instruments, lead, monkeypatch
+):
+    monkeypatch.setattr(telling, "BATCH", 1)
+    people = [{"name": name, "email": f"{name}@acme.example", "consents": ["told"]} for name in ("ann", "bob", "cid")]
+    contacts(there, *people)
+    leave(there)
+    action = tell(there, lead, words=BOTH)
+    ask_to_write(there, lead, action)
+    whole, put, left = telling.Letter.put, [], []
+
+    def first_then(what):
+        def put_one(self, session, address, asking_as):
+            put.append(address)
+            sent = whole(self, session, address, asking_as)
+            if len(put) == 1:
+                what(session)
+            return sent
+
+        return put_one
+
+    def disagree(session):
+        kept = next(each for each in read(session, "contacts") if each.email not in put)
+        save(session, [kept.model_copy(update={"consents": ["none"]})])
+        left.append(kept.email)
+
+    def take_back(session):
+        told.take_back(session, lead, action.id)
+
+    monkeypatch.setattr(telling.Letter, "put", first_then(take_back))
+    assert list(write(there, instruments)) == put
+    assert len(put) == 1
+    with transaction(there) as session:
+        assert told.read_telling(session, action.id).written_on is None
+        assert len(asking.waiting_to_hear(session, "data-badge")) == 1
+        told.publish(session, lead, action.id, BOTH, {}, least=LEAST)
+    ask_to_write(there, lead, action)
+    put.clear()
+    monkeypatch.setattr(telling.Letter, "put", first_then(disagree))
+    everybody = {"lea@example.org", *(each["email"] for each in people)}
+    assert set(write(there, instruments)) == everybody - set(left)
+    assert len(left) == 1
+
+
+def test_a_card_that_is_switched_off_and_on_again_says_what_it_said(there, instruments, lead, monkeypatch):
+    said = {"form": 1, "state": "shown", "asked": 10}
+    monkeypatch.setattr(telling.public, "card", lambda *_: dict(said))
+    for asked, shown in ((10, 10), (11, 10), (20, 20)):
+        said["asked"] = asked
+        with transaction(there) as session:
+            told.switch_off(session, lead, "data-badge")
+            told.switch_on(session, lead, "data-badge")
+        show(there, instruments)
+        assert page_of(there).card["asked"] == shown

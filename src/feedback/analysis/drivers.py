@@ -151,18 +151,6 @@ def sums_of(answers: DataFrame) -> Sums:
     return Sums(tuple(map(str, answers.columns)), _amounts(answers.to_numpy(dtype=float)[None])[0])
 
 
-def added(parts: Sequence[Sums]) -> Sums:
-    """What several sums of the same questions say together. ValueError where the questions differ, or none are given.
-
-    >>> both = added([sums_of(DataFrame({"a": [1], "y": [2]})), sums_of(DataFrame({"a": [3], "y": [4]}))])
-    >>> both.people.tolist()
-    [[2.0, 2.0], [2.0, 2.0]]
-    """
-    if len({part.names for part in parts}) != 1:
-        raise ValueError(f"sums of {len({part.names for part in parts})} sets of questions do not add up; give one")
-    return Sums(parts[0].names, np.sum([part.amounts for part in parts], axis=0))
-
-
 def drivers(
     answers: DataFrame, outcome: str, items: Sequence[str], *, method: Method = "johnson", seed: int = 0
 ) -> Drivers:

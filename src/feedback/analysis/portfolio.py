@@ -73,7 +73,8 @@ class Suggestion:
 def suggest(known: Standing) -> Suggestion:
     """What the evidence on one credential suggests.
 
-    Retire: the need for its skills, now and in three years, and its recognition all surely lie below the middle.
+    Retire: it is live, the need for its skills, now and in three years, and its recognition all surely lie below the
+    middle, and it is not known that the market wants it at least as much as half of the others.
     Differentiate: it is crowded and not surely recognised, or needed and surely not recognised. Keep: surely
     recognised. Launch: not live yet, surely needed (or wanted by the market more than half of the others) and not known
     to be crowded or unrecognised. Everything else is not known enough.
@@ -83,12 +84,16 @@ def suggest(known: Standing) -> Suggestion:
     'retire'
     >>> suggest(Standing(need=low, later=Range(0.2, 0.1, 0.5), recognition=low)).kind
     'not known enough'
+    >>> suggest(Standing(need=low, later=low, recognition=low, wanted=0.9)).kind
+    'not known enough'
     """
     demand, later, recognised = (_side(each) for each in (known.need, known.later, known.recognition))
     crowded = _crowded(known)
     above = known.recognition is not None and known.usual is not None and known.recognition.low > known.usual
     herd = bool(crowded) and known.recognition is not None and known.usual is not None and not above
-    kind = RETIRE if {demand, later, recognised} == {LOW} else _kind(known, demand, recognised, crowded)
+    wanted = known.wanted is not None and known.wanted >= HALF
+    hardly = {demand, later, recognised} == {LOW} and not wanted and known.stage not in NOT_YET
+    kind = RETIRE if hardly else _kind(known, demand, recognised, crowded)
     return Suggestion(kind if known.stage != RETIRED else GONE, demand, later, recognised, crowded, herd)
 
 

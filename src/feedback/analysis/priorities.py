@@ -9,16 +9,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import ArrayLike
 from pandas import DataFrame, factorize
 from scipy.special import ndtr
 
-from feedback.analysis.shrinkage import draw_together, usual_errors
-
 TOP = 3
 DRAWS = 2000
-REMOVED = 5
-"""So many answers a place in the list should survive."""
 NUMBERS = ("importance", "importance_sd", "gap", "gap_sd", "reach")
 EQUAL, DRIVERS, EMPLOYERS = "equal", "drivers", "employers"
 WEIGHTINGS = (EQUAL, DRIVERS, EMPLOYERS)
@@ -30,12 +25,10 @@ class Stability:
     """Whether the list says the same whatever importance rests on.
 
     tops: for each weighting its first lines (by `change`, best first); "employers" is missing where employers weighed
-    nothing. first_same: all put the same line first. shared: how many lines are among the first of all of them.
+    nothing.
     """
 
     tops: Mapping[str, tuple[str, ...]]
-    first_same: bool
-    shared: int
 
 
 def rank_changes(lines: DataFrame, *, top: int = TOP, draws: int = DRAWS, seed: int = 0) -> DataFrame:
@@ -44,13 +37,14 @@ def rank_changes(lines: DataFrame, *, top: int = TOP, draws: int = DRAWS, seed: 
     lines: one row a line of evidence, not changed: id, source (a witness, or a kind of evidence), importance (0 or
     more) and importance_sd, gap (of the scale; below 0 where the target is passed) and gap_sd, reach (0-1); maybe
     `change`: lines with the same one speak of the same thing and become one row (their id is it where it is absent);
-    and `loss`: how much smaller the gap would be without the five answers that speak most for it (`loss_without`).
+    and `loss`: how much smaller the gap would be without the five answers that speak most for it.
     The gain of several lines is their mean: witnesses who agree make it surer, not larger. What is above its target
     gains nothing. In the draws importance is lognormal, and the gap normal.
     Returns change, sources (sorted, joined by ", "), lines (how many), gain (expected; 0 to importance), low, high (90%
     interval), p_top (chance of being among the `top`; ties share), survives (True where it is among the `top`, and
-    would be without any five answers to each of its lines, the others as they are; only with `loss`). Ties in gain by
-    name. The order of lines changes nothing. ValueError where a number is missing or out of range.
+    would be without the five answers to each of its lines that speak most for it, the others as they are, so that five
+    less of another may still put that one before it; only with `loss`). Ties in gain by name. The order of lines
+    changes nothing. ValueError where a number is missing or out of range.
     """
     lines = _sorted(lines)
     whose, changes = factorize(lines["change"])
@@ -93,37 +87,7 @@ def stability(lines: DataFrame, *, top: int = TOP) -> Stability:
         if name in weights:
             gain = _mean_of(_expected(lines, weights[name]), whose)
             tops[name] = tuple(str(changes[at]) for at in np.lexsort((np.arange(len(gain)), -gain))[:top])
-    firsts = {each[:1] for each in tops.values()}
-    shared = set.intersection(*(set(each) for each in tops.values()))
-    return Stability(tops, len(firsts) == 1, len(shared))
-
-
-def gaps(people: ArrayLike, means: ArrayLike, sds: ArrayLike, *, target: float, span: float) -> DataFrame:
-    """How far means of one scale fall short of a target, as parts of the scale: gap, gap_sd, one row a mean.
-
-    people, means, sds: of the answers behind each, two people or more. target: in the scale's own unit (its best step,
-    or what the best of the programme reach: say which on the page); span: from its lowest to its highest step. The
-    means are drawn together (shrinkage.draw_together), so that few answers alone make no large gap.
-    """
-    errors, _ = usual_errors(people, sds)
-    drawn = draw_together(means, errors)
-    return DataFrame({"gap": (target - drawn.mean) / span, "gap_sd": drawn.sd / span})
-
-
-def loss_without(counts: Mapping[float, int], *, span: float, remove: int = REMOVED) -> float:
-    """How much smaller a gap would be, as a part of the scale, without the `remove` lowest answers.
-
-    counts: answer -> how many gave it, more being better. 1 (no gap is larger) where nobody would be left.
-
-    >>> loss_without({1: 2, 5: 6}, span=4, remove=2), loss_without({1: 2}, span=4)
-    (0.25, 1.0)
-    """
-    steps = np.array(sorted(counts), dtype=float)
-    n = np.array([counts[step] for step in sorted(counts)], dtype=float)
-    kept = np.minimum(n, np.maximum(n.cumsum() - remove, 0))
-    if kept.sum() <= 0:
-        return 1.0
-    return float((kept @ steps / kept.sum() - n @ steps / n.sum()) / span)
+    return Stability(tops)
 
 
 def _gain(lines: DataFrame, whose: np.ndarray) -> np.ndarray:

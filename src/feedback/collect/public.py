@@ -155,7 +155,10 @@ def _language(request: Request) -> str:
 def _list(desk: Desk, language: str) -> str:
     with looking(desk.place.engine) as connection:
         found = told.read_pages(connection)
-    there = [(f"/p/{each.credential}?language={language}", each.title) for each in found]
+    invented = word("public.invented", language)
+    there = [
+        (f"/p/{each.credential}?language={language}", each.title, invented if each.is_sample else "") for each in found
+    ]
     return _drawn("public_list.html", language, word("public.list_title", language), here="/p", pages=there)
 
 
@@ -170,7 +173,7 @@ def _page(desk: Desk, found: PublicPage, language: str) -> str:
         of=found.title,
         issuer=word("public.issuer", language, issuer=apart(found.issuer, language)) if found.issuer else "",
         intro=word("public.intro", language, people=desk.place.public_people),
-        parts=_parts(found, language),
+        parts=_parts(found, language, desk.place.public_people),
         shown=card_of(found, language) if found.has_card else None,
         means=_means(desk, language) if found.has_card else [],
         is_sample=found.is_sample,
@@ -220,22 +223,26 @@ def _ladder(desk: Desk) -> Scale | None:
     return next((scale for scale in every if scale is not None and scale.id == LADDER), None)
 
 
-def _parts(found: PublicPage, language: str) -> list[dict[str, Any]]:
+def _parts(found: PublicPage, language: str, least: int) -> list[dict[str, Any]]:
     """What is told, for each of its readers."""
     parts = []
     for reader in (LEARNERS, EMPLOYERS):
-        mine = [said_of(each, reader, language) for each in found.told if each.words.get(reader)]
+        mine = [said_of(each, reader, language, least) for each in found.told if each.words.get(reader)]
         if mine:
             parts.append({"reader": reader, "heading": word(f"public.{reader}", language), "told": mine})
     return parts
 
 
-def said_of(each: Told, reader: str, language: str) -> dict[str, Any]:
-    """One thing that is told, in the language where there are words in it, else in the one it was written in."""
+def said_of(each: Told, reader: str, language: str, least: int) -> dict[str, Any]:
+    """One thing that is told, in the language where there are words in it, else in the one it was written in.
+
+    least: of so many people figures are told today, whatever was enough when it was told.
+    """
     words = each.words[reader]
     written = language if language in words else next(iter(words))
+    enough = each.found.get("people", 0) >= least
     facts = [
-        (word("public.found", language), [found_in_words(each.found, language)]),
+        (word("public.found", language), [found_in_words(each.found, language) if enough else ""]),
         (word("public.state", language), [state_in_words(each.state, language)]),
         (word("public.effect", language), effect_in_words(each.effect, language)),
     ]

@@ -54,7 +54,7 @@ def routes(desk: Desk, door: "Door", rates: Rates) -> list[Route]:
         release, day = (f"{found.release}", f"{found.on}") if found.release else ("", "")
         told = pages.fate_words(language, people=desk.place.people, release=release, day=day)
         unsure = word("receipt.tick_first", language) if GO in fields else ""
-        changed = _changed(public, _reader(desk, found.instrument), language)
+        changed = _changed(public, _reader(desk, found.instrument), language, desk.place.public_people)
         return HTMLResponse(pages.fate_page(language, code, told, slip=unsure, changed=changed))
 
     return [
@@ -69,15 +69,17 @@ def _reader(desk: Desk, instrument: str) -> str:
     return EMPLOYERS if asked is not None and asked.audience == EMPLOYER else LEARNERS
 
 
-def _changed(public: Sequence[PublicPage], reader: str, language: str) -> list[dict[str, Any]]:
+def _changed(public: Sequence[PublicPage], reader: str, language: str, least: int) -> list[dict[str, Any]]:
     """What is told of the credentials an answer was about: the same for everybody who answered, whatever they said."""
     found = []
     for each in public:
-        said = [said_of(one, reader, language) for one in each.told if one.words.get(reader)]
+        said = [said_of(one, reader, language, least) for one in each.told if one.words.get(reader)]
         if said:
             more = word("receipt.changed_more", language, title=apart(each.title, language))
             address = f"/p/{each.credential}?language={language}"
-            found.append({"title": each.title, "told": said[:MOST_TOLD], "address": address, "more": more})
+            mark = word("public.invented", language) if each.is_sample else ""
+            told = {"told": said[:MOST_TOLD], "address": address, "more": more}
+            found.append({"title": each.title, "invented": mark, **told})
     return found
 
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from feedback.store.action import DONE, DROPPED, QUESTION, SOURCES, STATES, VERDICTS, Action
+from feedback.store.action import DONE, DROPPED, QUESTION, SOURCES, STATES, Action, verdict_of
 
 NEXT_RUN = "the next run"
 COLUMNS = (
@@ -70,15 +70,14 @@ def effect_in_words(one: Action) -> str:
         return ""
     if one.effect is None:
         return f"not measured yet: waits for {_by(one)}"
-    said = VERDICTS.get(str(one.effect.get("verdict")), "no evidence yet")
-    return f"{said}{_found(one, one.effect)}"
+    return f"{verdict_of(one.effect)}{_found(one, one.effect)}"
 
 
 def verdict_in_words(one: Action) -> str:
     """What became of it in a word or two; "" where nothing is looked at again."""
     if one.measure is None:
         return ""
-    return VERDICTS.get(str(one.effect.get("verdict")), "no evidence yet") if one.effect else "not measured yet"
+    return verdict_of(one.effect) if one.effect else "not measured yet"
 
 
 def row_of(one: Action, title: str, owner: str, today: date) -> tuple[Any, ...]:

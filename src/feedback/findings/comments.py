@@ -184,7 +184,8 @@ def _staged(table: DataFrame) -> DataFrame:
 
 
 def tone(comments: DataFrame) -> list[str]:
-    """How each comment is meant: by its question where that says it, else by its words; "" when not scored."""
+    """How each comment is meant: by its question where that says it, else by its words; "" when not scored. Where
+    people said how it sounds, it comes without the question's word (see store.comments.read_comments)."""
     given = comments["polarity"].astype("string").map(POLARITIES)
     return given.fillna(labels(comments["sentiment"])).fillna("").astype(str).tolist()
 
@@ -222,6 +223,13 @@ def spans_of(tags: object) -> tuple[tuple[str, int, int, str], ...]:
         (str(tag["topic"]), int(tag["start"]), int(tag["end"]), str(tag.get("polarity") or ""))
         for tag in tags
         if isinstance(tag, Mapping)
+    )
+
+
+def said_of(tags: object) -> tuple[bool, ...]:
+    """Of each tag that `spans_of` gives, whether somebody said how the topic is spoken of there."""
+    return (
+        tuple(bool(tag.get("said")) for tag in tags if isinstance(tag, Mapping)) if isinstance(tags, Sequence) else ()
     )
 
 

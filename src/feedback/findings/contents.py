@@ -326,8 +326,9 @@ _ALL = (
             "share of those asked for whom it falls short (of several credentials drawn together, the more the fewer "
             "answered), and of comments the part of people who write. 100 points would be everything as good as can "
             "be. What people write on something they also rate is listed beside it, and moves no gain. Ranges: 90%, "
-            "from 2,000 draws. “Without any five answers”: each of its lines without the five that speak most for it "
-            "(of employers and learners). It says what goes with people's verdict, not what causes it."
+            "from 2,000 draws. “Without the five that speak most for it”: each of its lines without these answers "
+            "(of employers and learners), all others as they are. It says what goes with people's verdict, not what "
+            "causes it."
         ),
         work=priorities.work_priorities,
         measures=priorities.MEASURES,
@@ -538,7 +539,9 @@ _ALL = (
             "and "
             "more than the course may differ between them. Runs asked with another version of the questionnaire are "
             "not "
-            "compared. Numbers are told to one decimal, and not at all where they would give few answers away."
+            "compared. A run whose survey is still open counts with what is published of it so far, so what is said "
+            "of it may yet move. Numbers are told to one decimal, and not at all where they would give few answers "
+            "away."
         ),
         work=progress.work_changed,
         audiences=("learner",),
@@ -558,8 +561,9 @@ _ALL = (
             "change "
             "since the run before (drawn toward the credential's other lines, the more the fewer answered, because "
             "what "
-            "was worst gets better by itself), less what comparable things moved by that no action was to change; "
-            "where "
+            "was worst gets better by itself), less what comparable things moved by that no action was to change, by "
+            "whatever name; that the same people answer several questions is reckoned with. Of topics and skills "
+            "nothing is told where few fall on either side; where "
             "there are fewer than three of these, it is the change alone. “Worked”: its whole 90% interval lies above "
             "nothing. “Did not”: it lies below what was expected. Else there is no evidence yet. What else differed "
             "between the runs is not known, so it is evidence, and no proof. An action to be looked at again later is "
@@ -574,6 +578,7 @@ _ALL = (
         display=effects.display_effects,
         draw=effects.draw_effects,
         actions=True,
+        pools=True,
     ),
     Finding(
         id="experts",

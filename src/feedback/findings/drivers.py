@@ -142,8 +142,8 @@ def say_drivers(rows: DataFrame, evidence: Evidence, choice: Choice) -> str:
     if shown.empty:
         return "Not enough people have answered yet to say which questions go with the overall answer."
     sure = shown[shown["low"] >= FAINT]
-    named = [f"“{name}”" for name in (sure if len(sure) else shown)["name"].head(3)]
-    first = shown.iloc[0]
+    meant = sure if len(sure) else shown
+    named, first = [f"“{name}”" for name in meant["name"].head(3)], meant.iloc[0]
     lent = ""
     if choice.credential:
         own = percent(first["own"])

@@ -15,6 +15,8 @@ from feedback.analysis.runs import WORTH
 from feedback.charts.changes import against_promise
 from feedback.charts.theme import Mode
 from feedback.disclosure import Limits
+from feedback.findings.cells import safe_to_tell
+from feedback.findings.drivers import strengths
 from feedback.findings.evidence import Choice, Evidence
 from feedback.findings.occasions import (
     LINE,
@@ -25,14 +27,17 @@ from feedback.findings.occasions import (
     paired,
     placed,
     rated_at,
+    versions_of,
 )
+from feedback.findings.priorities import change_key
 from feedback.findings.progress import name_of, steps
 from feedback.findings.scope import MOST_ROWS, STATES, at_the_end, in_scope
+from feedback.findings.voices import falling_told
 from feedback.findings.words import count
 
 QUESTION, TOPIC, SKILL = "question", "topic", "skill"
-WAITS, READY, MEASURED = "waits", "ready", "measured"
-"""Stages of an action: its second run is not closed, is closed, was looked at."""
+WAITS, READY, MEASURED, UNMEASURED = "waits", "ready", "measured", "unmeasured"
+"""Stages of an action: its second run is not closed, is closed, was looked at; nothing of it is looked at again."""
 TOLD = ("effect", "low", "high", "change", "drift", "smallest", "value_before", "value_now")
 BEHIND = ("people_before", "people_now", "houses_before", "houses_now", "largest")
 MEASURES = (*TOLD, *BEHIND, "untouched", "part", "part_low", "part_high")
@@ -46,11 +51,19 @@ VERDICTS: Mapping[str, str] = MappingProxyType(
 WHY: Mapping[str, str] = MappingProxyType(
     {
         OTHER_VERSION: "the two runs were asked with different versions of the questionnaire",
-        TOO_FEW: "too few answered in one of the two runs",
+        TOO_FEW: "too few answered in one of the two runs, or too few one way or the other, for anything to be told",
         "all alike": "all gave one answer, so how far answers spread is not known",
     }
 )
 """Why nothing can be said, in words."""
+COUNTS = ("people", "organisations", "largest_share", "mean", "shown", "sd")
+SHARES = (
+    "about", "item", "family", "whole", "safe", "version_before", "version",
+    *(f"{name}{when}" for name in COUNTS for when in ("_before", "")),
+)  # fmt: skip
+"""The columns of lines of shares."""
+MOST_TOGETHER = 0.95
+"""Answers that go together entirely would leave no chance at all between two questions."""
 MOST_NAMED = 3
 NONE = "Not enough to say yet: no action has been made that is looked at again."
 Found = dict[str, Any]
@@ -63,8 +76,9 @@ def work_effects(evidence: Evidence, choice: Choice, limits: Limits) -> DataFram
     steps of a scale (question) or as a share (topic, skill). part, part_low, part_high: the same as parts of what was
     expected. people: of the smaller of the two groups; nobody where nothing is told.
     """
-    actions = in_scope(evidence.actions, evidence, choice).reset_index(drop=True)
-    found = [_found(row, actions, evidence, choice, limits) for row in actions.to_dict("records")]
+    every = in_scope(evidence.actions, evidence, choice)
+    actions = every[every["stage"] != UNMEASURED].reset_index(drop=True)
+    found = [_found(row, every, evidence, choice, limits) for row in actions.to_dict("records")]
     columns = ["verdict", "why", *TOLD, *BEHIND, "untouched"]
     table = actions.drop(columns=["state", *columns])
     table = table.join(DataFrame(found, columns=columns, index=table.index))
@@ -94,7 +108,7 @@ def measure(row: Mapping[str, Any], actions: DataFrame, evidence: Evidence, choi
     """What became of one action, from the answers to both its runs. row: as Evidence.actions; actions: all of them.
 
     Untouched are the other lines of the same kind (of questions: on a scale of the same reach; never the verdict on
-    the whole) that enough people answered both times and no other action is to change.
+    the whole) that enough people answered both times and that speak of nothing an action is to change, whoever says it.
     """
     lines = LINES[row["kind"]](row, evidence, choice, limits)
     mine = lines[(lines["about"] == row["about"]) & (lines["item"] == row["item"])]
@@ -106,13 +120,19 @@ def measure(row: Mapping[str, Any], actions: DataFrame, evidence: Evidence, choi
             and own["version_before"] != own["version"]
         )
         return {"verdict": NO_EVIDENCE, "why": OTHER_VERSION if other else TOO_FEW}
-    alike = actions[(actions["kind"] == row["kind"]) & (actions["credential"] == row["credential"])]
-    touched = set(alike[["about", "item"]].itertuples(index=False, name=None))
-    free = [each not in touched for each in lines[["about", "item"]].itertuples(index=False, name=None)]
+    theirs = actions.loc[actions["credential"] == row["credential"], ["kind", "about", "item"]].astype(str)
+    touched = {
+        change_key(kind, about, item, evidence) for kind, about, item in theirs.itertuples(index=False, name=None)
+    }
+    free = [
+        touched.isdisjoint({change_key(row["kind"], about, each, evidence) for each in (item, "")})
+        for about, item in lines[["about", "item"]].itertuples(index=False, name=None)
+    ]
     comparable = lines["may"] & np.array(free, dtype=bool) & (lines["family"] == own["family"]) & ~lines["whole"]
     told = concat([mine, lines[comparable & (not own["whole"])]]).reset_index(drop=True)
     told = told.assign(id=told.index, n_before=told["people_before"], n=told["people"])
-    effect = effect_of(told, 0, expected=float(row["expected"]) if notna(row["expected"]) else None)
+    expected = float(row["expected"]) if notna(row["expected"]) else None
+    effect = effect_of(told, 0, expected=expected, together=_together(row, own, evidence, limits))
     if effect.effect is None:
         return {"verdict": effect.verdict, "why": effect.why}
     digits = DECIMALS[row["kind"]]
@@ -129,6 +149,15 @@ def measure(row: Mapping[str, Any], actions: DataFrame, evidence: Evidence, choi
         "largest": _rounded(own[["largest_share_before", "largest_share"]].astype(float).max(), 3),
         "untouched": effect.untouched if effect.drift is not None else 0,
     }
+
+
+def _together(row: Mapping[str, Any], own: Series, evidence: Evidence, limits: Limits) -> float:
+    """How far answers to the questions of a questionnaire go together, because the same people gave them (0 to below
+    1); 0 where that is not known, and of shares."""
+    if row["kind"] != QUESTION:
+        return 0.0
+    pooled = strengths(evidence, limits, of=()).get(str(own["instrument"]))
+    return float(np.clip(pooled.together, 0.0, MOST_TOGETHER)) if pooled and notna(pooled.together) else 0.0
 
 
 def _rounded(number: Any, digits: int) -> float | None:
@@ -167,9 +196,14 @@ def _topics(row: Mapping[str, Any], evidence: Evidence, _choice: Choice, limits:
     wrote = said[(said["topic"].astype(str) == ANY_TOPIC).to_numpy(dtype=bool)]
     named = said[(said["topic"].astype(str) != ANY_TOPIC).to_numpy(dtype=bool)]
     critical = named[named["critical"].astype(bool)]
-    hits = critical.groupby([critical["topic"].astype(str), "occasion"])["people"].sum().to_dict()
     topics = sorted({*named["topic"].astype(str), str(row["about"])})
-    return _shares(row, dict.fromkeys(topics, wrote), hits, limits)
+    asked = _said(evidence.answers, row, evidence)
+    asked = placed(asked[asked["instrument"].astype(str).isin(wrote["instrument"].astype(str))], evidence)
+    lines = _shares(row, dict.fromkeys(topics, wrote), _hits(critical, "topic"), _versions(asked), limits)
+    # Both runs may be all there are: then they say of the credential what must not be told of it beside its voices.
+    told = {topic for _, topic, _ in falling_told(named, limits)}
+    known = lines["about"].isin([*told, *(set(topics) - set(critical["topic"].astype(str)))])
+    return lines.assign(may=lines["may"] & known)
 
 
 def _skills(row: Mapping[str, Any], evidence: Evidence, _choice: Choice, limits: Limits) -> DataFrame:
@@ -177,35 +211,69 @@ def _skills(row: Mapping[str, Any], evidence: Evidence, _choice: Choice, limits:
     said = placed(only(_said(evidence.answers, row, evidence), construct=SHORTFALL, status="answered"), evidence)
     said = said[said["positive"].notna().to_numpy(dtype=bool)]
     short = said[said["positive"].astype(bool)]
-    hits = short.groupby([short["item"].astype(str), "occasion"])["people"].sum().to_dict()
     base = {str(skill): part for skill, part in said.groupby(said["item"].astype(str))}
-    return _shares(row, base, hits, limits)
+    return _shares(row, base, _hits(short, "item"), _versions(said), limits)
+
+
+def _hits(short: DataFrame, by: str) -> dict[tuple[str, str], int]:
+    """For how many it falls short, by line and occasion."""
+    found = short.groupby([short[by].astype(str), "occasion"])["people"].sum()
+    return {(str(line), str(place)): int(people) for (line, place), people in found.items()}
+
+
+def _versions(said: DataFrame) -> dict[str, str]:
+    """By occasion the questionnaires and versions it was said in."""
+    forms = said["instrument"].astype(str) + " " + said["version"].astype(str)
+    return {str(place): versions_of(each) for place, each in forms.groupby(said["occasion"])}
 
 
 def _shares(
-    row: Mapping[str, Any], base: Mapping[str, DataFrame], hits: Mapping[Any, int], limits: Limits
+    row: Mapping[str, Any],
+    base: Mapping[str, DataFrame],
+    hits: Mapping[tuple[str, str], int],
+    versions: Mapping[str, str],
+    limits: Limits,
 ) -> DataFrame:
     """Lines of shares. base: by line everybody who is asked about it. hits: by line and occasion for how many it falls
-    short. What would leave a few for subtraction from what is told of all is not told."""
-    rows = []
-    fixed = {"item": "", "family": row["kind"], "whole": False, "version": "", "version_before": ""}
+    short. versions: by occasion in which it was asked.
+
+    Not told is what stands for a few, on either side: at an occasion, and of all others together, which follow by
+    subtraction from what is told of all (see `cells.safe_to_tell`).
+    """
+    rows, least = [], limits.minimum_group
+    fixed = {"item": "", "family": row["kind"], "whole": False}
+    fixed |= {"version_before": versions.get(row["before"], ""), "version": versions.get(row["by"], "")}
     nobody = Series({"people": 0, "organisations": None, "largest_share": np.nan})
     for name, everybody in base.items():
         found: Found = {"about": name, **fixed}
         left = everybody[~everybody["occasion"].isin([row["before"], row["by"]])]
-        rest = int(left["people"].sum())
+        short = sum(people for (line, _), people in hits.items() if line == name)
+        short_here = {place: hits.get((name, place), 0) for place in (row["before"], row["by"])}
+        rest, parts = int(left["people"].sum()), []
+        if rest:
+            parts.append((short - sum(short_here.values()), rest))
         for when, place in (("_before", row["before"]), ("", row["by"])):
             here = count_people(everybody[everybody["occasion"] == place], ["credential"])
             behind = here.iloc[0] if len(here) else nobody
             n = int(behind["people"])
-            share = hits.get((name, place), 0) / n if n else np.nan
+            share = short_here[place] / n if n else np.nan
+            parts.append((short_here[place], n))
             found |= {f"{each}{when}": behind[each] for each in ("people", "organisations", "largest_share")}
             found |= {f"mean{when}": 1 - share, f"shown{when}": share}
             found[f"sd{when}"] = np.sqrt(share * (1 - share) * n / (n - 1)) if n > 1 else np.nan
-        rows.append(found | {"rest": rest})
-    table = DataFrame(rows)
-    alone = (table["rest"] > 0) & (table["rest"] < limits.minimum_group)
-    return table.assign(may=both_may(table, limits) & ~alone.to_numpy(dtype=bool))
+        rows.append(found | {"safe": all(_large_both_ways(part, n, least) for part, n in parts)})
+    table = DataFrame(rows, columns=list(SHARES))
+    return table.assign(may=both_may(table, limits) & table["safe"].to_numpy(dtype=bool))
+
+
+def _large_both_ways(short: int, people: int, least: int) -> bool:
+    """Whether for how many it falls short, and for how many not, may both be told.
+
+    >>> [_large_both_ways(short, 8, 5) for short in (1, 8)], _large_both_ways(6, 12, 5), _large_both_ways(0, 8, 5)
+    ([False, False], True, False)
+    """
+    both = (short, people - short)
+    return all(safe_to_tell(both, [each >= least for each in both], least)[at] for at in (0, 1) if both[at])
 
 
 LINES: Mapping[str, Callable[[Mapping[str, Any], Evidence, Choice, Limits], DataFrame]] = MappingProxyType(

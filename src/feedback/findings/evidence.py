@@ -214,8 +214,9 @@ class Evidence:
     languages and topics separated by "|", kind by its name, discipline of its programme; missing where not said.
     pathways: one row a step of a pathway (columns PATHWAYS):
     pathway, a slug; step, from 1.
-    actions: one row an action whose measure is looked at again (columns ACTIONS): kind ("question", "topic" or "skill")
-    of what is measured, about its id, item the row of a grid; expected: by how much it is to get better; before and by:
+    actions: one row an action (columns ACTIONS): kind ("question", "topic" or "skill")
+    of what is measured, about its id, item the row of a grid (of one of which nothing is looked at again what it comes
+    from, and stage "unmeasured"); expected: by how much it is to get better; before and by:
     runs compared (of employers' surveys these), "" where not known yet, with their labels; stage: "waits" until the
     second is closed, "ready" then, "measured" once it was, and then what was found (see findings.effects), missing
     where it was not told. Only findings that ask for it know it (`Finding.actions`).

@@ -7,7 +7,10 @@ from pandas import DataFrame, isna
 
 MOST_ROWS = 200
 """So many rows of a table are kept."""
-WRITTEN = frozenset({"Change asked for", "Comment", "Told by", "What is asked for", "Also said as"})
+WRITTEN = frozenset(
+    {"Change asked for", "Comment", "Told by", "What is asked for", "Also said as", "Words"}
+    | {f"Quote {number}" for number in (1, 2, 3)}
+)
 """Columns that hold people's own words. They can be taken back and erased; what is frozen cannot."""
 NOT_KEPT = "in words that are not kept here"
 

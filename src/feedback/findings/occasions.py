@@ -1,7 +1,7 @@
 """What was answered at one time and at another: means by run, or by survey where it is of none, turned so that more is
 better; and which of them may be told beside everything else that is."""
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from math import ceil, floor
 from typing import Any
@@ -128,11 +128,20 @@ def paired(lines: DataFrame, pairs: Mapping[str, tuple[str, str]]) -> DataFrame:
     form = ["credential", "instrument"]
     asked_in = list(zip(both["credential"], both["instrument"], strict=True))
     for at, table in (("_before", first), ("", last)):
-        version = table.drop_duplicates(form).set_index(form)["version"].to_dict()
+        version = {key: versions_of(each["version"]) for key, each in table.groupby(form)}
         both[f"version{at}"] = [version.get(key, "") for key in asked_in]
         both[f"people{at}"] = both[f"people{at}"].fillna(0).astype(np.int64)
     where = [pairs[slug] for slug in both["credential"]]
     return both.assign(occasion_before=[each[0] for each in where], occasion=[each[1] for each in where])
+
+
+def versions_of(each: Iterable[str]) -> str:
+    """All versions in which anything was asked at a time.
+
+    >>> versions_of(["1", "1+2"]), versions_of(["2", "2"])
+    ('1+2', '2')
+    """
+    return "+".join(sorted({version for found in each for version in str(found).split("+")}))
 
 
 def both_may(both: DataFrame, limits: Limits) -> np.ndarray:

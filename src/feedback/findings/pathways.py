@@ -37,14 +37,16 @@ def work_pathways(evidence: Evidence, choice: Choice, limits: Limits) -> DataFra
     """Two rows a step of a pathway: the share who completed it of those who started, over all its runs that may be
     shown by themselves; and the share of its learners who plan to take the next one here.
 
-    most: of those who completed it, the largest part that can have gone on: as many as enrolled in the next step, of
-    whom nobody knows where they come from. Missing where the next step is not among the credentials chosen.
+    most: of those who completed it, the largest part that can have gone on: as many as enrolled in any run of the next
+    step, of whom nobody knows where they come from. Missing where the next step is not among the credentials chosen,
+    and where of one of its runs it is not known, or not told, how many enrolled.
     """
     steps = evidence.pathways.assign(credential=evidence.pathways["credential"].astype(str))
     known = steps[steps["credential"].isin(evidence.titles)].rename(columns={"title": "path"})
     known = known.assign(steps=known.groupby("pathway")["step"].transform("max"))
     known = in_scope(known, evidence, choice).sort_values(["path", "pathway", "step"], ignore_index=True)
-    went = _completed(in_scope(evidence.runs, evidence, choice), limits)
+    counts = _counts(in_scope(evidence.runs, evidence, choice))
+    went = _completed(counts, limits).merge(_enrolled(counts, limits), on="credential", how="outer")
     planned = _planned(in_scope(evidence.answers, evidence, choice), evidence, limits)
     rows = concat(
         [
@@ -78,12 +80,25 @@ def _asked(rows: DataFrame) -> list[tuple[str, str, str]]:
     return list(told.itertuples(index=False, name=None))
 
 
-def _completed(runs: DataFrame, limits: Limits) -> DataFrame:
-    """Who completed of those who started, and who enrolled, by credential, over the runs that may be shown."""
+def _counts(runs: DataFrame) -> DataFrame:
+    """The counts of each run as numbers, with people: who started, else who enrolled."""
     table = DataFrame({name: to_numeric(runs[name], errors="coerce").astype(float) for name in _COUNTS})
-    table = table.assign(credential=runs["credential"].astype(str), people=table["started"].fillna(table["enrolled"]))
-    told = table[(table["people"] >= limits.minimum_group) & table["completed"].notna()]
-    summed = told.groupby("credential", as_index=False)[["people", "completed", "enrolled"]].sum()
+    return table.assign(credential=runs["credential"].astype(str), people=table["started"].fillna(table["enrolled"]))
+
+
+def _enrolled(counts: DataFrame, limits: Limits) -> DataFrame:
+    """How many enrolled in any run of a credential (else how many started it), also in those still going; missing where
+    of one run that is not known, or it may not be shown."""
+    came = counts["enrolled"].fillna(counts["started"])
+    told = (came >= limits.minimum_group) & (counts["people"] >= limits.minimum_group)
+    by = counts.assign(enrolled=came.where(told)).groupby("credential")["enrolled"]
+    return by.sum().where(by.count() == by.size()).reset_index()
+
+
+def _completed(counts: DataFrame, limits: Limits) -> DataFrame:
+    """Who completed of those who started, by credential, over the runs that may be shown."""
+    told = counts[(counts["people"] >= limits.minimum_group) & counts["completed"].notna()]
+    summed = told.groupby("credential", as_index=False)[["people", "completed"]].sum()
     low, high = wilson(summed["completed"], summed["people"])
     return summed.assign(hits=summed["completed"], share=summed["completed"] / summed["people"], low=low, high=high)
 
@@ -173,8 +188,9 @@ CAUTION = (
     "Completed: of those who started any run of a step that may be shown, by the institution's figures. What learners "
     "plan is what they say at the end of a step, and not what they do. Answers are anonymous, and nobody is followed "
     "from one credential to the next; so of those who completed a step at most as many can have gone on as enrolled in "
-    "the next, and fewer did wherever some began there. To know more, learners would have to be asked at enrolment "
-    "which of our credentials they hold. 90% Wilson intervals. What a step is worth in a combination stands under "
-    "“Which do they want in a combination?”."
+    "the next (in all its runs, also those still going; nothing is said where of one of them that is not known, or too "
+    "few to be told), and fewer did wherever some began there. To know more, learners would have to be asked at "
+    "enrolment which of our credentials they hold. 90% Wilson intervals. What a step is worth in a combination stands "
+    "under “Which do they want in a combination?”."
 )
 """How we know."""

@@ -5,7 +5,9 @@ Put together from numbers that other findings show of single credentials and run
 here that does not follow from what stands there. What is suggested follows from the rows that passed the gate.
 """
 
+import re
 from collections.abc import Iterator, Mapping
+from typing import Any
 
 import numpy as np
 from pandas import DataFrame, Series, concat, notna, to_numeric
@@ -50,11 +52,11 @@ def work_portfolio(evidence: Evidence, choice: Choice, limits: Limits) -> DataFr
     share, low, high, from 0 to 1: where employers put it on the scale of regard (kindness of raters taken out), how
     many of them need its skills, or in three years the one of its skills most of them will need (item), how many
     hesitate because too many look alike; the experts' marks on how much it differs (lowest to highest); the learners
-    for whom it was worth it; of its newest runs who completed, who passed, and the tests' results (as their bands
-    allow). number, before: enrolled a run, of the newest and of those before them; enquiries for each place taken; and
-    of badges issued the share that is shared. wanted, offered: its place in the market; weeks, and the words stage,
-    unusual ("yes" where so many weeks want a reason), weeks_reason and topics: as the catalogue says. measure: of what
-    employers' regard is.
+    for whom it was worth it; of its newest runs (a run without a first day is none) who completed, who passed, and the
+    tests' results (as their bands allow). number, before: enrolled a run, of the newest and of those before them;
+    enquiries for each place taken; and of badges issued the share that is shared. wanted, offered: its place in the
+    market; weeks, and the words stage, unusual ("yes" where so many weeks want a reason), weeks_reason and topics: as
+    the catalogue says. measure: of what employers' regard is.
     """
     answers = in_scope(evidence.answers, evidence, choice)
     measure = _measure(evidence, choice, limits)
@@ -163,11 +165,12 @@ def _worth(answers: DataFrame) -> DataFrame:
 
 
 def _of_runs(runs: DataFrame, limits: Limits) -> Iterator[DataFrame]:
-    """The institution's figures of a credential's newest runs, of those alone that may be shown by themselves."""
+    """The institution's figures of a credential's newest runs, of those alone that may be shown by themselves. Of a run
+    without a first day nobody knows whether it is among the newest, so it is left out."""
     counts = ["enquiries", "enrolled", "started", "completed", "passed", "badges_issued", "badges_shared"]
     held = runs.assign(**{name: to_numeric(runs[name], errors="coerce").astype(float) for name in counts})
+    held = held[held["starts"].notna() & (held["started"].fillna(held["enrolled"]) >= limits.minimum_group)]
     held = held.assign(credential=held["credential"].astype(str), starts=held["starts"].astype(str))
-    held = held[held["started"].fillna(held["enrolled"]) >= limits.minimum_group]
     held = held.sort_values("starts", ascending=False, kind="stable")
     age = held.groupby("credential").cumcount()
     new, old = held[age < NEWEST], held[(age >= NEWEST) & (age < 2 * NEWEST)]
@@ -234,12 +237,30 @@ def places_in_market(evidence: Evidence) -> dict[str, tuple[float, float]]:
     topics = dict(zip(evidence.offers["credential"], evidence.offers["topics"], strict=True))
     found = {}
     for slug, title in evidence.titles.items():
-        named = topics.get(slug)
-        subjects = {each.strip().casefold() for each in str(named).split("|")} if notna(named) else set()
+        subjects = subjects_of(topics.get(slug))
         own = [by_skill[skill] for skill in evidence.claims.get(slug, ()) if skill in by_skill]
-        own += [place for topic, place in by_topic.items() if topic in subjects or topic in title.casefold()]
+        own += [place for topic, place in by_topic.items() if topic in subjects or speaks_of(topic, title)]
         found[slug] = _mean([place[0] for place in own]), _mean([place[1] for place in own])
     return found
+
+
+def subjects_of(topics: Any) -> set[str]:
+    """The subjects of a credential, folded, from the text the catalogue has of them; none where that is missing.
+
+    >>> sorted(subjects_of("Data| Care")), subjects_of(None)
+    (['care', 'data'], set())
+    """
+    return {each.strip().casefold() for each in str(topics).split("|")} - {""} if notna(topics) else set()
+
+
+def speaks_of(topic: str, title: str) -> bool:
+    """Whether a title names a topic: in whole words, whatever their case.
+
+    >>> speaks_of("AI", "Using AI at work"), speaks_of("AI", "Retail"), speaks_of("C++", "C++ for games")
+    (True, False, True)
+    """
+    words, text = topic.strip().casefold(), title.casefold()
+    return words != "" and words in text and bool(re.search(rf"(?<!\w){re.escape(words)}(?!\w)", text))
 
 
 def _by_name(market: DataFrame, column: str) -> dict[str, tuple[float, float]]:

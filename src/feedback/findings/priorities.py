@@ -6,8 +6,7 @@ from typing import Any
 
 from pandas import DataFrame, Series, notna
 
-from feedback.analysis.priorities import DRIVERS as BY_DRIVERS
-from feedback.analysis.priorities import EMPLOYERS, EQUAL, TOP, rank_changes, stability
+from feedback.analysis.priorities import TOP, rank_changes, stability
 from feedback.charts.intervals import ranked
 from feedback.charts.theme import Mode
 from feedback.disclosure import Limits
@@ -15,10 +14,11 @@ from feedback.findings.drivers import importance_of, strengths
 from feedback.findings.evidence import Choice, Evidence
 from feedback.findings.scope import STATES
 from feedback.findings.shortfalls import ALIGNMENT, Line, all_lines, with_gaps
-from feedback.findings.words import chance, listed
+from feedback.findings.words import WEIGHTINGS, between_points, chance, listed, points
 
 MEASURES = (
-    "gain", "low", "high", "p_top", "survives", "importance", "lines", "sources", "ways", "leads", "measure", "topics",
+    "gain", "low", "high", "p_top", "survives", "importance", "usual", "lines", "sources", "ways", "leads",
+    "measure", "topics",
 )  # fmt: skip
 UNSURE = 0.4
 """Below this chance of being among the first three a place is called unsure."""
@@ -28,9 +28,8 @@ MOST = 300
 MOST_DRAWN = 12
 WITNESSES = ("learner", "employer", "expert")
 SKILL = "skill"
-WEIGHTINGS = {EQUAL: "if all count alike", BY_DRIVERS: "by what goes with the overall answer",
-              EMPLOYERS: "by what employers need"}  # fmt: skip
-"""What each of the weightings is called in words."""
+WITHOUT = "Without the five that speak most for it"
+"""The heading of whether a change would stay among the first."""
 
 
 def change_key(source: str, ident: str, item: str, evidence: Evidence) -> str:
@@ -55,10 +54,12 @@ def work_priorities(evidence: Evidence, choice: Choice, limits: Limits) -> DataF
 
     Each line of it may be told by itself (see `shortfalls`), so the row may; people, organisations and largest_share
     are those of the line with least behind it. low, high: 90%; p_top: the chance of being among the three that gain
-    most; survives: it is among these, and would be without any five answers to each of its lines. importance: the share
-    of all that goes with the overall answer (0-1) by which it is weighed. lines: its lines, as mappings. sources: who
-    speaks of it. ways, leads: the weightings by which it is among the first three, and the first. source, about,
-    measure: what an action on it would come from, and what would be looked at again. topics: those of comments.
+    most; survives: it is among these, and would be without the five answers to each of its lines that speak most for
+    it, all others as they are. importance: the share of all that goes with the overall answer (0-1) by which it is
+    weighed; usual: for what part of its lines (0-1) that is taken as of a usual question, since no question asks.
+    lines: its lines, as mappings. sources: who speaks of it. ways, leads: the weightings by which it is among the first
+    three, and the first. source, about, measure: what an action on it would come from, and what would be looked at
+    again. topics: those of comments.
     """
     lines = all_lines(evidence, choice, limits)
     if not lines:
@@ -110,7 +111,7 @@ def _weighed(
                 "change": change, "id": f"{line.source}\0{line.id}\0{line.item}\0{line.audience}",
                 "source": line.audience, "importance": importance, "importance_sd": doubt, "gap": line.gap,
                 "gap_sd": line.gap_sd, "reach": min(reach, 1.0), "loss": line.loss, "employers": line.need,
-                "counts": _counts(line, said[change]),
+                "usual": not heard, "counts": _counts(line, said[change]),
             }
         )  # fmt: skip
     return DataFrame(rows)
@@ -174,6 +175,7 @@ def _row(
         "p_top": float(found["p_top"]),
         "survives": bool(found["survives"]),
         "importance": float(counted["importance"].mean()),
+        "usual": float(counted["usual"].mean()),
         "sources": ", ".join(f"{who}s" for who in WITNESSES if any(line.audience == who for line in lines)),
         "lines": [line.told for line in lines],
         "ways": ", ".join(name for name, top in tops.items() if found["change"] in top),
@@ -218,7 +220,8 @@ def say_priorities(rows: DataFrame, evidence: Evidence, choice: Choice) -> str:
 
 def _place(first: Series) -> str:
     """How sure it is that a change is among the first."""
-    stays = "also without any five of the answers" if first["survives"] else "though five answers less could move it"
+    most = "the five answers to each of its lines that speak most for it"
+    stays = f"also without {most}" if first["survives"] else f"though not surely without {most}"
     if first["p_top"] < UNSURE:
         often = chance(first["p_top"])
         return f"Its place is unsure, since others gain nearly as much (among the first three: {often}). "
@@ -242,24 +245,6 @@ def _steadiness(shown: DataFrame) -> str:
     return f"It comes first {said}." if ways else ""
 
 
-def points(gain: float) -> str:
-    """A gain in points of 100, with one decimal below ten.
-
-    >>> points(0.042), points(0.238)
-    ('4.2', '24')
-    """
-    return f"{100 * gain:.1f}" if gain < 0.0995 else f"{100 * gain:.0f}"
-
-
-def between_points(low: float, high: float) -> str:
-    """A 90% interval of a gain.
-
-    >>> between_points(0.01, 0.12)
-    'likely between 1.0 and 12'
-    """
-    return f"likely between {points(low)} and {points(high)}"
-
-
 def draw_priorities(rows: DataFrame, mode: Mode) -> dict:
     """The gains of the first changes."""
     table = rows[rows["state"] != "withheld"].head(MOST_DRAWN)
@@ -273,6 +258,11 @@ def draw_priorities(rows: DataFrame, mode: Mode) -> dict:
     most = max(1.0, float(drawn["high"].max()))
     columns = ["label", "estimate", "low", "high", "state", "note", "witness"]
     return ranked(drawn[columns], "expected gain, in points of 100", (0, most), None, mode, percent=False)
+
+
+def _taken(part: float) -> str:
+    """Whether lines are weighed as a usual question, since none asks."""
+    return "no" if not part else "yes" if part == 1 else "in part"
 
 
 def _mark_of(sources: str) -> str | None:
@@ -294,8 +284,9 @@ def display_priorities(rows: DataFrame) -> DataFrame:
             "High (90%)": high,
             "Among the top three": [chance(float(p)) if notna(p) else "" for p in rows["p_top"]],
             "P(top three)": rows["p_top"].astype(float).round(2),
-            "Without any five answers": survives,
-            "Goes with the overall answer (%)": (100 * rows["importance"].astype(float)).round(),
+            WITHOUT: survives,
+            "Weighed by (% of what goes with the overall answer)": (100 * rows["importance"].astype(float)).round(),
+            "Taken as a usual question": [_taken(float(part)) if notna(part) else "" for part in rows["usual"]],
             "What they say": [" ".join(line["words"] for line in lines) if lines else "" for lines in rows["lines"]],
             "People, at least": rows["people"],
             "Shown": rows["state"].map(STATES),

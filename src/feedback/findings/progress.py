@@ -21,7 +21,7 @@ from feedback.findings.occasions import (
     paired,
     rated_at,
 )
-from feedback.findings.scope import MOST_ROWS, STATES, at_the_end, in_scope
+from feedback.findings.scope import MOST_ROWS, STATES, at_the_end, day_of, in_scope
 from feedback.findings.words import between_steps, count, listed
 
 MEASURES = (
@@ -56,8 +56,10 @@ def work_changed(evidence: Evidence, choice: Choice, limits: Limits) -> DataFram
 
 
 def last_two(lines: DataFrame, evidence: Evidence, limits: Limits) -> dict[str, tuple[str, str]]:
-    """By credential the last run in which enough people answered anything, and before it the one before."""
-    starts = dict(zip(evidence.runs["slug"].astype(str), evidence.runs["starts"].astype(str), strict=True))
+    """By credential the last run in which enough people answered anything, and before it the one before. A run without
+    a first day has no place among them."""
+    days = zip(evidence.runs["slug"].astype(str), evidence.runs["starts"].map(day_of), strict=True)
+    starts = {slug: day for slug, day in days if day}
     large = lines[lines["is_run"] & (lines["people"] >= limits.minimum_group) & lines["occasion"].isin(starts)]
     found = {}
     for credential, runs in large.groupby("credential")["occasion"]:

@@ -24,6 +24,8 @@ FEW = "few"
 """The state of a card for which too few have answered; else it is that of the gate, "shown" or "early"."""
 SHARES = ("awareness", "awareness_low", "awareness_high")
 STEPS = ("index", "low", "high")
+COUNTS = ("asked", "n")
+"""On how many people a card's shares stand, and its index."""
 ENDS = (0.0, 4.0)
 """Of the recognition ladder."""
 QUESTION, TOPIC, SKILL, ALIGNMENT = "question", "topic", "skill", "alignment"
@@ -32,9 +34,10 @@ ANSWERED = "answered"
 NAMED_BY = {TOPIC, ALIGNMENT}
 """What stands in a list only because some named it: where it does not, too few did."""
 UNSETTLED, WORKED, WORKED_ALONE = "no_evidence", "worked", "worked_alone"
+LESS = "less_than_expected"
 VERDICTS = {"worked": WORKED, "did not": "did_not"}
 """What is said of an effect, by what was found; else UNSETTLED. WORKED_ALONE: there was nothing untouched to hold it
-against."""
+against. LESS: it did not bring what was expected, though what was measured points to the better."""
 TOO_FEW = {
     "learner": "Fewer than {least} learners have answered about this credential, so nothing they said can be told.",
     "employer": (
@@ -98,19 +101,35 @@ KNOWN = ("known", "known_low", "known_high")
 """The columns that have awareness without those who know whatever they are shown."""
 
 
-def renewed(before: Mapping[str, Any] | None, now: Mapping[str, Any], limits: Limits) -> Mapping[str, Any]:
+def renewed(last: Mapping[str, Any] | None, now: Mapping[str, Any], limits: Limits) -> Mapping[str, Any]:
     """Which card shows: the new one once it stands on as many people more or fewer as make a group, in all it says;
-    until then the one before. One that would fall below the minimum is gone at once.
+    until then the last. What falls below the minimum, or would give an answer away, is gone at once.
+
+    last: what was told last, as `remembered` keeps it; None before the first card.
 
     >>> limits = Limits().for_public()
     >>> renewed({"form": 1, "state": "shown", "asked": 40}, {"form": 1, "state": "shown", "asked": 41}, limits)["asked"]
     40
     """
-    if before is None or before.get("form") != FORM or FEW in (before["state"], now["state"]):
+    if last is None or last.get("form") != FORM or now["state"] == FEW:
         return now
-    counts = [name for name in ("asked", "n") if name in before and name in now]
-    moved = [abs(now[name] - before[name]) for name in counts]
-    return now if min(moved) >= limits.minimum_group else before
+    counts = [name for name in COUNTS if name in last and name in now]
+    if min(abs(now[name] - last[name]) for name in counts) >= limits.minimum_group:
+        return now
+    if last["asked"] < limits.minimum_group:  # the minimum was raised since
+        return {"form": FORM, "state": FEW}
+    may_stay = "index" in now and "index" in last and last["n"] >= limits.minimum_group
+    return last if may_stay else {name: value for name, value in last.items() if name not in ("n", *STEPS)}
+
+
+def remembered(last: Mapping[str, Any] | None, shown: Mapping[str, Any]) -> Mapping[str, Any] | None:
+    """What the next card is held against once this one shows: what it says and, of figures it leaves out, on how many
+    people they stood last. Of a card that says nothing, what was told before."""
+    if shown["state"] == FEW or last is None or last.get("form") != FORM:
+        return last if shown["state"] == FEW else shown
+    if all(last.get(name) == value for name, value in shown.items()):
+        return last
+    return {**({"n": last["n"]} if "n" in last else {}), **shown}
 
 
 # --- what was found ---------------------------------------------------------------------------------------------------
@@ -146,16 +165,22 @@ def found(
     if line is None and measure[0] != TOPIC and source not in NAMED_BY:
         people = _answered(answers, measure, limits)
         line = None if people is None else {"kind": ANSWERED, "audience": measure[1], "people": people}
-    if line is None:
+    told = None if line is None else _as_before(line | {"of": list(measure)}, before, limits)
+    if told is None:
         return Found(refused=TOO_FEW_FOR_THIS.format(least=limits.minimum_group, inside=inside))
-    return Found(told=_as_before(line | {"of": list(measure)}, before, limits))
+    return Found(told=told)
 
 
-def _as_before(line: Mapping[str, Any], before: Sequence[Mapping[str, Any]], limits: Limits) -> Mapping[str, Any]:
-    """What was told of the same, where too few people have come or left since; else the line."""
+def _as_before(
+    line: Mapping[str, Any], before: Sequence[Mapping[str, Any]], limits: Limits
+) -> Mapping[str, Any] | None:
+    """What was told of the same, where too few people have come or left since; else the line. None where that may be
+    told no more."""
     same = [each for each in before if (each.get("of"), each.get("kind")) == (line["of"], line["kind"])]
     near = [each for each in same if abs(each["people"] - line["people"]) < limits.minimum_group]
-    return near[-1] if near else line
+    if not near:
+        return line
+    return near[-1] if near[-1]["people"] >= limits.minimum_group else None  # too few since the minimum was raised
 
 
 def _line(
@@ -193,7 +218,8 @@ def _answered(answers: DataFrame, measure: tuple[str, str, str, str], limits: Li
 
 
 def effect_told(effect: Mapping[str, Any], limits: Limits) -> dict[str, Any]:
-    """What may be told in public of what came of an action; {} where either side of the comparison is too small.
+    """What may be told in public of what came of an action: the verdict and no figure, for single runs beside what was
+    found in all of them would tell of the few who are left. {} where either side of the comparison is too small.
 
     effect: as it was measured (see findings.progress). limits: of public pages.
     """
@@ -204,14 +230,12 @@ def effect_told(effect: Mapping[str, Any], limits: Limits) -> dict[str, Any]:
         largest = effect.get("largest_share")
         if not _both(houses, limits.minimum_organisations) or largest is None or largest > limits.largest_share:
             return {}
-    kept = ("verdict", "kind", "audience", "effect", "low", "high", "measured_on", "people")
-    told = {name: effect[name] for name in kept if effect.get(name) is not None}
-    told["verdict"] = VERDICTS.get(str(effect.get("verdict")), UNSETTLED)
-    if told["verdict"] == WORKED and not effect.get("untouched"):
-        told["verdict"] = WORKED_ALONE
-    if effect.get("kind") in (TOPIC, SKILL):
-        told |= {name: round(float(effect[name]), 2) for name in ("before", "after") if effect.get(name) is not None}
-    return told
+    verdict, change = VERDICTS.get(str(effect.get("verdict")), UNSETTLED), effect.get("effect")
+    if verdict == WORKED and not effect.get("untouched"):
+        verdict = WORKED_ALONE
+    if verdict == VERDICTS["did not"] and change is not None and change > 0:
+        verdict = LESS
+    return {"verdict": verdict}
 
 
 def _both(numbers: object, least: int) -> bool:

@@ -134,12 +134,21 @@ def _cost(row: Mapping[str, Any]) -> str:
         return f"it takes {taken}, and its fee is not known" if taken else "what it costs is not known"
     if fee == 0:
         return f"it is free of charge{f' and takes {taken}' if taken else ''}"
-    return f"it costs {row['currency']} {fee:,.0f}{f' and {taken}' if taken else ''}"
+    return f"it costs {_money(row)}{f' and {taken}' if taken else ''}"
+
+
+def _money(row: Mapping[str, Any]) -> str:
+    """A fee with its currency, where that is known.
+
+    >>> _money({"fee": 1420.0, "currency": "EUR"}), _money({"fee": 420.0, "currency": ""})
+    ('EUR 1,420', '420')
+    """
+    return f"{row['currency']} {row['fee']:,.0f}".strip()
 
 
 def _costs(pay: DataFrame) -> str:
     """From what to what fees go, as a sentence with a space before it; "" where they are not known, or of one."""
-    known = pay[pay["fee"].notna()]
+    known = pay[pay["fee"].notna() & ((pay["currency"] != "") | (pay["fee"] == 0))]
     if len(known) < 2 or known["currency"].replace("", None).dropna().nunique() != 1:
         return ""
     currency = known["currency"].replace("", None).dropna().iloc[0]
@@ -170,7 +179,7 @@ def draw_returns(rows: DataFrame, mode: Mode) -> dict | None:
 
 
 def _short(row: Mapping[str, Any]) -> str:
-    fee = "free" if row["fee"] == 0 else f"{row['currency']} {row['fee']:,.0f}" if notna(row["fee"]) else ""
+    fee = "free" if row["fee"] == 0 else _money(row) if notna(row["fee"]) else ""
     hours = f"{row['hours']:,.0f} h" if notna(row["hours"]) else ""
     return ", ".join(filter(None, (fee, hours)))
 
@@ -194,7 +203,7 @@ def display_returns(rows: DataFrame) -> DataFrame:
         "Fee": fee,
         "Currency": every["currency"],
         "Hours": hours,
-        "Fee an hour": (fee / hours).round(2),
+        "Fee an hour": (fee / hours.where(hours > 0)).round(2),
         "A 5% rise pays it back in a year, from a yearly pay of": (fee / RISE).round(-2),
         **_columns("Added to pay, half a year on", of[PAY]),
         **_columns("Used nearly every week, half a year on", of[USE]),

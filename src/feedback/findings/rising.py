@@ -11,7 +11,7 @@ from feedback.analysis.people import count_people
 from feedback.disclosure import Limits, showable
 from feedback.findings.comments import COMMENTED, listable, named_topics
 from feedback.findings.evidence import Choice, Evidence
-from feedback.findings.scope import STATES, at_the_end
+from feedback.findings.scope import STATES, at_the_end, day_of
 from feedback.findings.themes import QUOTES
 from feedback.findings.voicing import asked, behind, by_language, enough, heads, no_rows
 from feedback.findings.words import listed
@@ -31,7 +31,8 @@ def work_rising(evidence: Evidence, choice: Choice, limits: Limits) -> DataFrame
 
     times: as often as before, by odds; missing, and seldom True, where fewer than the minimum said it before. people:
     who name it now, rounded down to STEP; of words at the least (see `voicing.behind`). Of each credential and audience
-    runs of enough people who wrote are compared; a survey of no run stands for one, by the month it ended in.
+    runs of enough people who wrote are compared; a survey of no run stands for one; it, and a run
+    without a first day, go by the month they ended in.
     """
     topics = at_the_end(named_topics(evidence, choice))
     waves = _waves(topics, evidence, limits)
@@ -56,10 +57,10 @@ def _waves(topics: DataFrame, evidence: Evidence, limits: Limits) -> DataFrame:
     run = wrote["survey"].map(dict(evidence.survey_runs)).astype(object)
     wrote = wrote.assign(run=run.where(run.notna(), wrote["survey"]).astype(str))
     wrote = showable(wrote, ["credential", "run"], limits=limits)
-    begins = dict(zip(evidence.runs["slug"].astype(str), evidence.runs["starts"].astype(str), strict=True))
+    begins = dict(zip(evidence.runs["slug"].astype(str), evidence.runs["starts"].map(day_of), strict=True))
     when = wrote.groupby("run")["month"].max().to_dict()
     found = wrote[[*by, "run"]].drop_duplicates()
-    found = found.assign(when=[begins.get(each, when[each]) for each in found["run"]])
+    found = found.assign(when=[begins.get(each) or when[each] for each in found["run"]])
     last = found.groupby(by[:2])[["when", "run"]].transform("max")
     newest = found[found["when"] == last["when"]].groupby(by[:2])["run"].max().rename("newest")
     found = found.merge(newest, on=by[:2])

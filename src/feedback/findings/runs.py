@@ -11,7 +11,7 @@ from feedback.charts.runs import by_run
 from feedback.charts.theme import Mode
 from feedback.disclosure import Limits
 from feedback.findings.evidence import Choice, Evidence
-from feedback.findings.scope import MOST_ROWS, STATES, at_the_end, in_scope
+from feedback.findings.scope import MOST_ROWS, STATES, at_the_end, day_of, in_scope
 from feedback.findings.words import between, count, people_of, percent
 
 COMPLETED, WORTH_IT = "completed", "worth it"
@@ -33,7 +33,7 @@ def work_runs(evidence: Evidence, choice: Choice, limits: Limits) -> DataFrame:
             "credential": runs["credential"],
             "title": runs["credential"].map(evidence.titles).astype(str),
             "run": runs["label"].astype(str),
-            "starts": runs["starts"].map(lambda day: str(day) if notna(day) else ""),
+            "starts": runs["starts"].map(day_of),
             "delivery": runs["delivery"].fillna("").astype(str),
             "beta": ["yes" if beta is True or beta == 1 else "no" for beta in runs["beta"]],
             **{name: to_numeric(runs[name], errors="coerce").astype(float) for name in WEEKS},

@@ -33,6 +33,15 @@ def in_scope(table: DataFrame, evidence: Evidence, choice: Choice, *, at_large: 
     return table[keep].assign(credential=slugs[keep])
 
 
+def day_of(starts: object) -> str:
+    """The day a run starts as text that sorts in time; "" where none is known.
+
+    >>> day_of("2025-03-01"), day_of(None), day_of(float("nan"))
+    ('2025-03-01', '', '')
+    """
+    return str(starts) if notna(starts) else ""
+
+
 def title_of(slugs: Series, evidence: Evidence) -> Series:
     """The titles of credentials; what is about none has a heading of its own."""
     return slugs.map({**evidence.titles, "": AT_LARGE}).astype(str)

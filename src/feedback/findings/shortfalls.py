@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 from pandas import DataFrame, isna
 
+from feedback.analysis.influence import REMOVED
 from feedback.analysis.people import EMPLOYER, EXPERT
 from feedback.analysis.ratings import only, wilson
 from feedback.analysis.reviews import CRITERION, marks_of, newest_rounds
@@ -20,8 +21,6 @@ from feedback.findings.scope import at_the_end, in_scope
 from feedback.findings.skills import told_of_skills
 from feedback.findings.words import between, count, percent
 
-REMOVED = 5
-"""So many answers are taken away to see whether a line still stands (analysis.priorities)."""
 CONCERN = "concern"
 """The construct of the question what makes employers hesitate."""
 WOULD_COUNT, AGEING, ALIGNMENT = "would_count", "ageing", "alignment"

@@ -17,6 +17,7 @@ from feedback.analysis.portfolio import (
     LAUNCH,
     LOW,
     NOT_KNOWN,
+    NOT_YET,
     ORDER,
     RETIRE,
     UNKNOWN,
@@ -191,16 +192,23 @@ def _changes(line: Line) -> Iterator[str]:
         yield "It would change if the upper half of the scale were no longer sure, while many others offer the same"
         return
     if found.kind == RETIRE:
-        yield "It would change if half of the employers may need one of its skills, now or in three years"
+        yield (
+            "It would change if half of the employers may need one of its skills, now or in three years, or the market "
+            "wanted it at least as much as half of the others"
+        )
         return
-    if found.kind == UNKNOWN and found.demand == found.recognised == LOW:
-        yield "It may be retired once it is sure that fewer than half will need any of its skills in three years"
+    hardly = found.demand == found.recognised == LOW and line.any["stage"] not in NOT_YET
+    if found.kind == UNKNOWN and hardly:
+        yield _until_retired(line)
+    if found.kind == UNKNOWN and LOW in (found.demand, found.recognised) and line.any["stage"] in NOT_YET:
+        lower = ", and no more surely put it in the lower half of the scale" if found.recognised == LOW else ""
+        yield f"It may be launched once employers surely need its skills{lower}"
     if found.kind == DIFFERENTIATE and found.recognised == LOW:
         yield "It would change if employers surely put it in the upper half of the scale"
     for aspect, side, asked in (
         (RECOGNITION, found.recognised, "how far they count it"),
         (NEED, found.demand, "how far they need its skills"),
-        (LATER, found.later if found.demand == found.recognised == LOW else "", "what they will need in three years"),
+        (LATER, found.later if hardly else "", "what they will need in three years"),
     ):
         if side == NOT_KNOWN:
             yield f"Ask employers {asked}: too few have said so"
@@ -208,6 +216,15 @@ def _changes(line: Line) -> Iterator[str]:
             yield _ask_more(line.range(aspect), asked)
     if found.crowded is None:
         yield "Bring in how many others offer its skills (market evidence)"
+
+
+def _until_retired(line: Line) -> str:
+    """What is still missing of a reason to retire what is surely neither needed now nor counted."""
+    later = "it is sure that fewer than half will need any of its skills in three years"
+    market = "the market wants it less than half of the others"
+    wanted = line.any["wanted"] >= HALF
+    missing = [*([] if line.suggestion.later == LOW else [later]), *([market] if wanted else [])]
+    return f"It may be retired once {' and '.join(missing)}"
 
 
 def _ask_more(known: Range | None, asked: str) -> str:
@@ -331,6 +348,7 @@ def display_portfolio(rows: DataFrame) -> DataFrame:
             "Shown": [
                 STATES[line.by[RECOGNITION]["state"] if RECOGNITION in line.by else "withheld"] for line in lines
             ],
+            "Short name": [line.credential for line in lines],
         }
     )
 
@@ -368,11 +386,13 @@ CAUTION = (
     "who call its skills important or essential, and of its skills the one most will need in three years. Counted: "
     "where employers put it on the scale of regard, kindness of raters taken out. Crowded: its skills and subjects "
     "are offered more often than half of the others in the market's figures, or a quarter of employers or more surely "
-    "say that too many look alike. Retire: need now, need in three years and regard all surely (upper end of the 90% "
-    "interval) below the middle. Differentiate: crowded and not surely counted, or surely needed and surely not "
+    "say that too many look alike. Retire: live, need now, need in three years and regard all surely (upper end of the "
+    "90% interval) below the middle, and the market, where its figures are known, wants it less than half of the "
+    "others. Differentiate: crowded and not surely counted, or surely needed and surely not "
     "counted. Keep: surely counted. Launch: not live yet, surely needed (or wanted by the market), and not crowded. "
     "All else is not known enough. The herd: crowded, and counted no more than the others shown, on average. What "
     "learners say, who completes, test results (as their bands allow), enrolment (the three newest runs, and the "
-    "three before) and enquiries stand beside and decide nothing. Each number is told where it may be told by itself."
+    "three before; none without a first day) and enquiries stand beside and decide nothing. Each number is told where "
+    "it may be told by itself."
 )
 """How we know."""

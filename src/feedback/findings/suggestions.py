@@ -121,7 +121,7 @@ def say_suggestions(rows: DataFrame, evidence: Evidence, choice: Choice) -> str:
     """What most people ask for, and how many things are asked for."""
     if rows.empty:
         return (
-            "Nothing is asked for by enough people yet to show it: a wish shows once enough of them write much the "
+            "Not enough people ask for the same yet to show it: a wish shows once enough of them write much the "
             "same about one credential."
         )
     first = rows.iloc[0]

@@ -1,14 +1,18 @@
 """What is said that no topic knows of, and quotes that speak for each topic: masked, and of enough people."""
 
+import re
 from collections import defaultdict
+from collections.abc import Sequence
+from itertools import pairwise
 
 from pandas import DataFrame, Series
 
 from feedback.analysis.comments.quotes import quotes
+from feedback.analysis.comments.rising import meaningful
 from feedback.analysis.comments.sentences import splitter
-from feedback.analysis.comments.themes import themes_in, untold
+from feedback.analysis.comments.themes import TOGETHER, themes_in, untold
 from feedback.disclosure import Limits
-from feedback.findings.comments import POLARITIES, listable, spans_of, tone
+from feedback.findings.comments import POLARITIES, listable, said_of, spans_of, tone
 from feedback.findings.evidence import Choice, Evidence
 from feedback.findings.scope import STATES, at_the_end
 from feedback.findings.voicing import asked as asked_by
@@ -46,14 +50,15 @@ def work_themes(evidence: Evidence, choice: Choice, limits: Limits) -> DataFrame
             found = behind(own)
             least = limits.minimum_group
             told = quotes(own["rest"], language, number=QUOTES, minimum=least, words=FEWEST, asked=asked_by(own))
-            if enough(found, limits) and told:
+            words = _of_several(theme.words, own, language, limits)
+            if enough(found, limits) and told and len(words) >= TOGETHER:
                 scored = own["meant"] != ""
                 rows.append(
                     {
-                        "label": ", ".join(theme.words),
+                        "label": ", ".join(words),
                         "audience": audience,
                         "language": language,
-                        "words": theme.words,
+                        "words": words,
                         "comments": len(own),
                         "critical": int((own["meant"] == "neg").sum()),
                         "scored": int(scored.sum()),
@@ -62,6 +67,32 @@ def work_themes(evidence: Evidence, choice: Choice, limits: Limits) -> DataFrame
                     }
                 )
     return _table(rows, THEME_WORDS, THEME_MEASURES)
+
+
+def _of_several(words: Sequence[str], own: DataFrame, language: str, limits: Limits) -> tuple[str, ...]:
+    """Those of a theme's words that enough people say: in many comments one word may still be one person's."""
+    said = [{root for root, _ in meaningful(text, language)} for text in own["rest"]]
+    kept = []
+    for word in words:
+        roots = {root for root, _ in meaningful(word, language)}
+        if roots and enough(behind(own[[roots <= each for each in said]]), limits):
+            kept.append(word)
+    return tuple(kept)
+
+
+def phrases_of(words: Sequence[str], told: Sequence[str]) -> list[str]:
+    """What a topic made of a theme is found by: pairs of its words that follow each other in its quotes, then the words
+    that are in no pair. Words alone are found in far more than the theme.
+
+    >>> phrases_of(["digital", "badge", "late"], ["The digital badge came late."])
+    ['digital badge', 'late']
+    """
+    pairs = []
+    for said in told:
+        spoken = re.findall(r"\w+", said.casefold())
+        pairs += [pair for pair in pairwise(spoken) if set(pair) <= {word.casefold() for word in words}]
+    paired = {word for pair in pairs for word in pair}
+    return [*dict.fromkeys(map(" ".join, pairs)), *(word for word in words if word.casefold() not in paired)]
 
 
 def say_themes(rows: DataFrame, evidence: Evidence, choice: Choice) -> str:
@@ -95,8 +126,8 @@ def work_quotes(evidence: Evidence, choice: Choice, limits: Limits) -> DataFrame
         said: dict[tuple[str, str], dict[int, str]] = defaultdict(dict)
         given = comments["polarity"].astype("string").map(POLARITIES)
         for at, (text, tags, asked) in enumerate(zip(comments["text"], comments["topics"], given, strict=True)):
-            for topic, start, end, clause in spans_of(tags):
-                meant = asked if isinstance(asked, str) else clause
+            for (topic, start, end, clause), is_said in zip(spans_of(tags), said_of(tags), strict=True):
+                meant = asked if isinstance(asked, str) and not (is_said and clause) else clause
                 if meant in MEANT:
                     said[topic, meant].setdefault(at, _sentence_at(text, start, end, language))
         for (topic, meant), sentences in sorted(said.items()):

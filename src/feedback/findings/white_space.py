@@ -1,6 +1,7 @@
 """What is wanted and covered by none of our credentials: where a new one may be worth launching."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -10,6 +11,7 @@ from feedback.analysis.market import HALF, demand_and_supply
 from feedback.analysis.portfolio import NOT_YET, RETIRED, change_in_demand
 from feedback.disclosure import Limits
 from feedback.findings.evidence import Choice, Evidence
+from feedback.findings.portfolio import speaks_of, subjects_of
 from feedback.findings.scope import STATES
 from feedback.findings.skills import work_uncovered
 from feedback.findings.words import among_others, between, count, listed, percent
@@ -21,6 +23,8 @@ LAUNCH, CROWDED, HARDLY, UNKNOWN = "launch", "wanted, and crowded", "hardly want
 ORDER = (LAUNCH, CROWDED, UNKNOWN, HARDLY)
 NOT_HERE = "What no credential covers is a question to all of them: choose all credentials."
 OTHER = "one of another programme"
+CLOSED = frozenset({RETIRED, *NOT_YET} - {"beta"})
+"""Stages of a credential that nobody can take; one on trial can be taken."""
 DOUBLED = 2.0
 """From so many times what it was on, a demand is said to have grown."""
 
@@ -29,15 +33,14 @@ def work_white_space(evidence: Evidence, choice: Choice, limits: Limits) -> Data
     """One row a skill of the catalogue or of the market, or a topic of the market, that no credential on offer covers:
     "uncovered" with its topics, and with growth: the newest figure of its demand as a multiple of the oldest.
 
-    by: the credentials in design, or retired, that claim it (those chosen by name). A topic is covered where one
-    of them all has it among its subjects or in its title: over the whole institution, whatever is chosen.
+    by: the credentials in design, or retired, that claim it or are about it (those chosen by name). A topic is covered
+    where one on offer has it among its subjects or in its title: over the whole institution, whatever is chosen. What
+    employers said of a skill counts also where they were asked about it for a credential in design.
     """
     if choice.credential:
         rows = work_uncovered(evidence, choice, limits).head(0)
         return rows.assign(by="", about="", growth=np.nan, audience="employer")
-    stage = dict(zip(evidence.offers["credential"].astype(str), evidence.offers["lifecycle"], strict=True))
-    rows = work_uncovered(evidence, choice, limits).assign(by="", about="skill")
-    rows = concat([rows, _not_offered(evidence, choice, stage), _topics(evidence)], ignore_index=True)
+    rows = concat([_skills(evidence, choice, limits), _topics(evidence, choice)], ignore_index=True)
     growth = change_in_demand(evidence.market)
     known = [growth.get(skill, growth.get(label)) for skill, label in zip(rows["skill"], rows["label"], strict=True)]
     rows = rows.assign(
@@ -53,41 +56,55 @@ def work_white_space(evidence: Evidence, choice: Choice, limits: Limits) -> Data
     return rows.assign(rank=np.arange(len(rows), dtype=float))
 
 
-def _not_offered(evidence: Evidence, choice: Choice, stage: dict[str, Any]) -> DataFrame:
-    """Skills that are claimed by credentials alone that are not on offer: still in design, or retired."""
+def _skills(evidence: Evidence, choice: Choice, limits: Limits) -> DataFrame:
+    """The skills that no credential claims, or those alone that are not on offer: in design still, or retired."""
+    closed = _closed(evidence)
     claimed: dict[str, list[str]] = {}
     for slug, skills in evidence.claims.items():
         for skill in skills:
             claimed.setdefault(skill, []).append(slug)
-    closed = {RETIRED, *(each for each in NOT_YET if each != "beta")}
-    only = {skill: slugs for skill, slugs in claimed.items() if all(stage.get(slug) in closed for slug in slugs)}
-    market = demand_and_supply(evidence.market)
-    found = DataFrame({"skill": list(only)}, dtype=object)
-    found = found.merge(market[market["skill"] != ""].drop(columns="topic"), on="skill", how="left")
-    told = {
-        slug: title
-        for slug, title in evidence.titles.items()
-        if choice.programme in ("", evidence.programmes.get(slug))
-    }
-    names = [", ".join(dict.fromkeys(told.get(slug, OTHER) for slug in only[skill])) for skill in found["skill"]]
-    return found.assign(label=[evidence.skills.get(skill, skill) for skill in found["skill"]], by=names, about="skill")
+    on_offer = {slug: skills for slug, skills in evidence.claims.items() if slug not in closed}
+    named = {skill: skill for skill in claimed} | dict(evidence.skills)
+    rows = work_uncovered(replace(evidence, claims=on_offer, skills=named), choice, limits)
+    by = [_named(claimed.get(skill, ()), evidence, choice) for skill in rows["skill"]]
+    return rows.assign(by=by, about="skill")
 
 
-def _topics(evidence: Evidence) -> DataFrame:
-    """The market's topics that no credential is about."""
+def _topics(evidence: Evidence, choice: Choice) -> DataFrame:
+    """The market's topics that no credential is about, or those alone that are not on offer."""
     market = demand_and_supply(evidence.market)
-    subjects = {each.strip().casefold() for text in evidence.offers["topics"].dropna() for each in str(text).split("|")}
-    titles = [title.casefold() for title in evidence.titles.values()]
-    told = [
-        topic != "" and topic.casefold() not in subjects and not any(topic.casefold() in title for title in titles)
+    market = market[market["topic"] != ""]
+    closed = _closed(evidence)
+    offers = zip(evidence.offers["credential"].astype(str), evidence.offers["topics"], strict=True)
+    subjects = {slug: subjects_of(topics) for slug, topics in offers}
+    about = [
+        [
+            slug
+            for slug in dict.fromkeys([*evidence.titles, *subjects])
+            if topic.casefold() in subjects.get(slug, ()) or speaks_of(topic, evidence.titles.get(slug, ""))
+        ]
         for topic in market["topic"]
     ]
-    found = market[np.array(told, dtype=bool)]
-    return found.drop(columns="topic").assign(label=found["topic"], by="", about="topic")
+    missing = [closed.issuperset(slugs) for slugs in about]
+    by = [_named(slugs, evidence, choice) for slugs, told in zip(about, missing, strict=True) if told]
+    found = market[np.array(missing, dtype=bool)]
+    return found.drop(columns="topic").assign(label=found["topic"], by=by, about="topic")
+
+
+def _closed(evidence: Evidence) -> set[str]:
+    """The credentials that are not on offer; one of which no stage is known counts as on offer."""
+    offers = evidence.offers
+    return set(offers.loc[offers["lifecycle"].isin(CLOSED), "credential"].astype(str))
+
+
+def _named(slugs: Iterable[str], evidence: Evidence, choice: Choice) -> str:
+    """Credentials by title, those of other programmes than the chosen one without it."""
+    chosen = {slug for slug in evidence.titles if choice.programme in ("", evidence.programmes.get(slug))}
+    return ", ".join(dict.fromkeys(evidence.titles[slug] if slug in chosen else OTHER for slug in slugs))
 
 
 def suggestion(row: Any) -> str:
-    """What is suggested of a gated row: one of ORDER."""
+    """What is suggested of a gated row, as far as is known: one of ORDER. How often others offer it may be missing."""
     needed = row["state"] != "withheld" and row["low"] == row["low"] and row["low"] >= HALF
     wanted = needed or row["wanted"] >= HALF
     if wanted:
@@ -112,7 +129,8 @@ def say_white_space(rows: DataFrame, evidence: Evidence, choice: Choice) -> str:
     rest = [f"“{row['label']}”" for row in found[1:]]
     also = f" So may {listed(rest[:3])}." if rest else ""
     said = "; ".join(_reasons(first))
-    return f"“{first['label']}” may be worth a credential of its own: {said}.{also} {number}."
+    known = "" if first["offered"] == first["offered"] else ", as far as is known"
+    return f"“{first['label']}” may be worth a credential of its own{known}: {said}.{also} {number}."
 
 
 def _reasons(row: Any) -> Iterator[str]:
@@ -123,6 +141,8 @@ def _reasons(row: Any) -> Iterator[str]:
         yield f"the market wants it {among_others(row['wanted'])}"
     if row["offered"] == row["offered"]:
         yield f"it is offered {among_others(row['offered'])}"
+    elif suggestion(row) == LAUNCH:
+        yield "how many others offer it is not known"
     if row["growth"] >= DOUBLED:
         yield f"its demand is {row['growth']:.0f} times what it was at the first figure"
     if row["by"]:
@@ -132,8 +152,9 @@ def _reasons(row: Any) -> Iterator[str]:
 def _changes(row: Any) -> str:
     """What would have to be known for another suggestion."""
     missing = []
-    if row["state"] == "withheld":
-        missing.append("ask employers how far they need it (claim it in a credential that is in design)")
+    if row["state"] == "withheld" and row["about"] == "skill":
+        way = "" if row["by"] else " (claim it in a credential that is in design)"
+        missing.append(f"ask employers how far they need it{way}")
     if row["wanted"] != row["wanted"]:
         missing.append("bring in a figure of its demand")
     if row["offered"] != row["offered"]:
@@ -168,10 +189,11 @@ def display_white_space(rows: DataFrame) -> DataFrame:
 
 CAUTION = (
     "Skills of the catalogue, and skills and topics of the market's figures, that no credential on offer claims or is "
-    "about. Launch: wanted by the market more than half of the others, or surely needed by half of the employers, and "
-    "not offered more often than half of them. The market's figures are about nobody who answered, and each source "
+    "about (a topic in whole words of a title, or among the subjects). Launch: wanted by the market more than half of "
+    "the others, or surely needed by half of the employers, and, as far as is known, not offered more often than half "
+    "of them. The market's figures are about nobody who answered, and each source "
     "counts something else: only places among the others of one source are compared. Employers are asked about skills "
-    "of a credential, so most of what is missing they were never asked about; what they write of skills they cannot "
-    "find stands among the comments, and is not counted here."
+    "of a credential, in design or on offer, so most of what is missing they were never asked about; what they write "
+    "of skills they cannot find stands among the comments, and is not counted here."
 )
 """How we know."""

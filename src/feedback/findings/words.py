@@ -35,6 +35,32 @@ def percent(share: float) -> str:
     return f"{100 * share:.0f}%"
 
 
+WEIGHTINGS = {
+    "equal": "if all count alike",
+    "drivers": "by what goes with the overall answer",
+    "employers": "by what employers need",
+}
+"""What decides how much a line of what to change counts (analysis.priorities), in words."""
+
+
+def points(gain: float) -> str:
+    """A gain in points of 100, with one decimal below ten.
+
+    >>> points(0.042), points(0.238)
+    ('4.2', '24')
+    """
+    return f"{100 * gain:.1f}" if gain < 0.0995 else f"{100 * gain:.0f}"
+
+
+def between_points(low: float, high: float) -> str:
+    """A 90% interval of a gain.
+
+    >>> between_points(0.01, 0.12)
+    'likely between 1.0 and 12'
+    """
+    return f"likely between {points(low)} and {points(high)}"
+
+
 def among_others(place: float) -> str:
     """A place among others (0-1) in words: above how many of them it is.
 

@@ -41,6 +41,8 @@ VERDICTS: Mapping[str, str] = MappingProxyType(
     {"worked": "it worked", "no evidence yet": "no evidence yet", "did not": "it did not work"}
 )
 """What became of an action, in words."""
+LESS = "less than was expected"
+"""What is said instead of "it did not work" where what was measured is better all the same."""
 FORM = 1
 """The form of the evidence of an action."""
 
@@ -149,6 +151,18 @@ class Step:
     what: str
     state: str
     words: str
+
+
+def verdict_of(effect: Mapping[str, Any]) -> str:
+    """What became of an action, in words: of VERDICTS, or LESS.
+
+    >>> verdict_of({"verdict": "did not", "effect": 0.1}), verdict_of({"verdict": "did not", "effect": -0.1})
+    ('less than was expected', 'it did not work')
+    """
+    verdict = str(effect.get("verdict"))
+    if verdict == "did not" and (effect.get("effect") or 0) > 0:
+        return LESS
+    return VERDICTS.get(verdict, VERDICTS["no evidence yet"])
 
 
 def sealed(made: Action, seen: Sequence[Seen] = (), release: int | None = None) -> Action:

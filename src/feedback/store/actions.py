@@ -37,7 +37,7 @@ from feedback.store.action import (
 from feedback.store.clock import now
 from feedback.store.committee import digest_of, kept_text, subject_of, unknown
 from feedback.store.inserting import insert, table_of
-from feedback.store.tables import Actions, ActionSteps, AuditEvents, Runs, SurveyTargets
+from feedback.store.tables import Actions, ActionSteps, AuditEvents, Runs, Surveys, SurveyTargets
 
 __all__ = [
     "KINDS",
@@ -64,6 +64,7 @@ __all__ = [
     "untell",
     "verify",
 ]
+CHANGED_SINCE = "somebody changed it since you looked; see how it stands now, and say it again if it is still meant."
 _LONGEST_ID = 300
 _T, _S = table_of(Actions), table_of(ActionSteps)
 
@@ -82,7 +83,7 @@ def add_action(session: Session, by: Actor, wanted: Wanted) -> Action:
     problems = unknown(session, wanted.credential)
     title = kept_text("title", " ".join(wanted.title.split()), LONGEST_NAME, problems)
     today = now(session).date()
-    problems += [*_problems_of(session, wanted, today), *_problems_of_measure(session, wanted)]
+    problems += [*_problems_of(session, wanted, today), *_problems_of_measure(session, wanted, today)]
     if problems:
         raise Refused(problems)
     made = sealed(_as_planned(wanted, _new_id(session), title, by.id, today), wanted.seen, wanted.release)
@@ -134,15 +135,18 @@ def owners_for(session: Session, credential: str) -> list[Account]:
 # --- seeing through ---------------------------------------------------------------------------------------------------
 
 
-def change_state(session: Session, by: Actor, action_id: str, state: str, reason: str = "") -> Action:
-    """Say how an action stands. reason: why; needed to drop it, and to take up again what was done or dropped.
+def change_state(
+    session: Session, by: Actor, action_id: str, state: str, reason: str = "", *, was: str | None = None
+) -> Action:
+    """Say how an action stands. reason: why; needed to drop it, and to take up again what was done or dropped. was: how
+    it stood for whoever says so; None where nobody looked.
 
-    Nothing changes where it stands so already.
+    Nothing changes where it stands so already. Raises Refused where it stands otherwise than it was seen.
     """
     one = _allowed(session, by, action_id)
     if state == one.state:
         return one
-    problems: list[Problem] = []
+    problems = _problems_of_seen("state", was, one.state)
     if state not in STATES:
         problems.append(Problem("state", f'"{state[:40]}" is not known. Known: {", ".join(STATES)}.'))
     words = _maybe_text("reason", reason, problems)
@@ -153,24 +157,30 @@ def change_state(session: Session, by: Actor, action_id: str, state: str, reason
     return _changed(session, by, one, "state", words, state=state)
 
 
-def change_owner(session: Session, by: Actor, action_id: str, owner: str, reason: str = "") -> Action:
-    """Give an action to somebody else, who may act on its credential."""
+def change_owner(
+    session: Session, by: Actor, action_id: str, owner: str, reason: str = "", *, was: str | None = None
+) -> Action:
+    """Give an action to somebody else, who may act on its credential. was: who was seen to see to it; None where nobody
+    looked. Raises Refused where that is somebody else by now."""
     one = _allowed(session, by, action_id)
     if owner == one.owner:
         return one
-    problems = _problems_of_owner(session, one.credential, owner)
+    problems = [*_problems_of_seen("owner", was, one.owner), *_problems_of_owner(session, one.credential, owner)]
     words = _maybe_text("reason", reason, problems)
     if problems:
         raise Refused(problems)
     return _changed(session, by, one, "owner", words, owner=owner)
 
 
-def change_due(session: Session, by: Actor, action_id: str, due: date, reason: str = "") -> Action:
-    """Set another day by which an action is to be done: today or later."""
+def change_due(
+    session: Session, by: Actor, action_id: str, due: date, reason: str = "", *, was: date | None = None
+) -> Action:
+    """Set another day by which an action is to be done: today or later. was: the day that was seen; None where nobody
+    looked. Raises Refused where it is another by now."""
     one = _allowed(session, by, action_id)
     if due == one.due:
         return one
-    problems = _problems_of_day(due, now(session).date())
+    problems = [*_problems_of_seen("due", was, one.due), *_problems_of_day(due, now(session).date())]
     words = _maybe_text("reason", reason, problems)
     if problems:
         raise Refused(problems)
@@ -327,6 +337,11 @@ def _problems_of(session: Session, wanted: Wanted, today: date) -> list[Problem]
     return [*problems, *_problems_of_day(wanted.due, today)]
 
 
+def _problems_of_seen(where: str, was: object, held: object) -> list[Problem]:
+    """That somebody changed it since it was seen."""
+    return [] if was is None or was == held else [Problem(where, CHANGED_SINCE)]
+
+
 def _problems_of_owner(session: Session, credential: str, owner: str) -> list[Problem]:
     if owner in {each.id for each in owners_for(session, credential)}:
         return []
@@ -338,7 +353,7 @@ def _problems_of_day(due: date, today: date) -> list[Problem]:
     return [Problem("due", f"{due} is past. Name today or a later day.")] if due < today else []
 
 
-def _problems_of_measure(session: Session, wanted: Wanted) -> list[Problem]:
+def _problems_of_measure(session: Session, wanted: Wanted, today: date) -> list[Problem]:
     """What is wrong with what is to be looked at again."""
     measure, expected = wanted.measure, wanted.expected
     if measure is None:
@@ -354,18 +369,38 @@ def _problems_of_measure(session: Session, wanted: Wanted) -> list[Problem]:
         problems.append(Problem("expected", "is empty; say beforehand how much better it is to get."))
     elif not isfinite(expected) or not 0 < expected <= most:
         problems.append(Problem("expected", f"is {expected:g}; say by how much it gets better, above 0 to {most:g}."))
-    if wanted.by_run and wanted.by_run not in _occasions(session, wanted.credential):
-        problems.append(Problem("by_run", f'"{wanted.by_run[:80]}" is no run of this credential.'))
-    return problems
+    return [*problems, *_problems_of_run(session, wanted, today)]
 
 
-def _occasions(session: Session, credential: str) -> set[str]:
-    """The slugs of a credential's runs and surveys."""
-    runs, targets = table_of(Runs), table_of(SurveyTargets)
-    of_runs = select(runs.c.slug).where(runs.c.credential == credential)
-    of_surveys = select(targets.c.survey).where(targets.c.credential == credential)
+def _problems_of_run(session: Session, wanted: Wanted, today: date) -> list[Problem]:
+    """What is wrong with the run it is to show in: of one that is known already nothing can be expected."""
+    if not wanted.by_run:
+        return []
+    begins, named = _occasions(session, wanted.credential), f'"{wanted.by_run[:80]}"'
+    if wanted.by_run not in begins:
+        return [Problem("by_run", f"{named} is no run of this credential.")]
+    if wanted.by_run == wanted.baseline.get("occasion"):
+        return [Problem("by_run", f"{named} is the run it is compared with; name a later one.")]
+    first = begins[wanted.by_run]
+    if first is None:
+        return [Problem("by_run", f"{named} has no first day yet; give it one, or take the next run.")]
+    return [] if first > today else [Problem("by_run", f"{named} has begun already; name one that begins later.")]
+
+
+def _occasions(session: Session, credential: str) -> dict[str, date | None]:
+    """The slugs of a credential's runs and surveys, and the day each begins; None where that is not known."""
+    runs, targets, asked = table_of(Runs), table_of(SurveyTargets), table_of(Surveys)
+    of_runs = select(runs.c.slug, runs.c.starts).where(runs.c.credential == credential)
+    of_surveys = select(asked.c.slug, asked.c.run, asked.c.opens).join_from(
+        asked, targets, targets.c.survey == asked.c.slug
+    )
     connection = session.connection()
-    return {*connection.execute(of_runs).scalars(), *connection.execute(of_surveys).scalars()}
+    begins: dict[str, date | None] = {}
+    opened: dict[str, date] = {}
+    for slug, run, opens in connection.execute(of_surveys.where(targets.c.credential == credential)):
+        begins[slug] = opens.date()
+        opened[run] = min(opens.date(), opened.get(run, date.max))
+    return begins | {slug: starts or opened.get(slug) for slug, starts in connection.execute(of_runs)}
 
 
 def _maybe_text(where: str, given: str, problems: list[Problem]) -> str:

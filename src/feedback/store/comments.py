@@ -2,6 +2,7 @@
 
 import secrets
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -58,6 +59,8 @@ HEARD = (
 _CHUNK = 1000
 _PAGE = 20_000
 _NOTHING_SAID = Said()
+_MEANT: Mapping[str, str | None] = MappingProxyType({"neg": "negative", "neu": None, "pos": "positive"})
+"""What people said of how a comment sounds, in place of what its question asked for."""
 
 
 def is_comment(question: Question) -> bool:
@@ -401,7 +404,8 @@ def _page(
             whose = (response, instruments[name].audience, name, survey, month, organisation, role, credential)
             said, tags = mended.get((response, question, credential)), loads(topics)
             tags = laid_over(tags, said) if said else tags
-            found.append((*whose, asked.polarity, tags, rating_in(given, rated[name], credential)))
+            polarity = asked.polarity if said is None or said.sentiment is None else _MEANT[said.sentiment]
+            found.append((*whose, polarity, tags, rating_in(given, rated[name], credential)))
     return DataFrame(found, columns=list(HEARD), dtype=object)
 
 
@@ -503,9 +507,10 @@ def read_comments(
 
     credential, audience: only of these; "" means all. programme_credentials: only of these credentials. text:
     masked, by the program and then by whoever reviewed it. polarity: what the question says of the comment ("positive",
-    "negative"), missing when only its words tell. language (detected), vader, textblob, sentiment (-1 to 1): missing
-    where not known; topics: list of {topic, start, end, polarity}, places in the text; what people agree on who looked
-    at the reading goes before it (sentiment -1, 0 or 1 then). state: "public" or "internal";
+    "negative"), missing when only its words tell, or where people said how it sounds. language (detected), vader,
+    textblob, sentiment (-1 to 1): missing where not known; topics: list of {topic, start, end, polarity}, places in
+    the text; what people agree on who looked at the reading goes before it (sentiment -1, 0 or 1 then).
+    state: "public" or "internal";
     "" for one that only a program has masked, which is for whoever may read such. Comments not read yet are left out,
     and those a moderator keeps back. survey: by which one they came, for findings alone. The order means nothing and
     stays; nothing tells which two are of one person.
@@ -542,8 +547,9 @@ def read_comments(
     for name, slug, question, language, masked, *scores, topics, month, house, survey, key, state, masks in listed:
         asked = meant[name].by_id.get(question)
         if asked is not None and is_comment(asked):
-            about = (meant[name].audience, name, slug, question, asked.construct, asked.polarity, month, house)
             said = mended.get((key, question, slug), _NOTHING_SAID)
+            polarity = asked.polarity if said.sentiment is None else None
+            about = (meant[name].audience, name, slug, question, asked.construct, polarity, month, house)
             text, spans = blackened(masked, laid_over(loads(topics), said), loads(masks))
             vader, textblob, sentiment = scores
             sentiment = sentiment if said.sentiment is None else SCORES[said.sentiment]

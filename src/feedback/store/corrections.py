@@ -30,7 +30,8 @@ from feedback.store.tables import CommentReadings, Corrections, Credentials, Mod
 from feedback.survey.questionnaire import EMPLOYER, EXPERT, Instrument
 
 Instruments = Mapping[str, Instrument]
-MOST_TAGS = 40
+MOST_TAGS, MOST_OFFERED = 40, 1000
+"""Of a comment: places of topics, and topics somebody was offered who looked at all of it."""
 MOST_LOOKED_AT = 5000
 """So many comments, taken by chance, are looked through for those that teach most."""
 AT_RANDOM = 0.5
@@ -114,7 +115,7 @@ def read_seen(
     mine, _ = _checked(session, actor, place)
     said = mine.get((place.response, place.question, place.credential))
     if said is not None:
-        said = blackened_said(said, rows[0].masks)
+        said = blackened_said(said, rows[0].masked, rows[0].masks)
     return replace(_seen(rows[0]), said=said)
 
 
@@ -148,7 +149,7 @@ def correct(
     place = {name: getattr(seen.place, name) for name in ADDRESS}
     pairs = published_pairs(session, [{**place, "instrument": seen.instrument}], instruments)
     before = heard(session, instruments, count_voices, pairs=pairs)
-    _keep(session, actor, place, _in_masked(said, rows[0].masks), at_random=seen.at_random, is_sample=bool(is_sample))
+    _keep(session, actor, place, _in_masked(said, rows[0]), at_random=seen.at_random, is_sample=bool(is_sample))
     if pairs:
         after = heard(session, instruments, count_voices, pairs=pairs)
         replace_voices(session, instruments, count_voices, before, after)
@@ -156,7 +157,8 @@ def correct(
     meta.bump(session)
     audit.record(
         session, actor, audit.CORRECTED, subject,
-        which=seen.place.mark, sentiment=said.sentiment, topics=sorted(said.names), absent=list(said.absent),
+        which=seen.place.mark, sentiment=said.sentiment, topics=sorted(said.names),
+        absent=[topic for topic in said.absent if not said.whole or topic in _ids(rows[0].topics)],
     )  # fmt: skip
     return replace(seen, said=said)
 
@@ -168,7 +170,7 @@ def checked(text: str, said: Said) -> Said:
         known = ", ".join(SCORES)
         hint = suggest(said.sentiment, SCORES)
         problems.append(Problem("sentiment", f"{said.sentiment!r} is not known.{hint} Known: {known}."))
-    if len(said.topics) > MOST_TAGS or len(said.absent) > MOST_TAGS:
+    if len(said.topics) > MOST_TAGS or len(said.absent) > (MOST_OFFERED if said.whole else MOST_TAGS):
         problems.append(Problem("topics", f"There are more than {MOST_TAGS}; that is the most of a comment."))
     for tag in said.topics:
         if not 0 <= int(tag["start"]) < int(tag["end"]) <= len(text):
@@ -237,19 +239,23 @@ def languages(session: Session, instruments: Instruments, actor: Actor, limits: 
     return sorted(each for each in session.connection().execute(found).scalars() if each)
 
 
-def how_many(session: Session) -> int:
-    """How many corrections there are."""
-    return session.connection().execute(select(func.count()).select_from(table_of(Corrections))).scalar_one()
-
-
-def _in_masked(said: Said, masks: Sequence[Sequence[int]]) -> Said:
-    """What was said, with its places in the text as the program masked it; what touches a mask is left out."""
+def _in_masked(said: Said, row: "_Row") -> Said:
+    """What was said, with its places in the text as the program masked it; what touches a mask is left out, and then it
+    was not all. Topics read where a moderator's masks are nobody saw: they stay as they were read."""
+    shown, seen = blackened(row.masked, row.topics, row.masks)
     tags = []
     for tag in said.topics:
-        place = behind((int(tag["start"]), int(tag["end"])), masks)
-        if place is not None:
-            tags.append({**tag, "start": place[0], "end": place[1]})
-    return replace(said, topics=tuple(tags))
+        place = int(tag["start"]), int(tag["end"])
+        found = (0, len(row.masked)) if place == (0, len(shown)) else behind(place, row.masks)
+        if found is not None:
+            tags.append({**tag, "start": found[0], "end": found[1]})
+    whole = said.whole and len(tags) == len(said.topics)
+    if not said.whole:
+        return replace(said, topics=tuple(tags))
+    hidden = [dict(tag) for tag in row.topics if str(tag["topic"]) not in _ids(seen)]
+    hidden = [tag for tag in hidden if str(tag["topic"]) not in said.names]
+    absent = tuple(topic for topic in said.absent if topic not in _ids(hidden))
+    return replace(said, topics=(*tags, *hidden), absent=absent, whole=whole)
 
 
 def _keep(

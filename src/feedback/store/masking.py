@@ -19,7 +19,6 @@ SHOWN = (PUBLIC, INTERNAL)
 """The states in which a comment leaves the store for those who read."""
 MASK = "[masked]"
 """What stands for words a moderator blackened."""
-"""[start, end) in the text a program has masked; code points."""
 
 _MACHINE = re.compile(r"\[[a-z-]{1,20}\]")
 _JOINER = "\u200d"
@@ -64,7 +63,8 @@ def blackened(
     text: str, topics: Sequence[Mapping[str, Any]], masks: Iterable[Sequence[int]]
 ) -> tuple[str, list[dict[str, Any]]]:
     """The text with its masks applied, and where its topics ({topic, start, end, polarity}) stand in it then. Topics
-    that touch a mask are left out; a mask beyond the end of the text hides to its end.
+    that touch a mask are left out, but for those on a whole text of which something is left; a mask beyond the end of
+    the text hides to its end.
 
     >>> blackened("Ana ran good labs", [{"topic": "practice", "start": 13, "end": 17, "polarity": ""}], [[0, 3]])
     ('[masked] ran good labs', [{'topic': 'practice', 'start': 18, 'end': 22, 'polarity': ''}])
@@ -74,14 +74,19 @@ def blackened(
     for start, end in places:
         parts += [text[at:start], MASK]
         at = end
+    shown = "".join(parts) + text[at:]
+    is_left = any(part.strip() for part in (*parts[::2], text[at:]))
     kept = []
     for tag in topics:
         start, end = int(tag["start"]), int(tag["end"])
+        if (start, end) == (0, len(text)) and is_left:
+            kept.append({**tag, "start": 0, "end": len(shown)})
+            continue
         if any(start < b and a < end for a, b in places):
             continue
         shift = sum(len(MASK) - (b - a) for a, b in places if b <= start)
         kept.append({**tag, "start": start + shift, "end": end + shift})
-    return "".join(parts) + text[at:], kept
+    return shown, kept
 
 
 def behind(place: Sequence[int], masks: Iterable[Sequence[int]]) -> tuple[int, int] | None:

@@ -26,8 +26,8 @@ _CHUNK = 1000
 @dataclass(frozen=True)
 class Said:
     """What somebody said of a comment. sentiment: "neg", "neu", "pos"; None: nothing of it. topics: what it is about,
-    as tags of a reading; absent: topics it is not about. whole: they looked at all of it, so that it is about nothing
-    else."""
+    as tags of a reading; absent: topics it is not about. whole: they looked at all of it: absent are all others they
+    were offered then, so that nothing is said of a topic made later; where none is named, it is about nothing else."""
 
     sentiment: str | None = None
     topics: tuple[Tag, ...] = ()
@@ -43,7 +43,7 @@ class Said:
         """Whether they said that it is about a topic; None where they said nothing of that."""
         if topic in self.names:
             return True
-        return False if self.whole or topic in self.absent else None
+        return False if topic in self.absent or (self.whole and not self.absent) else None
 
 
 def agreed(said: Sequence[Said]) -> Said:
@@ -71,18 +71,19 @@ def agreed(said: Sequence[Said]) -> Said:
 
 
 def laid_over(tags: Sequence[Tag], said: Said) -> list[dict[str, Any]]:
-    """The topics of a comment, as read, with what was said of it.
+    """The topics of a comment, as read, with what was said of it; these are marked (`said`), since how somebody says
+    that a topic is spoken of goes before what the question asked for.
 
     >>> laid_over([{"topic": "labs", "start": 9, "end": 13, "polarity": "pos"}], Said(absent=("labs",)))
     []
     """
     kept = [dict(tag) for tag in tags if said.on(str(tag["topic"])) is None]
-    return sorted([*kept, *(dict(tag) for tag in said.topics)], key=lambda tag: (tag["start"], tag["end"]))
+    return sorted([*kept, *({**tag, "said": True} for tag in said.topics)], key=lambda tag: (tag["start"], tag["end"]))
 
 
-def blackened_said(said: Said, masks: Sequence[Sequence[int]]) -> Said:
+def blackened_said(said: Said, text: str, masks: Sequence[Sequence[int]]) -> Said:
     """What was said, with its places in the text as a moderator's masks leave it; topics that touch a mask go."""
-    _, topics = blackened("", said.topics, masks)
+    _, topics = blackened(text, said.topics, masks)
     return replace(said, topics=tuple(topics))
 
 
@@ -139,6 +140,8 @@ def carry(session: Session, rows: Collection[Mapping[str, Any]]) -> int:
 
 def _moved(tag: Tag, before: str, after: str) -> dict[str, Any] | None:
     """A tag on another masked text of the same comment; None where its words are not there."""
+    if (int(tag["start"]), int(tag["end"])) == (0, len(before)):
+        return {**tag, "start": 0, "end": len(after)}
     places = carried(before, [(int(tag["start"]), int(tag["end"]))], after)
     if not places:
         return None

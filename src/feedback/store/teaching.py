@@ -63,7 +63,7 @@ def teaching(session: Session, instruments: Mapping[str, Instrument], *, most: i
                 continue
             places = loads(masks) if masks else []
             text, _ = blackened(masked, (), places)
-            of_it = blackened_said(said.get((key, question, credential), Said()), places)
+            of_it = blackened_said(said.get((key, question, credential), Said()), masked, places)
             given = rating_label(rated[name], loads(answers), credential) if name in rated else None
             label, source = _label(of_it, given, asked)
             if label is None and not (of_it.topics or of_it.absent or of_it.whole):

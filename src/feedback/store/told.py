@@ -3,13 +3,13 @@
 What is shown here has passed the limits of public pages before it is kept; reading it counts nothing.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from types import MappingProxyType
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, Select, delete, exists, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Row, Select, exists, or_, select, update
 from sqlmodel import Session
 
 from feedback import policy
@@ -21,7 +21,7 @@ from feedback.store.action import Action
 from feedback.store.clock import now
 from feedback.store.committee import kept_text, subject_of, unknown
 from feedback.store.inserting import insert, table_of
-from feedback.store.tables import Actions, Credentials, PublicCards, Tellings
+from feedback.store.tables import Actions, AskedAbout, Credentials, PublicCards, Tellings
 
 LEARNERS, EMPLOYERS = "learners", "employers"
 READERS = (LEARNERS, EMPLOYERS)
@@ -29,6 +29,9 @@ READERS = (LEARNERS, EMPLOYERS)
 Words = Mapping[str, Mapping[str, str]]
 """By reader, then by language."""
 _T, _C, _A, _K = table_of(Tellings), table_of(PublicCards), table_of(Actions), table_of(Credentials)
+_IS_ON = _C.c.since.is_not(None)
+_ITS_OWN = {"label"}
+"""Of what was found, what says nothing of people: its name in each language."""
 
 
 @dataclass(frozen=True)
@@ -38,6 +41,7 @@ class Telling:
     action: str
     words: Words
     found: Mapping[str, Any]
+    earlier: Sequence[Mapping[str, Any]]
     effect: Mapping[str, Any] | None
     write_from: date | None
     written_on: date | None
@@ -74,20 +78,46 @@ class PublicPage:
 # --- telling ----------------------------------------------------------------------------------------------------------
 
 
-def publish(session: Session, by: Actor, action_id: str, words: Words, found: Mapping[str, Any]) -> Action:
+def publish(
+    session: Session, by: Actor, action_id: str, words: Words, found: Mapping[str, Any], *, least: int
+) -> Action:
     """Tell what became of an action, from now on, in these words; found: what is said beside them of what was found, at
-    the limits of public pages.
+    the limits of public pages, of which least is the smallest group.
 
-    Raises Forbidden, and Refused without any words, and where it is told already.
+    Raises Forbidden, and Refused without any words, where it is told already, and where what was found stands on too
+    few, or on a few more or fewer than what was told of the same.
     """
     given = _checked(words)
+    known = read_telling(session, action_id)
+    held = [*known.earlier, known.found] if known is not None and known.found else list(known.earlier if known else ())
+    earlier = [dict(each) for each in held if each != found]
     first = {reader: next(iter(given.get(reader, {}).values()), "") for reader in READERS}
-    actions.set_words(session, by, action_id, first[LEARNERS], first[EMPLOYERS])
+    one = actions.set_words(session, by, action_id, first[LEARNERS], first[EMPLOYERS])
+    _check_found(session, one.credential, found, least)
     told = actions.tell(session, by, action_id)
-    row = {"words": given, "found": dict(found), "effect": None, "by": by.id}
+    row = {"words": given, "found": dict(found), "earlier": earlier, "effect": None, "by": by.id}
     new = insert(session, Tellings).values(action=action_id, write_from=None, written_on=None, **row)
     session.connection().execute(new.on_conflict_do_update(index_elements=["action"], set_=row))
     return told
+
+
+def _check_found(session: Session, credential: str, found: Mapping[str, Any], least: int) -> None:
+    """Raises Refused where it stands on too few, or so close to what was told of the same that few could be known."""
+    people = found.get("people")
+    if people is None:
+        return
+    if people < least:
+        raise Refused([Problem("found", f"it stands on {people} people; a public page takes {least}.")])
+    mark = ("of", "kind")
+    same = [each for each in found_before(session, credential) if all(each.get(n) == found.get(n) for n in mark)]
+    near = [each for each in same if abs(each["people"] - people) < least]
+    if near and all(_numbers(each) != _numbers(found) for each in near):
+        said = "other numbers of the same were told meanwhile, and so few have come or left since. Look at it again."
+        raise Refused([Problem("found", said)])
+
+
+def _numbers(found: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in found.items() if name not in _ITS_OWN}
 
 
 def take_back(session: Session, by: Actor, action_id: str) -> Action:
@@ -145,7 +175,7 @@ def _checked(words: Words) -> dict[str, dict[str, str]]:
 def keep_telling(session: Session, action_id: str, words: Words, by: str) -> None:
     """Keep what is told of an action as it is, without numbers, as the sample does."""
     row = {"action": action_id, "words": {reader: dict(said) for reader, said in words.items()}, "found": {}}
-    empty = {"effect": None, "write_from": None, "written_on": None}
+    empty: dict[str, Any] = {"earlier": [], "effect": None, "write_from": None, "written_on": None}
     session.connection().execute(insert(session, Tellings).values(**row, **empty, by=by))
 
 
@@ -159,9 +189,10 @@ def switch_on(session: Session, by: Actor, credential: str) -> bool:
     policy.demand(by, policy.ACT, [subject])
     if problems := unknown(session, credential):
         raise Refused(problems)
-    row = {"credential": credential, "since": now(session).date(), "by": by.id, "document": None}
-    new = insert(session, PublicCards).values(row).on_conflict_do_nothing(index_elements=["credential"])
-    if session.connection().execute(new.returning(_C.c.credential)).first() is None:
+    row = {"since": now(session).date(), "by": by.id, "document": None}
+    new = insert(session, PublicCards).values(credential=credential, last=None, **row)
+    again = new.on_conflict_do_update(index_elements=["credential"], set_=row, where=_C.c.since.is_(None))
+    if session.connection().execute(again.returning(_C.c.credential)).first() is None:
         return False
     audit.record(session, by, audit.ACTION_TOLD, subject, what="card on")
     return True
@@ -169,16 +200,18 @@ def switch_on(session: Session, by: Actor, credential: str) -> bool:
 
 def keep_switch(session: Session, credential: str, since: date, by: str) -> None:
     """Keep that a card is on as it is, as the sample does."""
-    row = {"credential": credential, "since": since, "by": by, "document": None}
+    row = {"credential": credential, "since": since, "by": by, "document": None, "last": None}
     new = insert(session, PublicCards).values(row).on_conflict_do_nothing(index_elements=["credential"])
     session.connection().execute(new)
 
 
 def switch_off(session: Session, by: Actor, credential: str) -> bool:
-    """Show the card no more. False where it is off already. Raises Forbidden."""
+    """Show the card no more. False where it is off already. What it told last stays known: whoever switches it off and
+    on again must not see few people come or leave. Raises Forbidden."""
     subject = subject_of(session, credential)
     policy.demand(by, policy.ACT, [subject])
-    if not session.connection().execute(delete(_C).where(_C.c.credential == credential)).rowcount:
+    off = update(_C).where(_C.c.credential == credential, _IS_ON).values(since=None, document=None)
+    if not session.connection().execute(off).rowcount:
         return False
     audit.record(session, by, audit.ACTION_TOLD, subject, what="card off")
     return True
@@ -186,14 +219,22 @@ def switch_off(session: Session, by: Actor, credential: str) -> bool:
 
 def cards(session: Session) -> dict[str, Mapping[str, Any] | None]:
     """The cards that are on, by credential; None for one that is still to be finished."""
-    rows = session.connection().execute(select(_C.c.credential, _C.c.document).order_by(_C.c.credential)).all()
-    return {row.credential: row.document for row in rows}
+    wanted = select(_C.c.credential, _C.c.document).where(_IS_ON).order_by(_C.c.credential)
+    return {row.credential: row.document for row in session.connection().execute(wanted)}
 
 
-def keep_card(session: Session, credential: str, document: Mapping[str, Any]) -> None:
-    """Keep what a card says from now on; nothing where it was switched off meanwhile."""
-    mine = update(_C).where(_C.c.credential == credential)
-    session.connection().execute(mine.values(document=dict(document)))
+def last_told(session: Session) -> dict[str, Mapping[str, Any] | None]:
+    """What each card told last, by credential, also of those that are off or say nothing; None for nothing yet."""
+    return {row.credential: row.last for row in session.connection().execute(select(_C.c.credential, _C.c.last))}
+
+
+def keep_card(
+    session: Session, credential: str, document: Mapping[str, Any], last: Mapping[str, Any] | None = None
+) -> None:
+    """Keep what a card says from now on, and what the next is held against (None: as until now); nothing where it was
+    switched off meanwhile."""
+    kept = {"document": dict(document)} | ({} if last is None else {"last": dict(last)})
+    session.connection().execute(update(_C).where(_C.c.credential == credential, _IS_ON).values(**kept))
 
 
 # --- what is left to do -----------------------------------------------------------------------------------------------
@@ -201,7 +242,7 @@ def keep_card(session: Session, credential: str, document: Mapping[str, Any]) ->
 
 def is_unfinished(session: Session) -> bool:
     """Whether a card has nothing to say yet, or an action that is told was measured since."""
-    bare = select(exists().where(_C.c.document.is_(None)))
+    bare = select(exists().where(_C.c.document.is_(None), _IS_ON))
     measured = select(exists().where(*_newly_measured()).select_from(_T.join(_A, _A.c.id == _T.c.action)))
     return any(session.connection().execute(each).scalar_one() for each in (bare, measured))
 
@@ -213,12 +254,24 @@ def newly_measured(session: Session) -> list[Action]:
     return [each for each in found if each is not None]
 
 
+def words_to_write(session: Session, action_id: str) -> Words:
+    """The words in which those who want to hear of an action are still to be written to; {} where they are not, as
+    after it was taken back."""
+    mine = _to_write().with_only_columns(_T.c.words).where(_T.c.action == action_id)
+    found: Words | None = session.connection().execute(mine).scalar_one_or_none()
+    return found or {}
+
+
 def to_write(session: Session) -> list[Action]:
     """The actions of which those who want to hear are still to be written to; of the sample none."""
-    open_ones = (_T.c.write_from.is_not(None), _T.c.written_on.is_(None), _A.c.told_on.is_not(None))
-    wanted = select(_T.c.action).join(_A, _A.c.id == _T.c.action).where(*open_ones, ~_A.c.is_sample)
+    wanted = _to_write()
     found = (actions.read_action(session, each) for each in session.connection().execute(wanted).scalars().all())
     return [each for each in found if each is not None]
+
+
+def _to_write() -> Select[Any]:
+    open_ones = (_T.c.write_from.is_not(None), _T.c.written_on.is_(None), _A.c.told_on.is_not(None))
+    return select(_T.c.action).join(_A, _A.c.id == _T.c.action).where(*open_ones, ~_A.c.is_sample)
 
 
 def _newly_measured() -> tuple[ColumnElement[bool], ...]:
@@ -237,8 +290,16 @@ def read_telling(session: Session, action_id: str) -> Telling | None:
 def found_before(session: Session, credential: str) -> list[Mapping[str, Any]]:
     """What was ever told of what was found about a credential, also of actions that are told no more; the oldest
     first."""
-    wanted = select(_T.c.found).join(_A, _A.c.id == _T.c.action).where(_A.c.credential == credential)
-    return [each for each in session.connection().execute(wanted.order_by(_A.c.id)).scalars() if each]
+    wanted = select(_T.c.earlier, _T.c.found).join(_A, _A.c.id == _T.c.action).where(_A.c.credential == credential)
+    rows = session.connection().execute(wanted.order_by(_A.c.id)).all()
+    return [each for earlier, found in rows for each in (*earlier, found) if each]
+
+
+def asked_about(session: Session, credential: str) -> set[str]:
+    """The contacts who were ever asked about a credential."""
+    table = table_of(AskedAbout)
+    wanted = select(table.c.contact).where(table.c.credential == credential)
+    return set(session.connection().execute(wanted).scalars())
 
 
 def read_page(where: Connection | Session, credential: str) -> PublicPage | None:
@@ -258,9 +319,9 @@ def _pages(where: Connection | Session, credentials: Collection[str] | None) -> 
         told.setdefault(credential, []).append(Told(*row))
     shown = or_(
         exists().where(_A.c.credential == _K.c.slug, _A.c.told_on.is_not(None), _T.c.action == _A.c.id),
-        _C.c.credential.is_not(None),
+        _IS_ON,
     )
-    columns = (_K.c.slug, _K.c.title, _K.c.issuer, _K.c.is_sample, _C.c.credential, _C.c.document)
+    columns = (_K.c.slug, _K.c.title, _K.c.issuer, _K.c.is_sample, _C.c.since, _C.c.document)
     wanted = select(*columns).select_from(_K.outerjoin(_C, _C.c.credential == _K.c.slug)).where(shown)
     rows = connection.execute(_only(wanted, _K.c.slug, credentials))
     return [_page(row, tuple(told.get(row[0], ()))) for row in rows]

@@ -33,15 +33,10 @@ def state_in_words(state: str, language: str) -> str:
 
 
 def effect_in_words(effect: Mapping[str, Any] | None, language: str) -> list[str]:
-    """What came of it, in a sentence or two; none while that is not known, or may not be told."""
-    if not effect or "verdict" not in effect or "people" not in effect:
+    """What came of it, in a sentence; none while that is not known, or may not be told."""
+    if not effect or "verdict" not in effect:
         return []
-    before, after = effect["people"]
-    lines = [word(f"public.effect_{effect['verdict']}", language, before=before, after=after)]
-    if "before" in effect and "after" in effect:
-        shares: dict[str, Any] = {name: percent(float(effect[name]), language) for name in ("before", "after")}
-        lines.append(word("public.effect_share", language, **shares))
-    return lines
+    return [word(f"public.effect_{effect['verdict']}", language)]
 
 
 def day_apart(day: object, language: str) -> str:

@@ -8,7 +8,7 @@ import streamlit as st
 
 from feedback.findings.evidence import Choice
 from feedback.findings.finished import Shown
-from feedback.findings.words import chance, listed, percent
+from feedback.findings.words import WEIGHTINGS, between_points, chance, listed, percent, points
 from feedback.policy import READ
 from feedback.ui import acting, governing, page, quotes, shell, visitor
 from feedback.ui.forms import literal
@@ -106,34 +106,22 @@ def about(answer: Shown, topics: Sequence[str]) -> list[Any]:
     return [row for _, row in ordered.head(QUOTES).iterrows()]
 
 
-def points(gain: float) -> str:
-    """A gain in points of 100.
-
-    >>> points(0.042), points(0.238)
-    ('4.2', '24')
-    """
-    return f"{100 * gain:.1f}" if gain < 0.0995 else f"{100 * gain:.0f}"
-
-
-WEIGHTINGS = {
-    "equal": "where all count alike",
-    "drivers": "by what goes with the overall answer",
-    "employers": "by what employers need",
-}
-"""What decides how much a line counts, by the names the list has for it."""
-
-
 def figures(row: Mapping[str, Any]) -> list[tuple[str, str]]:
     """The figures of a change, each with its heading."""
     stays = "among them by expected gain" if row["survives"] else "not sure to be among them"
     ways = [WEIGHTINGS[way] for way in str(row["ways"]).split(", ") if way in WEIGHTINGS]
     return [
-        ("Gain", f"{points(row['gain'])} of 100 points, likely between {points(row['low'])} and {points(row['high'])}"),
+        ("Gain", f"{points(row['gain'])} of 100 points, {between_points(row['low'], row['high'])}"),
         ("Place", f"{chance(row['p_top'])} among the three that gain most"),
-        ("Without any five answers", stays),
+        ("Without the five that speak most for it", stays),
         ("First three", f"by expected gain, {_weighed(ways)}" if ways else "by none of the ways to weigh"),
-        ("Weighed by", f"{percent(row['importance'])} of all that goes with the overall answer"),
+        ("Weighed by", f"{percent(row['importance'])} of all that goes with the overall answer{_taken(row['usual'])}"),
     ]
+
+
+def _taken(part: float) -> str:
+    """What is said of a weight nobody's answers gave, for a part of the lines (0-1)."""
+    return "" if not part else ", taken as a usual question" if part == 1 else ", in part taken as a usual question"
 
 
 def _weighed(ways: Sequence[str]) -> str:

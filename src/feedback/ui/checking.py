@@ -18,12 +18,12 @@ from feedback.store.mended import Said
 from feedback.store.moderation import Changed
 from feedback.ui import marks, page, quality_of_reading, shell, teaching, visitor
 from feedback.ui.forms import literal
+from feedback.ui.quotes import in_language
 from feedback.ui.saying import (
     SOUNDS,
     SPOKEN,
     Draft,
     as_said,
-    in_language,
     is_whole,
     keys_for,
     label,
@@ -185,6 +185,7 @@ def _one(actor: Actor, seen: Seen, at: int) -> None:
     draft: Draft = state[DRAFT][1]
     asked = shell.instruments()[seen.instrument]
     topics = [each for each in _offered(shell.version()) if asked.audience in each.audiences]
+    draft = replace(draft, offered=tuple(each.id for each in topics))
     names = {**shell.topics(), **{each.id: each.name for each in topics}}
     _text(seen, draft, names)
     page.block("p", "How does it sound, by its own words?", "path-title")
@@ -210,7 +211,7 @@ def _one(actor: Actor, seen: Seen, at: int) -> None:
             "A topic's key adds it, and asks for its words; the key of one that is there opens it, to change it."
         )
     with st.container(key="checking-go", horizontal=True):
-        same = draft.said == as_said(seen).said
+        same = draft.said == replace(as_said(seen), offered=draft.offered).said
         words = "Right as it is" if same else "Keep what I changed"
         if st.button(words, type="primary", key="checking:right", shortcut=RIGHT):
             _keep(actor, seen, draft.said)

@@ -8,7 +8,6 @@ from typing import Any
 import streamlit as st
 
 from feedback.findings.evidence import Choice
-from feedback.findings.frozen import texts_of
 from feedback.policy import DECIDE
 from feedback.store import committee, rounds
 from feedback.store.accounts import Account
@@ -169,7 +168,7 @@ def new() -> None:
             page.block("p", f"{listed(aside)} {said} apart.", "hint")
     page.heading("What does it rest on?")
     page.quiet("These findings are frozen with the decision, as they stand now.")
-    seen = [frozen(name, slug) for name in RESTS_ON]
+    seen = [acting.frozen(name, Choice(credential=slug)) for name in RESTS_ON]
     for each in seen:
         _seen(each)
     page.quiet("A decision cannot be changed or removed. A mistake is put right by a new one.")
@@ -187,13 +186,6 @@ def _who(slug: str) -> tuple[list[Account], set[str], set[str]]:
         members = committee.members_of(session, committee.subject_of(session, slug))
         apart = committee.interested(session, slug)
         return members, apart, set(rounds.last_reviews(session).get(slug, ()))
-
-
-def frozen(name: str, slug: str) -> Seen:
-    """A finding about a credential as it is shown now, through the gate."""
-    answer = shell.answer(name, Choice(credential=slug))
-    columns, rows = texts_of(answer.table)
-    return Seen(name, answer.question, answer.sentence, answer.caution, columns, rows)
 
 
 # --- interests --------------------------------------------------------------------------------------------------------

@@ -8,6 +8,7 @@ from typing import Any, Literal
 import streamlit as st
 from sqlmodel import Session
 
+from feedback.errors import Problem
 from feedback.exchange import acted
 from feedback.policy import Actor
 from feedback.store import actions
@@ -17,6 +18,9 @@ from feedback.ui import acting, governing, making, marks, page, shell, telling
 from feedback.ui.fields import day
 
 COMMITTEE = "pages/committee.py"
+HANDS = "action:hands:drawn"
+"""Where the session keeps for what the form of owner and day was drawn last."""
+PUBLIC = "It is public: how it stands changes there at once, for everybody."
 MOVES: Mapping[str, tuple[tuple[str, str], ...]] = {
     PLANNED: ((DOING, "Begin it"), (DONE, "It is done"), (DROPPED, "Drop it")),
     DOING: ((DONE, "It is done"), (PLANNED, "Back to planned"), (DROPPED, "Drop it")),
@@ -65,7 +69,7 @@ def one(name: str) -> None:
     _rests_on(found)
     _happened(steps, names)
     if acting.may_act(found.credential):
-        _other_hands(found)
+        _other_hands(found, len(steps))
 
 
 def _standing(one: Action, steps: Sequence[Step], names: Mapping[str, str]) -> str:
@@ -91,7 +95,7 @@ def _worked(one: Action) -> None:
         {
             "Looked at": acted.measure_in_words(one),
             "Expected": acted.expected_in_words(one),
-            "When made": acted.stood_in_words(one),
+            "When made, over all runs": acted.stood_in_words(one),
             "Against": f"“{label}”" if (label := one.baseline.get("label")) else "",
         }
     )
@@ -146,6 +150,8 @@ def _moves(one: Action) -> None:
 
 @st.dialog("Say why")
 def _why(one: Action, state: str, label: str) -> None:
+    if one.told_on is not None:
+        page.block("p", PUBLIC, "hint")
     reason = st.text_area("Why? Whoever reads this later will want to know.", key=f"action:why:{one.id}:{state}")
     if st.button(label, type="primary", key="action:why:now"):
         _move(one, state, reason)
@@ -153,17 +159,23 @@ def _why(one: Action, state: str, label: str) -> None:
 
 def _move(one: Action, state: str, reason: str) -> None:
     def work(session: Session, by: Actor) -> Action:
-        return actions.change_state(session, by, one.id, state, reason)
+        return actions.change_state(session, by, one.id, state, reason, was=one.state)
 
     governing.do(work, f"The action stands as {STATES[state].lower()} now.", action=one.id)
     st.rerun()
 
 
-def _other_hands(one: Action) -> None:
-    """The form that gives it to somebody else, or sets another day."""
+def _other_hands(one: Action, steps: int) -> None:
+    """The form that gives it to somebody else, or sets another day. steps: how many it has been through.
+
+    What stands in it begins anew whenever somebody changed the action, and nothing is kept of what was chosen before.
+    """
+    drawn = f"{one.id}:{one.owner}:{one.due}:{steps}"
+    before = st.session_state.get(HANDS, drawn)
+    st.session_state[HANDS] = drawn
     with st.expander("Another owner, or another day"), st.container(key="field-entry-hands"):
         names = making.owners(one.credential)
-        turn = governing.done()
+        turn = f"{drawn}:{governing.done()}"
         owner = governing.choose("Who sees to it?", names, f"action:give:{turn}", one.owner)
         today = governing.today()
         due = st.date_input(
@@ -171,10 +183,17 @@ def _other_hands(one: Action) -> None:
         )
         reason = st.text_area("Why? (may stay empty)", key=f"action:reason:{turn}")
         if st.button("Keep this", key="action:hands"):
-            governing.do(partial(_hand, one, owner, due, reason), "It is kept.", action=one.id)
+            if before == drawn:
+                governing.do(partial(_hand, one, owner, due, reason), "It is kept.", action=one.id)
+            else:
+                governing.refuse([Problem("owner", actions.CHANGED_SINCE)])
             st.rerun()
 
 
 def _hand(one: Action, owner: str, due: date, reason: str, session: Any, by: Any) -> Action:
-    changed = actions.change_owner(session, by, one.id, owner, reason) if owner != one.owner else one
-    return actions.change_due(session, by, one.id, due, reason) if due != max(one.due, governing.today()) else changed
+    changed = one
+    if owner != one.owner:
+        changed = actions.change_owner(session, by, one.id, owner, reason, was=one.owner)
+    if due != max(one.due, governing.today()):
+        changed = actions.change_due(session, by, one.id, due, reason, was=one.due)
+    return changed

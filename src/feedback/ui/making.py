@@ -1,7 +1,7 @@
 """The form that makes an action: what is to change, what it is to bring, who sees to it, by when."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from types import MappingProxyType
 from typing import Any
@@ -10,9 +10,10 @@ import streamlit as st
 
 from feedback.catalogue.values import Run
 from feedback.findings.evidence import Choice
+from feedback.findings.frozen import texts_of
 from feedback.findings.words import between, people_of, percent
 from feedback.policy import ACT
-from feedback.store import actions, catalogue, surveys
+from feedback.store import actions, catalogue, committee, rounds, surveys
 from feedback.store.action import QUESTION, SKILL, SOURCES, TOPIC, Measure, Wanted
 from feedback.store.clock import now
 from feedback.store.committee import Seen
@@ -21,6 +22,9 @@ from feedback.ui import acting, governing, marks, page, shell, visitor
 from feedback.ui.acting import Draft
 from feedback.ui.fields import day
 
+CREDENTIAL = "Credential"
+"""The column of a table that says which credential a line is about."""
+OF_ALL = "This was shown about several credentials, and is not kept with one of them."
 LINES = "what_to_change"
 """The finding of which single lines can be looked at again."""
 MEASURED: Mapping[str, str] = MappingProxyType({"question": QUESTION, "topic": TOPIC, "skill": SKILL})
@@ -227,7 +231,7 @@ def _runs_to_come(slug: str) -> list[Run]:
 
 def _baseline(slug: str, line: Line, by_run: str) -> dict[str, Any]:
     """Where the line stands, as it is shown now, and the run it is compared with."""
-    occasion, label = _last_occasion(slug, line.measure.audience)
+    occasion, label = _last_occasion(slug, line.measure)
     held: dict[str, Any] = {
         "name": line.name,
         "people": line.people,
@@ -241,51 +245,80 @@ def _baseline(slug: str, line: Line, by_run: str) -> dict[str, Any]:
     return held | ({"by_label": label} if label else {})
 
 
-def _last_occasion(slug: str, audience: str) -> tuple[str, str]:
-    """The run, or the survey without one, that was the last to close; its slug and name. Two empty for none."""
+def _last_occasion(slug: str, measure: Measure) -> tuple[str, str]:
+    """The run, or the survey without one, that was the last to close of those in which the measure was asked; its slug
+    and name. Two empty for none."""
+    from feedback.worker.effects import _asks, occasions  # here: it brings tables, which only this form needs
+
     instruments = shell.instruments()
     with reading(shell.engine()) as session:
         moment = now(session)
-        runs = {each.slug: each.label for each in catalogue.read_runs(session)}
-        those = [
-            each
-            for each in surveys.read_surveys(session)
-            if slug in each.credentials
-            and each.instrument in instruments
-            and instruments[each.instrument].audience == audience
-            and surveys.state_of(each, moment) == surveys.CLOSED
-        ]
-    if not those:
+        runs = {each.slug: each for each in catalogue.read_runs(session)}
+        every = surveys.read_surveys(session)
+    asked = [each for each in every if _asks(each, instruments.get(each.instrument), measure, slug)]
+    those = occasions([each for each in asked if each.run] or asked, runs, moment)
+    closed = [each for each in those if each.closed and each.begins < moment.date()]
+    if not closed:
         return "", ""
-    last = max(those, key=lambda each: (each.closes or moment, each.slug))
-    return (last.run, runs.get(last.run, last.run)) if last.run else (last.slug, "")
+    return closed[-1].slug, closed[-1].label if closed[-1].slug in runs else ""
 
 
 # --- what it rests on -------------------------------------------------------------------------------------------------
 
 
 def _rests_on(held: Draft, slug: str) -> list[Seen]:
-    """The findings that are frozen with it, told as they stand."""
+    """What is frozen with it, told as it stands: of this credential alone, whose readers all read it later."""
     page.heading("What does it rest on?")
     page.quiet("Frozen with the action, as it is shown now.")
-    places = [(held.finding, held.choice)] if held.finding else []
-    places += [(LINES, Choice(credential=slug))] if held.finding != LINES or held.choice.credential != slug else []
-    seen = [acting.frozen(*place) for place in places]
-    if held.title and seen and (line := _line_of(seen[0], held.title, shell.institution().titles().get(slug, ""))):
-        seen = [line, *seen]
+    shown = [_shown(held, slug)] if held.finding else []
+    lines = [acting.frozen(LINES, Choice(credential=slug))] if held.finding != LINES else []
+    those = [*_said(held, slug), _line(held, slug), *shown, *lines]
+    seen = [each for each in those if each is not None]
     for each in seen:
         tell_seen(each)
     return seen
 
 
-def _line_of(seen: Seen, name: str, title: str) -> Seen | None:
-    """The one line of a finding that bears this name, of this credential where it tells several; None for no such."""
-    named = [row for row in seen.rows if name in row]
-    theirs = [row for row in named if title in row] if len(named) > 1 else named
-    if len(theirs) != 1:
+def _shown(held: Draft, slug: str) -> Seen:
+    """The finding that showed it, of this credential; of one that says nothing of a single one, that it did."""
+    found = acting.frozen(held.finding, replace(held.choice, credential=slug, programme=""))
+    says_something = found.rows or held.choice.credential == slug or held.finding in acting.TOLD_IN_WORDS
+    return found if says_something else replace(found, sentence=OF_ALL)
+
+
+def _line(held: Draft, slug: str) -> Seen | None:
+    """The line it comes from, as its page showed it, where it is one line about this credential alone; None else."""
+    if not held.title or not held.finding or held.finding in acting.TOLD_IN_WORDS:
         return None
-    said = "; ".join(f"{head}: {cell}" for head, cell in zip(seen.columns, theirs[0], strict=True) if cell)
-    return Seen(seen.finding, "The line it comes from", f"{said}.", seen.caution)
+    answer, alone = shell.answer(held.finding, held.choice), held.choice.credential == slug
+    titles = list(shell.everything().titles().values())
+    title, own = shell.everything().titles().get(slug, ""), answer.table
+    if CREDENTIAL in own and titles.count(title) == 1:
+        own = own[own[CREDENTIAL] == title]
+    elif not alone:
+        return None
+    named = own[[held.title in map(str, row) for row in own.itertuples(index=False, name=None)]]
+    line = own if named.empty and not alone else named
+    if len(line) != 1:
+        return None
+    columns, [cells] = texts_of(line)
+    said = "; ".join(f"{head}: {cell}" for head, cell in zip(columns, cells, strict=True) if cell)
+    return Seen(held.finding, "The line it comes from", f"{said}.", answer.caution)
+
+
+def _said(held: Draft, slug: str) -> list[Seen]:
+    """The decision, or the notes on how a gap was settled, that it comes from, in the words of those who wrote them."""
+    kind, _, name = held.about.partition(":")
+    if held.source != "review" or kind not in ("decision", "round"):
+        return []
+    with reading(shell.engine()) as session:
+        if kind == "decision":
+            decided = [each for each in committee.read_decisions(session, slug) if each.id == name]
+            return [Seen(kind, f"What was decided on {day(each.day)}", each.words, "") for each in decided]
+        among = {each.id for each in rounds.read_rounds(session, slug)}
+        notes = [each for each in rounds.read_notes(session) if f"{each.round}:{each.criterion}" == name]
+    question = "How the gap was settled, as written on"
+    return [Seen(kind, f"{question} {day(each.made_on)}", each.note, "") for each in notes if each.round in among]
 
 
 def tell_seen(each: Seen) -> None:

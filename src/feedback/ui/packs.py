@@ -18,7 +18,7 @@ NAMES: Mapping[str, str] = MappingProxyType(
     {"pdf": "PDF", "docx": "Word", "html": "Web page", "json": "Evidence (JSON)"}
 )
 """What the kinds of file are called on a page."""
-ALL = "\0all"
+ALL, PROGRAMME = "\0all", "\0programme:"
 APART = {"round", "decision", "rules", "new"}
 """What the committee's address names when it shows a single thing."""
 MADE = "pack:made"
@@ -60,15 +60,35 @@ def make() -> None:
         "A pack holds the findings as the pages show them, what is due, open actions and decisions, with a digest by "
         "which it can be proven; no comments in people's own words."
     )
-    options = {ALL: "The whole portfolio"} | titles if whole else titles
+    options = ({ALL: "The whole portfolio"} if whole else {}) | _programmes() | titles
     with st.container(key="field-entry-pack"):
         what = st.selectbox("Pack of", list(options), format_func=options.__getitem__, key="pack:of")
         kind = st.radio("As", _there(), format_func=NAMES.__getitem__, horizontal=True, key="pack:as")
         if st.button("Make the pack", key="pack:make"):
-            choice = Choice() if what == ALL else Choice(credential=what)
-            _keep(choice, what, kind)
+            _keep(_choice(what), what, kind)
     _hand_out(what, kind)
     _say_missing()
+
+
+def _programmes() -> dict[str, str]:
+    """The programmes with credentials that the visitor may take as a file whole, as the form chooses among them."""
+    every = shell.everything()
+    held = dict.fromkeys(filter(None, (every.subject(slug).programme for slug in every.titles())))
+    there = [each for each in held if visitor.may(EXPORT, Subject(each))]
+    return {f"{PROGRAMME}{each}": f"Programme: {every.programmes.get(each, each)}" for each in there}
+
+
+def _choice(what: str) -> Choice:
+    """What a choice of the form is about.
+
+    >>> _choice(ALL), _choice(f"{PROGRAMME}art").programme, _choice("sql").credential
+    (Choice(credential='', programme='', measure='', audience='', survey='', by='', group=''), 'art', 'sql')
+    """
+    if what == ALL:
+        return Choice()
+    if what.startswith(PROGRAMME):
+        return Choice(programme=what.removeprefix(PROGRAMME))
+    return Choice(credential=what)
 
 
 def _there() -> list[str]:

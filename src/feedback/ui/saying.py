@@ -1,6 +1,5 @@
 """What somebody says of a comment, key by key, before it is kept; and the comment with that at its words."""
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from html import escape
@@ -31,11 +30,13 @@ LETTERS = "adefghijklmopqstvwxz"
 
 @dataclass(frozen=True)
 class Draft:
-    """What somebody has said so far of a comment. chosen: the topic whose words are being pointed at, "" none."""
+    """What somebody has said so far of a comment. chosen: the topic whose words are being pointed at, "" none. offered:
+    the topics they may say of it."""
 
     sentiment: str
     tags: tuple[Tag, ...]
     chosen: str = ""
+    offered: tuple[str, ...] = ()
 
     def of(self, topic: str) -> list[Tag]:
         """The places of a topic."""
@@ -48,8 +49,9 @@ class Draft:
 
     @property
     def said(self) -> Said:
-        """As it is kept: all of the comment was looked at."""
-        return Said(self.sentiment or None, self.tags, (), whole=True)
+        """As it is kept: all of the comment was looked at, and it is about no other topic that was offered."""
+        absent = tuple(topic for topic in self.offered if topic not in self.names)
+        return Said(self.sentiment or None, self.tags, absent, whole=True)
 
 
 def as_said(seen: Seen) -> Draft:
@@ -147,12 +149,3 @@ def label(tag: Tag, names: Mapping[str, str]) -> str:
     sign = SIGNS[str(tag["polarity"] or "")]
     name = escape(names.get(str(tag["topic"]), str(tag["topic"])))
     return f'<span class="tag">{name}{f" {sign}" if sign else ""}</span>'
-
-
-def in_language(language: object) -> str:
-    """The language of a text as an attribute; "" where it is not known.
-
-    >>> in_language("de"), in_language(None), in_language("not known")
-    (' lang="de"', '', '')
-    """
-    return f' lang="{language}"' if isinstance(language, str) and re.fullmatch("[a-z]{2,3}", language) else ""

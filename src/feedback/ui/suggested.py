@@ -30,11 +30,10 @@ def show(choice: Choice) -> None:
     rows = table.to_dict("records")
     to_do = [row for row in rows if row["Suggestion"] in HEADS]
     unknown = [row for row in rows if row["Suggestion"] == "not known enough"]
-    slugs = {title: slug for slug, title in shell.institution().titles().items()}
     if to_do:
         page.heading("What is suggested, and why")
     for at, row in enumerate(to_do[:MOST]):
-        _one(row, slugs.get(row["Credential"], ""), choice, at)
+        _one(row, choice, at)
     if len(to_do) > MOST:
         page.quiet(f"{len(to_do) - MOST} more suggestions stand in the table.")
     if unknown:
@@ -45,13 +44,13 @@ def show(choice: Choice) -> None:
         page.quiet(f"{len(unknown) - MOST} more stand in the table.")
 
 
-def _one(row: Mapping[str, str], slug: str, choice: Choice, at: int) -> None:
+def _one(row: Mapping[str, str], choice: Choice, at: int) -> None:
+    slug = row["Short name"]
     page.block("h3", f"{HEADS[row['Suggestion']]}: {row['Credential']}", "part-title")
     page.block("p", row["Why"], "said")
     page.quiet(row["What would change it"])
     with st.container(horizontal=True):
-        if slug:
-            st.page_link(CREDENTIAL, label="Everything known of it", query_params={"credential": slug})
+        st.page_link(CREDENTIAL, label="Everything known of it", query_params={"credential": slug})
         title = ACTIONS[row["Suggestion"]].format(title=row["Credential"])
         acting.offer(
             slug, "other", f"portfolio:{row['Suggestion']}", title, finding="portfolio", choice=choice, key=f"port:{at}"
@@ -67,4 +66,5 @@ def launches(choice: Choice) -> None:
     for at, name in enumerate(names.head(MOST)):
         title = NEW.format(title=name)
         page.block("h3", title, "part-title")
-        acting.offer("", "other", f"white_space:{at}", title, finding="white_space", choice=choice, key=f"white:{at}")
+        about = f"white_space:{name}"
+        acting.offer("", "other", about, title, finding="white_space", choice=choice, key=f"white:{at}")

@@ -10,7 +10,7 @@ from pandas import isna
 from feedback.findings.evidence import Choice
 from feedback.findings.words import people_of
 from feedback.ui import acting, choices, marks, page, shell, teaching
-from feedback.ui.saying import in_language
+from feedback.ui.quotes import in_language
 
 FINDING = "suggestions"
 MOST = 12

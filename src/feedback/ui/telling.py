@@ -81,13 +81,18 @@ def _write(one: Action, telling: Telling | None) -> None:
                     label = f"{LABELS[reader]} ({word('name', language)})"
                     said = known.get(reader, {}).get(language, "")
                     words[reader][language] = st.text_area(label, said, key=f"telling:{one.id}:{reader}:{language}")
-    if any(TELLING.search(text) for said in words.values() for text in said.values()):
+    if any(may_name(said) for said in words.values()):
         page.block("p", "This may name somebody, or hold an address or a long number. Please look at it again.", "hint")
     empty = not any(text.strip() for said in words.values() for text in said.values())
     if st.button("See how it would stand …", key=f"telling:look:{one.id}", disabled=empty):
         _preview(one, words)
     if empty:
         page.quiet("Write something for learners or for employers first.")
+
+
+def may_name(said: Mapping[str, str]) -> bool:
+    """Whether words, by language, may name somebody, or hold an address or a long number."""
+    return any(TELLING.search(text) for text in said.values())
 
 
 @st.dialog("How it would stand")
@@ -111,6 +116,8 @@ def _preview(one: Action, words: Mapping[str, Mapping[str, str]]) -> None:
             "Where": page_address(reached_at()[0], one.credential),
         }
     )
+    if may_name(found.get("label", {})):
+        page.block("p", "What it is about is named by your topics, and may name somebody. Please look again.", "hint")
     if one.state == DROPPED:
         page.block("p", "The action was dropped: it will say that it is not going ahead.", "hint")
     page.quiet(PUBLIC)
@@ -123,7 +130,7 @@ def _preview(one: Action, words: Mapping[str, Mapping[str, str]]) -> None:
 def _publish(
     name: str, words: Mapping[str, Mapping[str, str]], found: Mapping[str, Any], session: Session, by: Actor
 ) -> Action:
-    return told.publish(session, by, name, words, found)
+    return told.publish(session, by, name, words, found, least=shell.limits().for_public().minimum_group)
 
 
 def found_for(one: Action, words: Mapping[str, Mapping[str, str]]) -> tuple[Mapping[str, Any], str]:

@@ -50,6 +50,8 @@ def show_weights(choice: Choice) -> None:
 
 def show_themes(choice: Choice) -> None:
     """What no topic knows of, each with its quotes and the way to make a topic of it."""
+    from feedback.findings.themes import phrases_of  # here: it brings what works themes out
+
     answer = shell.answer("themes", choice)
     page.heading(answer.question)
     page.block("p", answer.sentence, "said")
@@ -60,8 +62,8 @@ def show_themes(choice: Choice) -> None:
         _quotes(row["quotes"], row["language"])
         by = [row["audience"]] if row["audience"] else ["learner"]
         teaching.make_topic(
-            str(row["words"][0]).capitalize(), list(row["words"]), language=row["language"], audiences=by,
-            key=f"theme:{choice.credential}:{at}",
+            str(row["words"][0]).capitalize(), phrases_of(row["words"], row["quotes"]),
+            language=row["language"], audiences=by, key=f"theme:{choice.credential}:{at}",
         )  # fmt: skip
     _method("themes", choice)
 
@@ -71,10 +73,15 @@ def show_rising(choice: Choice) -> None:
     answer = shell.answer("rising", choice)
     page.heading(answer.question)
     page.block("p", answer.sentence, "said")
-    for row in answer.rows.to_dict("records"):
+    for at, row in enumerate(answer.rows.to_dict("records")):
         page.block("h3", str(row["label"]), "part-title")
         page.quiet(risen_in_words(row))
         _quotes(row["quotes"], row["language"])
+        if row["kind"] == "word":
+            teaching.make_topic(
+                str(row["label"]).capitalize(), [str(row["label"])], language=row["language"],
+                audiences=[row["audience"]], key=f"rising:{choice.credential}:{at}",
+            )  # fmt: skip
     _method("rising", choice)
 
 

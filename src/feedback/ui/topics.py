@@ -51,7 +51,7 @@ def _list(known: Sequence[Known], *, missing: bool) -> None:
         page.block("p", "There is no such topic. Choose one below.", "slip", role="alert")
     _tell()
     sought = [each for each in known if each.topic.retired_on is None]
-    own = sum(each.kept is not None for each in sought)
+    own = sum(_is_own(each) for each in sought)
     yours = f", {own} of them set here" if own else ", all as they ship"
     page.lead(f"{len(sought)} topics{yours}. Each is found by its words, and learns from corrections.")
     quality_of_reading.anew()
@@ -80,8 +80,14 @@ def _label(one: Known) -> str:
     told = ", ".join(said[:MOST_WORDS_SHOWN]) + (f" and {more} more" if more > 0 else "")
     others = [BY[each].lower() for each in one.topic.audiences[1:]]
     also = f" · also {', '.join(others)}" if others else ""
-    mark = " · yours" if one.kept is not None and not one.ships else " · changed by you" if one.kept is not None else ""
+    mark = (" · changed by you" if one.ships else " · yours") if _is_own(one) else ""
     return f"**{literal(one.topic.names['en'])}**  \n{literal(told)}{also}{mark}"
+
+
+def _is_own(one: Known) -> bool:
+    """Whether a topic is the institution's, or otherwise than it ships; one that was put back is not."""
+    ships = shipped(one.topic.id)
+    return ships is None or not (_reads_same(one.topic, ships) and one.topic.names == ships.names)
 
 
 # --- one topic --------------------------------------------------------------------------------------------------------

@@ -47,9 +47,9 @@ def remind(work: Work) -> None:
 def remind_owners(session: Session, today: date, public_url: str = "") -> int:
     """Ask for a message to each owner of an action that is due within BEFORE, or has been late for up to AFTER.
 
-    Each is asked for once, for the day that is set: where another day is set, it counts anew. Nobody is written to
-    about the sample, nor who may come in or act there no more. public_url: where people reach the app; "" for no link.
-    Returns how many were asked for.
+    Each is asked for once, for the day and the owner that are set: where another is set, it counts anew. Nobody is
+    written to about the sample, nor who may come in or act there no more. public_url: where people reach the app; ""
+    for no link. Returns how many were asked for.
     """
     due = [(kind, one) for one in read_actions(session, states=OPEN) if (kind := _kind(one, today))]
     if not due:
@@ -62,7 +62,7 @@ def remind_owners(session: Session, today: date, public_url: str = "") -> int:
         if owner is None or not policy.can(owner.actor, policy.ACT, subject_of(session, one.credential)):
             continue
         text = "\n\n".join(_paragraphs(one, owner, titles[one.credential], today, public_url)) + "\n"
-        once = f"{kind}:{one.id}:{one.due}"
+        once = f"{kind}:{one.id}:{one.due}:{one.owner}"
         asked += outbox.put(session, once, kind, owner.email, _subject(kind, one), text)
     return asked
 

@@ -25,7 +25,7 @@ from feedback.worker.work import Work
 
 MEASURE = "measure"
 """The kind of job."""
-WAITS, READY, MEASURED = "waits", "ready", "measured"
+WAITS, READY, MEASURED, UNMEASURED = "waits", "ready", "measured", "unmeasured"
 """Stages, as findings.effects reads them."""
 TOLD = ("verdict", "why", "effect", "low", "high", "change", "drift", "untouched", "smallest")
 
@@ -44,20 +44,38 @@ class Occasion:
 def actions_measured(
     session: Session, instruments: Mapping[str, Instrument], opened: Iterable[Survey], runs: Iterable[Run]
 ) -> DataFrame:
-    """Every action with a measure, with the runs it is about and what was found, as Evidence.actions has them. One that
-    was dropped is there only if it was measured before."""
-    kept = [each for each in read_actions(session) if each.measure and (each.state != DROPPED or each.effect)]
+    """Every action, with the runs it is about and what was found, as Evidence.actions has them. One that was dropped is
+    there only if it was measured before."""
+    kept = [each for each in read_actions(session) if each.state != DROPPED or (each.measure and each.effect)]
     if not kept:
         return DataFrame(columns=list(ACTIONS), dtype=object)
     moment, named = now(session), {run.slug: run for run in runs}
     opened = list(opened)
     rows = []
     for each in kept:
-        assert each.measure is not None
+        if each.measure is None:
+            rows.append(_unmeasured(each))
+            continue
         asked = [one for one in opened if _asks(one, instruments.get(one.instrument), each.measure, each.credential)]
         of_runs = [one for one in asked if one.run]
         rows.append(_row(each, occasions(of_runs or asked, named, moment)))
     return DataFrame(rows, columns=list(ACTIONS))
+
+
+def _unmeasured(action: Action) -> dict[str, Any]:
+    """An action of which nothing is looked at again: what it touches is no comparison for another."""
+    about, _, item = action.about.partition("/")
+    return {
+        **dict.fromkeys(ACTIONS),
+        "id": action.id,
+        "credential": action.credential,
+        "title": action.title,
+        "state": action.state,
+        "kind": action.source,
+        "about": about,
+        "item": item,
+        "stage": UNMEASURED,
+    }
 
 
 def occasions(asked: Sequence[Survey], runs: Mapping[str, Run], moment: datetime) -> list[Occasion]:
@@ -90,14 +108,16 @@ def compared(action: Action, asked: Sequence[Occasion]) -> tuple[Occasion | None
     """The time an action is compared with, and the one it is to show in; None where there is none yet.
 
     What it says itself counts, where people were asked then; else the last time that began before it was made, and the
-    first since then that has closed (while none has, the first there is).
+    first since then that has closed (while none has, the first there is). What does not begin after the time it is
+    compared with can show nothing.
     """
     known = {each.slug: each for each in asked}
     named = str(action.baseline.get("occasion") or "")
     earlier = [each for each in asked if each.begins < action.made_on]
     before = known.get(named) or (earlier[-1] if earlier else None)
     if action.by_run:
-        return before, known.get(action.by_run)
+        by = known.get(action.by_run)
+        return before, by if by is None or before is None or by.begins > before.begins else None
     later = [each for each in asked if each.begins >= action.made_on and each != before]
     return before, next((each for each in later if each.closed), later[0] if later else None)
 
@@ -106,7 +126,8 @@ def _row(action: Action, asked: Sequence[Occasion]) -> dict[str, Any]:
     assert action.measure is not None
     before, by = compared(action, asked)
     found = dict(action.effect or {})
-    stage = MEASURED if action.effect else READY if by is not None and by.closed else WAITS
+    over = by is not None and by.closed and (before is None or before.closed)
+    stage = MEASURED if action.effect else READY if over else WAITS
     row: dict[str, Any] = {
         "id": action.id,
         "credential": action.credential,

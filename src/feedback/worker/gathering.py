@@ -13,7 +13,7 @@ from sqlmodel import Session
 
 from feedback.catalogue.values import SECTORS, Credential, unusual_weeks
 from feedback.catalogue.values.base import SEPARATOR
-from feedback.errors import FeedbackError
+from feedback.errors import FeedbackError, suggest
 from feedback.findings.evidence import (
     ASKED,
     FUNNEL,
@@ -36,7 +36,7 @@ from feedback.store.comments import comment_marks, read_comments
 from feedback.survey.questionnaire import EMPLOYER, EXPERT, LEARNER, Instrument, Scale
 from feedback.survey.text import say
 from feedback.worker.effects import actions_measured
-from feedback.worker.merging import names_of_changes, spoken_of
+from feedback.worker.merging import constructs_rated, names_of_changes, spoken_of
 from feedback.worker.reader import topic_names
 
 set_option("mode.string_storage", "python")  # counted tables are small, and Arrow is dear for small ones
@@ -56,6 +56,7 @@ def gather(
     asked = local.asked(session, instruments).values()
     opened = surveys.read_surveys(session)
     roles = {each.slug: each.title for each in catalogue.read(session, "occupations")}
+    named = topic_names(session, language)
     evidence = Evidence(
         answers=_answers(session, instruments),
         topics=blocks.read_blocks(session, "topics", instruments),
@@ -83,12 +84,12 @@ def gather(
         skills={skill.slug: skill.title for skill in catalogue.read_skills(session)},
         claims=_claims(session, credentials),
         questions=question_names(asked, language),
-        topic_names=topic_names(session, language),
+        topic_names=named,
         scales=scale_steps(asked, language),
         forms={each.id: say(each.title, language) for each in instruments.values() if not each.import_only},
         asides=asides(asked),
         numbers=numbers(asked),
-        changes=spoken_of(),
+        changes=spoken_of(named),
         change_names=names_of_changes(language),
     )
     return evidence if choice is None else with_comments(session, instruments, evidence, choice)
@@ -243,13 +244,18 @@ def _pathways(session: Session) -> DataFrame:
 def watched() -> Mapping[str, tuple[str, ...]]:
     """The constructs looked at whenever a run is compared with the one before, by audience, as data/watched.toml says.
 
-    Raises FeedbackError for a file that names something else.
+    Raises FeedbackError for a file that names something else, or what no questionnaire asks learners to rate.
     """
     path = data_folder() / "watched.toml"
     found = tomllib.loads(path.read_text(encoding="utf-8"))
     for audience, named in found.items():
         if audience != LEARNER or not isinstance(named, list) or not all(isinstance(each, str) for each in named):
             raise FeedbackError(f'{path.name}: "{audience}" is not known here. Known: {LEARNER} = ["construct", ...].')
+        known = constructs_rated(data_folder() / "instruments", audience)
+        for each in sorted(set(named) - set(known)):
+            raise FeedbackError(
+                f'{path.name}, {audience}: "{each}" is not known.{suggest(each, known)} Known: {", ".join(known)}.'
+            )
     return MappingProxyType({audience: tuple(dict.fromkeys(named)) for audience, named in found.items()})
 
 

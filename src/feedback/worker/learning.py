@@ -32,6 +32,8 @@ ENOUGH = 50
 """Comments with a label in a language, below which nothing is learned: fewer teach less than the lexicons know."""
 MORE = 1.2
 """Something is learned anew once there are so many times the comments of the time before."""
+OFFERED = 0.8
+"""A topic is learned once it was offered on so large a part of the comments somebody looked at."""
 _SEEN, _MUCH, _DAY, _BY = "learn_seen", "learn_much", "learn_day", "learn_by"
 
 
@@ -67,6 +69,7 @@ def teach_topics(rows: DataFrame, language: str, least: int, taxonomy: Taxonomy)
     """What comments are about, from those somebody has looked at wholly. A topic for which the seeds are better stays
     with them, so the score is the mean of the better of both over the topics that were tried."""
     said = [{str(tag["topic"]) for tag in tags} for tags in rows["topics"]]
+    rows, said = _offered(rows.reset_index(drop=True), said)
     try:
         model = learned_topics.learn_topics(rows["text"].tolist(), said, language, taxonomy)
     except Refused:
@@ -79,6 +82,17 @@ def teach_topics(rows: DataFrame, language: str, least: int, taxonomy: Taxonomy)
         fmean(max(one.f1, one.seeds_f1) for one in each),
         fmean(one.seeds_f1 for one in each),
     )
+
+
+def _offered(rows: DataFrame, said: Sequence[set[str]]) -> tuple[DataFrame, list[set[str]]]:
+    """The comments on which every topic that is learned was offered to whoever looked, with what they are about. A
+    topic made later is learned once it was offered on most of them, and read by its seeds until then."""
+    told = [about | set(absent) if absent else None for about, absent in zip(said, rows["absent"], strict=True)]
+    named = {topic for about in said for topic in about}
+    asked = {topic: [known is None or topic in known for known in told] for topic in named}
+    kept = {topic for topic, each in asked.items() if sum(each) >= OFFERED * len(rows)}
+    some = [at for at in range(len(rows)) if all(asked[topic][at] for topic in kept)]
+    return rows.iloc[some].reset_index(drop=True), [said[at] & kept for at in some]
 
 
 TEACHERS: Mapping[str, Teacher] = MappingProxyType({SENTIMENT: teach_sentiment, TOPIC: teach_topics})
@@ -135,8 +149,10 @@ def learn(work: Work) -> None:
         with work.writing() as session:
             model = reader_models.keep_model(
                 session, kind, language, lesson.data,
-                quality={**lesson.quality, "score": lesson.score, "before": lesson.before},
-                learned_from=len(rows), analyser=reader.ANALYSER, better=is_better(lesson, of_it),
+                quality={
+                    **lesson.quality, "score": lesson.score, "before": lesson.before, "corrected": corrected(rows),
+                },
+                learned_from=len(rows), analyser=reader.ANALYSER, better=is_better(lesson),
             )  # fmt: skip
             work.got(session, len(rows))
         work.say(f"Learned to read {kind} in comments ({language}); in use: {'yes' if model.in_use else 'no'}.")
@@ -148,19 +164,29 @@ def learn(work: Work) -> None:
             meta.set_number(session, name, value)
 
 
-def is_better(lesson: Lesson, models: Sequence[Model]) -> bool:
-    """Whether a model measures better than the lexicons on the same comments, and at least as well as the learned one
-    that reads now did when it was learned."""
-    used = [float(str(model.quality.get("score", 0))) for model in models if model.in_use]
-    return lesson.score > lesson.before and all(lesson.score >= score for score in used)
+def is_better(lesson: Lesson) -> bool:
+    """Whether a model measures better than what ships on the same comments. What an earlier model scored was on others,
+    and says nothing here: one that was lucky on few would bar all that learn from more."""
+    return lesson.score > lesson.before
 
 
 def _is_new(models: Sequence[Model], rows: DataFrame) -> bool:
-    """Whether there are enough comments, and enough more or fewer than when it was learned last."""
+    """Whether there are enough comments, and enough more or fewer of them, or of those that people corrected, than when
+    it was learned last."""
     last = max(models, key=lambda model: model.number, default=None)
     if len(rows) < ENOUGH or last is None:
         return len(rows) >= ENOUGH
-    return len(rows) >= last.learned_from * MORE or len(rows) * MORE <= last.learned_from
+    before = int(str(last.quality.get("corrected", 0)))
+    return _differs(len(rows), last.learned_from) or _differs(corrected(rows), before)
+
+
+def _differs(number: int, before: int) -> bool:
+    return number != before and (number >= before * MORE or number * MORE <= before)
+
+
+def corrected(rows: DataFrame) -> int:
+    """On how many comments somebody corrected how they sound, where their rows say so."""
+    return int((rows["source"] == teaching.CORRECTED).sum()) if "source" in rows else 0
 
 
 def _known(quality: Mapping[str, float]) -> dict[str, float | None]:

@@ -10,6 +10,7 @@ from sqlmodel import Session
 
 from feedback.catalogue.values import Credential
 from feedback.errors import Problem, Refused, suggest
+from feedback.exchange.acted import effect_in_words, expected_in_words, measure_in_words
 from feedback.exchange.published import named
 from feedback.exchange.reports import content
 from feedback.exchange.reports.content import Agenda, Chart, Note, Pack, Part, Section
@@ -24,7 +25,7 @@ from feedback.limits import Limits
 from feedback.policy import Actor
 from feedback.store import actions, audit, catalogue, committee, finished, meta, releases, sample
 from feedback.store.action import STATES as STANDS
-from feedback.store.action import VERDICTS, Action
+from feedback.store.action import Action
 from feedback.store.clock import now
 from feedback.store.committee import OUTCOMES, Decision
 from feedback.store.database import reading
@@ -291,12 +292,12 @@ def _action(one: Action, titles: Mapping[str, str], accounts: Mapping[str, str],
         STANDS.get(one.state, one.state),
         f"Owner: {owner}",
         f"Due on {one.due}" + (", late" if one.is_late(today) else ""),
-        f"Expected: better by {one.expected:g}" if one.expected is not None else "",
+        f"Looked at: {measure_in_words(one)}" if one.measure else "",
+        f"Expected: {expected}" if (expected := expected_in_words(one)) else "",
         f"Digest {one.digest[:16]} …" + ("" if one.is_as_made else ", does not match"),
     ]
-    effect = one.effect or {}
-    verdict = VERDICTS.get(str(effect.get("verdict", "")), "")
-    return Note(one.title, f"{verdict[:1].upper()}{verdict[1:]}." if verdict else "", " · ".join(filter(None, told)))
+    became = effect_in_words(one) if one.effect else ""
+    return Note(one.title, f"{became[:1].upper()}{became[1:]}." if became else "", " · ".join(filter(None, told)))
 
 
 def _decision(one: Decision, titles: Mapping[str, str]) -> Note:

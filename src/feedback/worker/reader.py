@@ -89,21 +89,33 @@ def _words(kept: Mapping[str, Sequence[str]]) -> dict[str, tuple[str, ...]]:
 
 def _version(program: str, models: Sequence[Model], own: Sequence[OwnTopic]) -> str:
     """The program's version alone where nothing else reads, else with eight digits more."""
-    if not models and not own:
+    if not models and not json.loads(_wording(own)):
         return program
     learned = sorted((model.kind, model.language, model.sha256) for model in models)
     return f"{program}.{sha256(json.dumps([learned, _wording(own)]).encode()).hexdigest()[:8]}"
 
 
 def _wording(own: Sequence[OwnTopic]) -> str:
-    """What of topics bears on how comments read, as text: their names do not."""
+    """What of topics bears on how comments read, as text: their names do not, nor one with the words it ships with."""
+    ships = shipped_taxonomy().topics
     return json.dumps(
         [
             [each.id, each.retired_on is not None, each.seeds, each.exclusions, each.audiences]
             for each in sorted(own, key=lambda each: each.id)
+            if each.id not in ships or not _reads_as(each, ships[each.id])
         ],
         sort_keys=True,
     )
+
+
+def _reads_as(own: OwnTopic, ships: Topic) -> bool:
+    """Whether comments read by an own topic as by the one that ships under its id."""
+    kept = [own.seeds, own.exclusions], frozenset(own.audiences)
+    shipped = [ships.seeds, ships.exclusions], frozenset(ships.audiences)
+    same = [{code: tuple(said) for code, said in each.items() if said} for each in kept[0]] == [
+        {code: tuple(said) for code, said in each.items() if said} for each in shipped[0]
+    ]
+    return own.retired_on is None and same and kept[1] == shipped[1]
 
 
 _sentiment = lru_cache(maxsize=8)(learning.unpacked)

@@ -52,15 +52,16 @@ def finish_public(work: Work) -> None:
     limits = work.limits.for_public()
     with reading(work.engine) as session:
         version, cards, measured = meta.data_version(session), told.cards(session), told.newly_measured(session)
+        before = told.last_told(session)
         last = next(iter(read_releases(session, 1)), None)
         evidence = gather(session, work.instruments) if cards else None
     number, day = (last.number, f"{last.made_on}") if last else (None, "")
-    for done, (slug, before) in enumerate(cards.items(), start=1):
+    for done, (slug, shown) in enumerate(cards.items(), start=1):
         assert evidence is not None
-        card = public.renewed(before, public.card(evidence, slug, limits, number, day), limits)
+        card = public.renewed(before[slug], public.card(evidence, slug, limits, number, day), limits)
         with work.writing() as session:
-            if card != before:
-                told.keep_card(session, slug, card)
+            if card != shown:
+                told.keep_card(session, slug, card, public.remembered(before[slug], card))
             work.got(session, done, len(cards))
         work.pause()
     with work.writing() as session:
@@ -128,7 +129,8 @@ def write_to_people(work: Work) -> None:
         _write_to_employers(work, action, work.asking)
         _write_to_learners(work, action, work.asking)
         with work.writing() as session:
-            told.note_written(session, action.id)
+            if told.words_to_write(session, action.id):  # else it was taken back meanwhile
+                told.note_written(session, action.id)
 
 
 def heard_by(session: Session, credential: str) -> tuple[list[Contact], list[KeptAddress]]:
@@ -140,38 +142,48 @@ def heard_by(session: Session, credential: str) -> tuple[list[Contact], list[Kep
         for each in catalogue.read(session, "contacts")
         if CONSENT in each.consents and each.slug not in samples and is_mail_address((each.email or "").strip())
     ]
-    asked = [each for each in agreed if credential in asking.asked_about(session, each.slug)]
+    about = told.asked_about(session, credential) if agreed else set()
+    asked = [each for each in agreed if each.slug in about]
     return asked, asking.waiting_to_hear(session, credential)
 
 
 def _write_to_employers(work: Work, action: Action, asking_as: Asking) -> None:
     with reading(work.engine) as session:
         contacts, _ = heard_by(session, action.credential)
-        telling, credential = told.read_telling(session, action.id), _credential(session, action)
-    if telling is None or credential is None or not telling.words.get(EMPLOYERS):
+        credential = _credential(session, action)
+    if credential is None:
         return
     known = languages()
     for start in range(0, len(contacts), BATCH):
         work.pause()
         with work.writing() as session:
+            # Anew with each batch: it may have been taken back since, and so may what somebody agreed to.
+            words = told.words_to_write(session, action.id).get(EMPLOYERS)
+            if not words:
+                return
+            still = {(each.slug, each.email) for each in heard_by(session, action.credential)[0]}
             for each in contacts[start : start + BATCH]:
-                language = each.language if each.language in known else known[0]
-                letter = Letter(telling.words[EMPLOYERS], EMPLOYERS, credential, action.id, language)
-                letter.put(session, (each.email or "").strip(), asking_as)
+                if (each.slug, each.email) in still:
+                    language = each.language if each.language in known else known[0]
+                    letter = Letter(words, EMPLOYERS, credential, action.id, language)
+                    letter.put(session, (each.email or "").strip(), asking_as)
 
 
 def _write_to_learners(work: Work, action: Action, asking_as: Asking) -> None:
     with reading(work.engine) as session:
         _, kept = heard_by(session, action.credential)
-        telling, credential = told.read_telling(session, action.id), _credential(session, action)
-    if telling is None or credential is None or not telling.words.get(LEARNERS):
+        credential = _credential(session, action)
+    if credential is None:
         return
     for each in kept:
         work.pause()
         with work.writing() as session:
+            words = told.words_to_write(session, action.id).get(LEARNERS)
+            if not words:
+                return
             # The address was left for one message: it goes as the message does into the outbox, in one transaction.
             if asking.forget_address(session, each.id):
-                letter = Letter(telling.words[LEARNERS], LEARNERS, credential, action.id, each.language)
+                letter = Letter(words, LEARNERS, credential, action.id, each.language)
                 letter.put(session, each.address, asking_as)
 
 

@@ -93,3 +93,14 @@ def test_how_comments_sound_is_measured_by_its_three_words_and_not_scored_is_non
 def test_what_lies_between_the_cuts_is_in_doubt():
     assert doubt(0.15) > doubt(0.5) > doubt(0.9) == 0
     assert doubt(float("nan")) == 1
+
+
+def test_a_topic_made_after_somebody_looked_is_no_mistake_of_the_reader():
+    table = pairs(
+        (0, 0, 0.5, ("new",), "pos", ()), (1, 0, 0.5, ("new",), "pos", ()), (2, 0, 0.5, ("new",), "pos", ("new",))
+    )
+    table["not_about"] = [("labs",), ("labs", "new"), ("labs",)]
+    found = topic_accuracy(table).set_index("topic")
+    assert found.loc["new", ["comments", "read", "both"]].tolist() == [2, 2, 1]
+    twice = pairs((0, 0, 0.5, (), "pos", ("new",)), (0, 1, 0.5, (), "pos", ())).assign(not_about=[("labs",), ("labs",)])
+    assert agreement(twice)["topic"].tolist() == [""]

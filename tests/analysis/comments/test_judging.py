@@ -50,7 +50,7 @@ def test_a_language_without_a_list_judges_nothing():
     assert judged("Molto bene", places("Molto bene"), "it") == []
 
 
-def test_in_other_languages_words_are_compared_by_their_stems_and_the_next_word_strengthens():
+def test_in_other_languages_a_word_stands_for_its_forms_and_the_word_before_strengthens():
     text = "Klare Folien, sehr klare Beispiele"
     assert [one.value for one in judged(text, places(text), "de")] == [1.5, 1.875]
 

@@ -14,9 +14,13 @@ BANK = tomllib.loads((data_folder() / "sample" / "phrases.toml").read_text(encod
 PHRASES = pd.DataFrame(BANK["phrases"]).explode("text", ignore_index=True)
 
 
-def test_every_topic_is_praised_and_blamed_in_three_languages():
+NOT_WRITTEN_OF = {"difficulty", "manner", "structure", "facilities"}
+"""Topics the invented people of the sample have no sentences of their own about."""
+
+
+def test_every_other_topic_is_praised_and_blamed_in_three_languages():
     counts = PHRASES.groupby(["topic", "polarity", "language"]).size().unstack("language")
-    assert set(counts.index.get_level_values("topic")) == set(shipped_taxonomy().topics)
+    assert set(counts.index.get_level_values("topic")) == set(shipped_taxonomy().topics) - NOT_WRITTEN_OF
     assert len(counts) == 40
     assert (counts["en"] >= 8).all()
     assert (counts[["es", "de"]] >= 3).all(axis=None)

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from textblob import TextBlob
 from vaderSentiment.vaderSentiment import SentimentIntensityAnalyzer
 
+from feedback.analysis.comments.inflections import forms
 from feedback.analysis.comments.sentiment import (
     NEGATIVE_BELOW,
     POSITIVE_FROM,
@@ -20,6 +21,7 @@ from feedback.analysis.comments.sentiment import (
     sentiment_of,
     signals,
 )
+from feedback.analysis.comments.words import places, word_lists
 
 
 def test_scores_are_those_of_the_two_libraries():
@@ -40,7 +42,7 @@ def test_other_languages_are_not_scored_which_is_not_neutral():
         ("de", "Sehr hilfreiche Beispiele", "Die Prüfung war leider unfair", "Gute Übungen, aber unklare Folien"),
         ("es", "Las explicaciones son muy claras", "Fue una pérdida de tiempo", "Buen temario, pero clases aburridas"),
         ("fr", "Des exercices très utiles", "Le rythme était trop rapide", "Bons exemples, mais supports confus"),
-        ("pt", "Exemplos práticos e muito úteis", "Não recomendo, aulas confusas", "Bom curso, mas material confuso"),
+        ("pt", "Exemplos claros e muito úteis", "Não recomendo, aulas confusas", "Bom curso, mas material confuso"),
     ],
 )
 def test_languages_with_words_of_their_own_are_scored_by_these_alone(language, praise, blame, both):
@@ -129,3 +131,73 @@ def test_any_english_text_scores_between_minus_one_and_one(text):
 
 def test_a_very_long_comment_is_scored_by_its_beginning():
     assert sentiment_of("but not good " * 20_000, "en") == sentiment_of(("but not good " * 20_000)[:8_000], "en")
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("de", "Nicht sehr hilfreich."),
+        ("de", "Der Kurs war nicht gut organisiert."),
+        ("de", "Die Dozentin war schlecht vorbereitet."),
+        ("de", "Leider gab es keine Aufzeichnung."),
+        ("es", "No es muy bueno."),
+        ("es", "No está bien organizado."),
+        ("es", "Un curso mal organizado."),
+        ("es", "Desgraciadamente cancelaron la clase."),
+        ("fr", "Ce n'est pas très bon."),
+        ("fr", "Le contenu n'est pas à jour."),
+        ("fr", "Le cours était mal organisé."),
+        ("fr", "Malheureusement la séance a été annulée."),
+        ("pt", "Não é muito bom."),
+        ("pt", "Infelizmente a aula foi cancelada."),
+        ("en", "Not very helpful."),
+    ],
+)
+def test_blame_is_heard_through_negation_regret_and_badly_done(language, text):
+    assert label(sentiment_of(text, language)) == "neg"
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("de", "Nicht schlecht, danke!"),
+        ("es", "El mejor profesor que he tenido."),
+        ("es", "El curso mejoró mucho mi nivel."),
+        ("fr", "J'adore ce cours."),
+        ("fr", "D'excellents exercices."),
+        ("pt", "As aulas na plataforma foram excelentes."),
+        ("pt", "Bons professores e boas aulas."),
+    ],
+)
+def test_praise_is_heard_whatever_stands_beside_it(language, text):
+    assert label(sentiment_of(text, language)) == "pos"
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("de", "In den Klassen saßen wir zu zwanzigst."),
+        ("de", "Laut Plan beginnt es am Montag."),
+        ("es", "La organización y la práctica, cara a cara."),
+        ("es", "El motivo fue el trabajo."),
+        ("fr", "Merci de répondre à l'aide."),
+        ("pt", "A prática na semana passada."),
+    ],
+)
+def test_nouns_that_look_like_a_word_that_judges_do_not_judge(language, text):
+    assert label(sentiment_of(text, language)) in ("", "neu")
+
+
+@pytest.mark.parametrize("language", ["de", "es", "fr", "pt"])
+def test_no_word_praises_and_blames_at_once(language):
+    side = {"best": 1, "good": 1, "bad": -1, "worst": -1}
+    seen: dict[str, int] = {}
+    twice = [
+        form
+        for name in side
+        for said in word_lists(language).judging[name]
+        if len(places(said)) == 1
+        for form in forms(said, language)
+        if seen.setdefault(form, side[name]) != side[name]
+    ]
+    assert twice == []

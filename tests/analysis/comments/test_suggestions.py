@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from feedback.analysis.comments import suggestions
 from feedback.analysis.comments.suggestions import group_suggestions, suggestions_in
 
 
@@ -71,3 +72,35 @@ def test_every_suggestion_is_in_one_group(said):
     assert sorted(one.text for group in group_suggestions(found, "en") for one in group.members) == sorted(
         one.text for one in found
     )
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("en", "Nothing should be changed."),
+        ("de", "Nichts sollte geändert werden."),
+        ("es", "No hay que cambiar nada."),
+        ("pt", "Nada a melhorar."),
+        ("fr", "Rien à améliorer."),
+        ("de", "Ich lerne lieber allein, und weniger schnell."),
+        ("es", "Es lo de menos."),
+        ("pt", "O curso tem tudo o que se precisa saber."),
+        ("fr", "Tout ce qu'il faut pour apprendre."),
+    ],
+)
+def test_a_refusal_of_change_and_a_word_that_often_asks_nothing_are_no_wish(language, text):
+    assert suggestions_in(text, language) == []
+
+
+def test_a_wish_in_another_clause_than_a_refusal_is_one():
+    for text in ("Nothing bad, but please record the lectures.", "Nothing to add but the labs should be longer"):
+        assert len(suggestions_in(text, "en")) == 1
+
+
+def test_of_too_many_suggestions_those_at_the_end_of_the_alphabet_are_grouped_too(monkeypatch):
+    monkeypatch.setattr(suggestions, "MOST_GROUPED", 40)
+    said = [f"{letter}{number}: please record lectures" for letter in "az" for number in range(60)]
+    found = [one for at, text in enumerate(said) for one in suggestions_in(text, "en", at)]
+    taken = [one.text for group in group_suggestions(found, "en") for one in group.members]
+    assert len(taken) == 40
+    assert {text[0] for text in taken} == {"a", "z"}

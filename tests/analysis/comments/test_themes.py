@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from feedback.analysis.comments import themes
 from feedback.analysis.comments.themes import LEAST_TEXTS, themes_in, untold
 
 BADGE = [
@@ -83,3 +84,12 @@ def test_a_theme_is_told_in_a_language_without_a_stemmer():
 )
 def test_what_no_topic_was_found_in_is_left(text, spans, left):
     assert untold(text, spans, "en") == left
+
+
+def test_of_too_many_texts_those_at_the_end_of_the_alphabet_count_too(monkeypatch):
+    seen = []
+    monkeypatch.setattr(themes, "MOST_TEXTS", 40)
+    monkeypatch.setattr(themes, "_matrix", lambda texts, *_: seen.extend(texts))
+    themes.themes_in([f"{letter} {number}" for letter in "az" for number in range(60)], "en")
+    assert len(seen) == 40
+    assert {text[0] for text in seen} == {"a", "z"}

@@ -89,3 +89,13 @@ def test_voices_of_different_people_add_up(said):
     whole = voices(*comments)
     parts = [voices(*(each for each in comments if each["response"] % 2 == odd)) for odd in (1, 0)]
     assert whole == {key: sum(part.get(key, 0) for part in parts) for key in {*parts[0], *parts[1]}}
+
+
+def test_what_somebody_says_of_a_topic_goes_before_the_question():
+    tags = [{"topic": "pace", "polarity": "pos", "said": True}, {"topic": "labs", "polarity": "pos"}]
+    counted = count_voices(pd.DataFrame([comment(polarity="negative") | {"topics": tags}])).set_index("topic")
+    assert counted[["critical", "appreciative"]].to_dict("index") == {
+        "": {"critical": True, "appreciative": False},
+        "pace": {"critical": False, "appreciative": True},
+        "labs": {"critical": True, "appreciative": False},
+    }

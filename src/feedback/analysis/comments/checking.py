@@ -2,7 +2,7 @@
 on comments drawn by chance. And which comment it is worth asking a person about."""
 
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from math import isnan, nan
 from types import MappingProxyType
 from typing import Any
@@ -42,7 +42,8 @@ def agreement(pairs: DataFrame) -> DataFrame:
     """How far people agree on comments that two or more of them have checked.
 
     pairs: one row a comment and person: comment, person, said ("neg", "neu", "pos" or missing), about, not_about (ids
-    of topics), whole (they looked at all of it, so that it is about nothing else).
+    of topics), whole (they looked at all of it: not_about are all others they were offered; without any, it is about
+    nothing else).
     Returns one row for how comments sound (topic ""), then one a topic somebody named, most comments first: comments
     (that two people judged), same (share of those on which all said the same), alpha (Krippendorff's, ordinal for
     sentiment; missing where it says nothing), low and high (its 90% interval, comments drawn anew; missing of fewer
@@ -62,27 +63,22 @@ def topic_accuracy(pairs: DataFrame) -> DataFrame:
     """How often the reader names a topic that is there, and finds one that is, on comments drawn by chance.
 
     pairs: as `agreement` takes them, with topics (ids, as read) and at_random; only comments drawn by chance and looked
-    at wholly count, and of a topic only those on which all who looked agree.
+    at wholly count, and of a topic only those on which all who were offered it agree.
     Returns one row a topic that was read or said: comments (looked at), read, said, both (in how many), precision and
     recall (0 to 1) with their 90% intervals (Wilson); missing where nothing was read, or nothing said.
     """
-    looked: dict[Any, tuple[frozenset[str], list[frozenset[str]]]] = {}
+    looked: dict[Any, tuple[frozenset[str], list[tuple[frozenset[str], frozenset[str]]]]] = {}
     some = _by_chance(pairs)
-    for comment, read, about in zip(some["comment"], some["topics"], some["about"], strict=True):
-        looked.setdefault(comment, (frozenset(read), []))[1].append(frozenset(about))
-    told: dict[str, Counter[tuple[bool, bool]]] = {}
-    differ = Counter[str]()
-    for read, said in looked.values():
-        for topic in read.union(*said):
-            verdicts = {topic in about for about in said}
-            told.setdefault(topic, Counter())
-            if len(verdicts) == 1:
-                told[topic][topic in read, verdicts.pop()] += 1
-            else:
-                differ[topic] += 1
+    said_so = (some[name] for name in ("comment", "topics", "about", "not_about"))
+    for comment, read, about, others in zip(*said_so, strict=True):
+        looked.setdefault(comment, (frozenset(read), []))[1].append((frozenset(about), frozenset(others)))
     rows = []
-    for topic, times in sorted(told.items()):
-        times[False, False] = len(looked) - differ[topic] - times.total()
+    for topic in sorted({name for read, said in looked.values() for name in read.union(*(about for about, _ in said))}):
+        times = Counter[tuple[bool, bool]]()
+        for read, said in looked.values():
+            verdicts = {_verdict(topic, *each, whole=True) for each in said} - {None}
+            if len(verdicts) == 1:
+                times[topic in read, bool(verdicts.pop())] += 1
         rows.append((topic, *_hits(times)))
     return DataFrame(rows, columns=list(ACCURACY))
 
@@ -112,8 +108,16 @@ def _by_chance(pairs: DataFrame) -> DataFrame:
 
 def _verdicts(pairs: DataFrame, topic: str) -> list[float]:
     """For each row 1 they said that it is about a topic, 0 that it is not, NaN nothing of that."""
-    rows = zip(pairs["about"], pairs["whole"], pairs["not_about"], strict=True)
-    return [1.0 if topic in about else 0.0 if whole or topic in not_about else nan for about, whole, not_about in rows]
+    rows = zip(pairs["about"], pairs["not_about"], pairs["whole"], strict=True)
+    said = [_verdict(topic, about, not_about, whole=bool(whole)) for about, not_about, whole in rows]
+    return [nan if each is None else float(each) for each in said]
+
+
+def _verdict(topic: str, about: Collection[str], not_about: Collection[str], *, whole: bool) -> bool | None:
+    """Whether somebody said that a comment is about a topic; None: nothing of that, as of one made later."""
+    if topic in about:
+        return True
+    return False if topic in not_about or (whole and not not_about) else None
 
 
 def _agreed(scores: DataFrame, level: str) -> tuple[int, float, float, float, float]:

@@ -1,6 +1,6 @@
 """Which words of a comment praise and which blame, and where they stand: our own words for courses and credentials
 (data/languages/), and VADER's for whatever else English has. So each clause can be heard by itself. In other languages
-words are compared by their stems.
+a listed word stands for its inflections.
 """
 
 import re
@@ -8,8 +8,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
+from feedback.analysis.comments.inflections import bare, forms
 from feedback.analysis.comments.lexicons import boosters, valences
-from feedback.analysis.comments.words import Remembered, key_of, places, primary, word_lists
+from feedback.analysis.comments.words import Remembered, places, primary, word_lists
 
 WEIGHTS = {"best": 2.5, "good": 1.5, "bad": -1.5, "worst": -2.5, "turns": 0.0, "nothing": 0.0}
 STRENGTHS = (("strengthens", 1.0), ("weakens", -1.0))
@@ -53,20 +54,20 @@ def judged(text: str, found: Sequence[tuple[str, int, int]], language: str) -> l
     for at, word in enumerate([words[said] for said, _, _ in found]):
         if word is None:
             continue
-        value, length = word.value, 1
-        for further, weight in word.phrases:
-            if tuple(key_of(said, language) for said, _, _ in found[at + 1 : at + 1 + len(further)]) == further:
-                value, length = weight, 1 + len(further)
+        value, length, turnable = word.value, 1, True
+        for phrase in word.phrases:
+            if phrase.follows(found, at + 1, language):
+                value, length, turnable = phrase.value, 1 + len(phrase.further), phrase.turnable
                 break
         if value and at >= free and not (word.negates and length == 1):
-            if at and (strength := strengths.get(key_of(found[at - 1][0], language))):
+            if at and (strength := strengths.get(bare(found[at - 1][0], language))):
                 value *= BOOSTED if strength > 0 else DAMPENED
-            if length == 1 and at - negated <= REACH and not _STOPS.search(text, found[negated][2], found[at][1]):
+            if turnable and at - negated <= REACH and not _STOPS.search(text, found[negated][2], found[at][1]):
                 value *= PRAISE_TURNED if value > 0 else BLAME_TURNED
             result.append(Judged(found[at][1], value))
         if length > 1 or value:
             free = max(free, at + length)
-        if word.negates:
+        if word.negates and length == 1:
             negated = at
     return result
 
@@ -81,11 +82,27 @@ def tone(found: Iterable[Judged]) -> float:
     return max(-1.0, min(sum(values) / (len(values) + DOUBT) / STRONGEST, 1.0))
 
 
+class _Phrase(NamedTuple):
+    """What follows a phrase's first word, each in its forms; what it judges; whether a negation before it turns it: not
+    one that holds a negation itself ("not bad")."""
+
+    further: tuple[frozenset[str], ...]
+    value: float
+    turnable: bool
+
+    def follows(self, found: Sequence[tuple[str, int, int]], at: int, language: str) -> bool:
+        """Whether it goes on at this word."""
+        there = found[at : at + len(self.further)]
+        return len(there) == len(self.further) and all(
+            bare(said, language) in allowed for (said, _, _), allowed in zip(there, self.further, strict=True)
+        )
+
+
 class _Word(NamedTuple):
-    """What a word judges by itself, and the phrases it begins: further words and weight, the longest first."""
+    """What a word judges by itself, and the phrases it begins, the longest first."""
 
     value: float
-    phrases: tuple[tuple[tuple[str, ...], float], ...]
+    phrases: tuple[_Phrase, ...]
     negates: bool
 
 
@@ -96,23 +113,25 @@ def _words(language: str) -> tuple[Mapping[str, _Word | None] | None, Mapping[st
     lists = word_lists(language).judging
     if not lists:
         return None, {}
+    negations = frozenset(bare(word, language) for word in lists["negations"])
     alone: dict[str, float] = {}
-    phrases: dict[str, dict[tuple[str, ...], float]] = {}
+    phrases: dict[str, list[_Phrase]] = {}
     for name, weight in WEIGHTS.items():
-        for said in lists[name]:
-            first, *further = [key_of(word, language) for word, _, _ in places(said)]
-            if further:
-                phrases.setdefault(first, {})[tuple(further)] = weight
-            else:
-                alone[first] = weight
-    negations = frozenset(key_of(word, language) for word in lists["negations"])
+        for said in lists[name] if name != "turns" or language == "en" else ():  # it quiets the general lexicon only
+            first, *further = [forms(word, language) for word, _, _ in places(said)]
+            if not further:
+                alone |= dict.fromkeys(first, weight)
+                continue
+            turnable = not any(one in negations or one.endswith("n't") for part in (first, *further) for one in part)
+            for begun in first:
+                phrases.setdefault(begun, []).insert(0, _Phrase(tuple(further), weight, turnable))  # the last list wins
     general, strengths = (valences(), boosters()) if language == "en" else ({}, {})
-    own = {key_of(word, language): weight for name, weight in STRENGTHS for word in lists.get(name, ())}
+    own = {bare(word, language): weight for name, weight in STRENGTHS for word in lists.get(name, ())}
 
     def known(word: str) -> _Word | None:
-        word = key_of(word, language)
+        word = bare(word, language)
         value = alone[word] if word in alone else GENERAL * general.get(word, 0.0)
-        begun = tuple(sorted(phrases.get(word, {}).items(), key=lambda one: -len(one[0])))
+        begun = tuple(sorted(phrases.get(word, ()), key=lambda one: -len(one.further)))
         negates = word in negations or word.endswith("n't")
         return _Word(value, begun, negates) if value or begun or negates else None
 

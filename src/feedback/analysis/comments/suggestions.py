@@ -1,10 +1,13 @@
 """Suggestions: sentences of comments that ask for a change, grouped with their like and counted, so that an action can
 be made of them. How each language asks stands in data/languages/ (`requests`)."""
 
-from collections.abc import Iterable, Mapping, Sequence
+import re
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from hashlib import blake2b
 from math import log
+from types import MappingProxyType
 
 from feedback.analysis.comments.sentences import splitter
 from feedback.analysis.comments.words import places, primary, stem, word_lists
@@ -14,7 +17,21 @@ LONGEST = 400
 LEAST_ALIKE = 0.35
 """So much of what two suggestions say must be the same for one group (Dice, 0 to 1; words said often count less)."""
 MOST_GROUPED = 5_000
-"""Suggestions grouped at once, the first ones; more take long, and tell no more."""
+"""Suggestions grouped at once, taken by a hash of their text; more take long, and tell no more."""
+
+NOTHING: Mapping[str, frozenset[str]] = MappingProxyType(
+    {
+        "en": frozenset({"nothing"}),
+        "de": frozenset({"nichts"}),
+        "es": frozenset({"nada"}),
+        "fr": frozenset({"rien"}),
+        "pt": frozenset({"nada"}),
+        "ar": frozenset({"شيء"}),
+    }
+)
+"""Words with which a clause asks for no change: "nothing should be changed"."""
+_APART = re.compile(r"[,;:.!?()–—]|\b(?:but|aber|doch|sondern|pero|sino|mais|mas|porém)\b|\s-\s", re.IGNORECASE)
+"""What parts a clause from the next."""
 
 
 @dataclass(frozen=True)
@@ -46,13 +63,13 @@ def suggestions_in(text: str, language: str, comment: int = 0) -> list[Suggestio
     >>> [one.text for one in suggestions_in("Great labs. Please record the lectures!", "en")]
     ['Please record the lectures!']
     """
-    cues = _cues(primary(language))
+    cues, nothing = _cues(primary(language)), NOTHING.get(primary(language), frozenset())
     if not cues or not any(word in cues for word, _, _ in places(text)):
         return []
     found = []
     for start, end in splitter(language).spans(text):
         sentence = text[start:end]
-        if end - start <= LONGEST and (cue := _cue(sentence, cues)):
+        if end - start <= LONGEST and (cue := _cue(sentence, cues, nothing)):
             found.append(Suggestion(comment, sentence, start, end, cue))
     return found
 
@@ -63,7 +80,7 @@ def group_suggestions(found: Iterable[Suggestion], language: str) -> list[Sugges
     Each joins the group it is most like, or begins one; words by which one begins to ask, and stop words, do not count.
     The grouping depends on what is said, not on the order it came in.
     """
-    given = sorted(found, key=lambda one: (one.text, one.comment, one.start))[:MOST_GROUPED]
+    given = sorted(found, key=lambda one: (_mixed(one.text), one.text, one.comment, one.start))[:MOST_GROUPED]
     said = [_meanings(one, language) for one in given]
     spread: dict[str, int] = {}
     for words in said:
@@ -85,6 +102,11 @@ def group_suggestions(found: Iterable[Suggestion], language: str) -> list[Sugges
         groups.append([at])
     made = [_group([given[at] for at in group], [said[at] for at in group], weights) for group in groups]
     return sorted(made, key=lambda group: (-group.comments, group.typical.text))
+
+
+def _mixed(text: str) -> bytes:
+    """Where a text stands among others: by chance, and always there."""
+    return blake2b(text.encode("utf-8", "replace"), digest_size=8).digest()
 
 
 def _group(
@@ -116,14 +138,25 @@ def _alike(one: frozenset[str], other: frozenset[str], weights: Mapping[str, flo
     return 2 * sum(weights[word] for word in one & other) / both if both else 0.0
 
 
-def _cue(sentence: str, cues: Mapping[str, tuple[tuple[str, ...], ...]]) -> str:
-    """The longest words, from the left, by which a sentence asks; "" when it does not."""
-    words = [word for word, _, _ in places(sentence)]
+def _cue(sentence: str, cues: Mapping[str, tuple[tuple[str, ...], ...]], nothing: Collection[str] = ()) -> str:
+    """The longest words, from the left, by which a sentence asks; "" when it does not, or asks in a clause that says
+    that nothing is to be changed."""
+    said = places(sentence)
+    words = [word for word, _, _ in said]
     for at, word in enumerate(words):
         for further in cues.get(word, ()):
             if tuple(words[at + 1 : at + 1 + len(further)]) == further and len(words) > 1 + len(further):
+                if _refuses(sentence, said[at][1], nothing):
+                    break
                 return " ".join((word, *further))
     return ""
+
+
+def _refuses(sentence: str, at: int, nothing: Collection[str]) -> bool:
+    """Whether the clause around a place says that nothing is to be done."""
+    cuts = [0, *(place for found in _APART.finditer(sentence) for place in found.span()), len(sentence)]
+    start, end = max(cut for cut in cuts if cut <= at), min(cut for cut in cuts if cut > at)
+    return any(word in nothing for word, _, _ in places(sentence[start:end]))
 
 
 @lru_cache(maxsize=16)

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from hashlib import blake2b
 from itertools import pairwise
 
 import numpy as np
@@ -81,9 +82,10 @@ def themes_in(texts: Sequence[str], language: str, *, minimum: int = 5) -> list[
     minimum: a word counts, and names a theme, once so many texts say it, and a theme has so many members at the least.
     A theme is one that comes back in resamples (Greene, O'Callaghan and Cunningham, 2014, ECML PKDD), and whose words
     are said together beyond chance; of the numbers of themes that are tried that one is taken that gives most. The same
-    texts give the same themes, in whatever order they come. Beyond MOST_TEXTS the first by their letters count.
+    texts give the same themes, in whatever order they come. Beyond MOST_TEXTS those count that a hash
+    of their text puts first.
     """
-    order = sorted(range(len(texts)), key=lambda at: (texts[at], at))[:MOST_TEXTS]
+    order = sorted(range(len(texts)), key=lambda at: (_mixed(texts[at]), texts[at], at))[:MOST_TEXTS]
     held = _matrix([texts[at] for at in order], language, minimum)
     if held is None:
         return []
@@ -94,6 +96,11 @@ def themes_in(texts: Sequence[str], language: str, *, minimum: int = 5) -> list[
         themes = _themes(held, found, stability, order, minimum)
         best = max(best, (float(stability.mean()), themes), key=lambda one: (len(one[1]), round(one[0], 9)))
     return best[1]
+
+
+def _mixed(text: str) -> bytes:
+    """Where a text stands among others: by chance, and always there."""
+    return blake2b(text.encode("utf-8", "replace"), digest_size=8).digest()
 
 
 def _matrix(texts: Sequence[str], language: str, minimum: int) -> _Texts | None:

@@ -19,7 +19,8 @@ def count_voices(comments: DataFrame) -> DataFrame:
     "negative" or missing), topics (a list of {topic, polarity, ...}; missing counts as none) and, where it is known,
     rating: the number by which the person rated the whole, one for all their comments on a credential.
     critical: the person named it at least once where the question asks for what to change or, where the question
-    leaves it open, in a clause that reads as negative; appreciative likewise; both may be so, or neither (unclear).
+    leaves it open, in a clause that reads as negative; of a topic with `said` somebody told how it is spoken of, which
+    goes before the question; appreciative likewise; both may be so, or neither (unclear).
     Topic "" stands for having written at all: critical and appreciative by the questions answered and, where these
     leave it open, by any clause on a topic.
     Returns a counted table with COLUMNS, a row a combination, sorted; empty without comments. Counted tables of
@@ -59,8 +60,9 @@ def _voice(polarity: object, clause: object) -> tuple[bool, bool]:
 
 
 def _named(tag: Mapping[str, object], polarity: object) -> list[tuple[str, tuple[bool, bool]]]:
-    voice = _voice(polarity, tag.get("polarity"))
-    return [(str(tag["topic"]), voice), (WROTE, voice)]
+    clause = tag.get("polarity")
+    said = clause if tag.get("said") else None
+    return [(str(tag["topic"]), _voice(said or polarity, clause)), (WROTE, _voice(polarity, clause))]
 
 
 def _tags(topics: object) -> Iterable[Mapping[str, object]]:

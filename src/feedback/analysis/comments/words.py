@@ -143,21 +143,6 @@ def spellings(word: str, language: str) -> frozenset[str]:
     return frozenset(stem(form, language) for form in forms)
 
 
-def key_of(word: str, language: str) -> str:
-    """What a word of a language's lists is compared by: in English the word itself, as every form is listed; elsewhere
-    its stem, without accents, as people often type it.
-
-    >>> key_of("helpful", "en"), key_of("útiles", "es") == key_of("util", "es")
-    ('helpful', True)
-    """
-    if language == "en":
-        return word
-    found = stem(word, language)
-    if found.isascii():
-        return found
-    return "".join(sign for sign in unicodedata.normalize("NFD", found) if not unicodedata.combining(sign))
-
-
 def word_lists(language: str | None) -> WordLists:
     """The word lists of a language; empty ones for a language without a file. Raises Refused for a broken file."""
     return _shipped_lists().get(primary(language), WordLists())

@@ -138,7 +138,7 @@ def _document(pack: Pack, drawn: Mapping[str, pictures.Picture]) -> dict[str, An
     told = [{"question": section.question, "sentence": section.sentence} for section in pack.first]
     return {
         "kind": pack.kind,
-        "title": pack.title,
+        "title": pack.title.strip() or pack.kind,
         "author": next((value for name, value in pack.facts if name == "Made by"), ""),
         "day": {"year": pack.made_on.year, "month": pack.made_on.month, "day": pack.made_on.day},
         "language": pack.language,

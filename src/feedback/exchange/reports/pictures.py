@@ -46,13 +46,6 @@ class Picture:
     is_cut: bool = False
 
 
-def has_pictures() -> bool:
-    """Whether the package that draws is there."""
-    from importlib.util import find_spec
-
-    return find_spec("vl_convert") is not None
-
-
 def draw(
     spec: Mapping[str, Any], width: int, name: str, *, font: str = "", dark: Mapping[str, Any] | None = None
 ) -> Picture:

@@ -57,6 +57,7 @@ def upgrade() -> None:
         sa.Column("action", sa.String(length=32), nullable=False),
         sa.Column("words", sa.JSON(none_as_null=True), nullable=False),
         sa.Column("found", sa.JSON(none_as_null=True), nullable=False),
+        sa.Column("earlier", sa.JSON(none_as_null=True), nullable=False),
         sa.Column("effect", sa.JSON(none_as_null=True), nullable=True),
         sa.Column("write_from", sa.Date(), nullable=True),
         sa.Column("written_on", sa.Date(), nullable=True),
@@ -69,9 +70,10 @@ def upgrade() -> None:
     op.create_table(
         "public_cards",
         sa.Column("credential", sa.String(length=80), nullable=False),
-        sa.Column("since", sa.Date(), nullable=False),
+        sa.Column("since", sa.Date(), nullable=True),
         sa.Column("by", sa.String(length=80), nullable=False),
         sa.Column("document", sa.JSON(none_as_null=True), nullable=True),
+        sa.Column("last", sa.JSON(none_as_null=True), nullable=True),
         sa.PrimaryKeyConstraint("credential", name=op.f("pk_public_cards")),
         sa.ForeignKeyConstraint(
             ["credential"],
