@@ -36,6 +36,10 @@ FLAGS = [
 ENVIRONMENT = {"OPENBLAS_NUM_THREADS": "1", "FEEDBACK_FINISH_CREDENTIALS": "0", "FEEDBACK_WORKER": "separate"}
 """The worker leaves the cores to the browser: what is to be published is, by the command line."""
 SAMPLE_SIZE = 2000
+PATIENT = 30_000
+"""Milliseconds a page may take to show what is expected: two cores serve two browsers, and how fast it is is not what
+journeys ask."""
+expect.set_options(timeout=PATIENT)
 
 
 def chromium() -> str | None:
