@@ -1,5 +1,6 @@
 """Learning topics from tags that people gave."""
 
+import numpy as np
 import pandas as pd
 import pytest
 
@@ -79,3 +80,15 @@ def test_reading_uses_a_model_for_its_language_only(model):
     )
     topics = read(table, SEEDS, topic_models={"en": model})["topics"]
     assert [[tag["topic"] for tag in tags] for tags in topics] == [["food"], []]
+
+
+def test_tags_that_follow_from_nothing_are_learned_no_better_than_by_chance():
+    """Cuts chosen on the very scores they are measured by would find a third of them."""
+    random = np.random.default_rng(3)
+    words = [f"w{at}" for at in range(40)]
+    texts = [" ".join(random.choice(words, 8)) for _ in range(60)]
+    found = []
+    for draw in range(20):
+        said = [["luck"] if at in set(np.random.default_rng(draw).permutation(60)[:12]) else [] for at in range(60)]
+        found.append(learn_topics(texts, said, "en", SEEDS).quality["luck"].f1)
+    assert np.mean(found) < 0.33
