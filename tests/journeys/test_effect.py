@@ -71,7 +71,7 @@ def test_a_topic_of_comments_becomes_an_action_that_is_measured_by_the_next_run(
     expect(waiting.get_by_text("Did what was changed work?")).to_be_visible()
     expect(waiting.get_by_text("Not enough has been answered yet: 1 action waits for the next run.")).to_be_visible()
 
-    run_over(app, "badge-autumn", "Autumn", timedelta(0), [FAST] * 3 + [OTHER] * 29)
+    run_over(app, "badge-autumn", "Autumn", timedelta(0), [FAST] * 8 + [OTHER] * 24)
     page.goto(made)
     settle(page)
     expect(page.get_by_test_id("stMain")).to_contain_text(re.compile("worked", re.IGNORECASE))
