@@ -1,9 +1,10 @@
 """A lead looks closer at a topic, reads what is said of it, and goes on to the single comments."""
 
 import re
+from contextlib import suppress
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import TimeoutError, expect
 
 from tests.journeys.conftest import settle
 
@@ -14,9 +15,13 @@ def test_a_topic_is_looked_at_closer_and_its_comments_are_read_on_a_phone(look):
     page = look("comments", width=390)
     topics = page.get_by_role("combobox", name="Topic")
     topics.scroll_into_view_if_needed()
-    settle(page)  # a list that is open closes when the page still moves
-    topics.click()
-    page.get_by_role("option", name=re.compile("^Recognition and proof")).first.click()
+    wanted = page.get_by_role("option", name=re.compile("^Recognition and proof")).first
+    for _ in range(6):  # a list that is open closes when the page still moves: then one opens it again
+        settle(page)
+        topics.click()
+        with suppress(TimeoutError):
+            wanted.click(timeout=5_000)
+            break
     settle(page)
     assert "topic=Recognition" in page.url
     expect(page.get_by_text(re.compile("^Recognition and proof.* people name it"))).to_be_visible()

@@ -109,5 +109,8 @@ def test_a_card_is_switched_on_handed_out_and_switched_off(told, browser, visit)
         reader.close()
     press(page, "Show the card no more")
     settle(page)
-    page.wait_for_timeout(2500)
+    for _ in range(30):  # it is held for two seconds
+        page.wait_for_timeout(500)
+        if status(f"{plain}/p/data-badge/card") == 404:
+            break
     assert status(f"{plain}/p/data-badge/card") == 404
