@@ -21,6 +21,7 @@ from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+from playwright.sync_api import TimeoutError as PlaywrightTimeoutError
 
 from feedback.policy import Grant
 from feedback.store.accounts import COOKIE
@@ -271,6 +272,22 @@ def settle(page: Page) -> None:
     """Wait until the script has run through and what it drew has replaced what stood there before."""
     page.wait_for_timeout(60)
     page.wait_for_function(STILL, timeout=60_000)
+
+
+def until(act: Callable[[], object], hold: Callable[[], object], *, times: int = 10) -> None:
+    """Do something that a page which is drawn at that moment may not notice, as often as somebody would do it again.
+
+    hold: fails while the page has not noticed; its last failure is the one told.
+    """
+    for _ in range(times - 1):
+        act()
+        try:
+            hold()
+        except (AssertionError, PlaywrightTimeoutError):
+            continue
+        return
+    act()
+    hold()
 
 
 def press(page: Page, button: str) -> None:

@@ -5,14 +5,14 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
 
 from feedback.doors import PAGES
 from feedback.store.database import open_database
 from tests.attacks.hostile import MARK, hostile_house, shown
 from tests.collect.institution import instruments
 from tests.collect.serving import served
-from tests.journeys.conftest import App, arrive, feedback, settle, signed_in, visitor
+from tests.journeys.conftest import App, arrive, feedback, settle, signed_in, until, visitor
 
 pytestmark = [pytest.mark.journey, pytest.mark.xdist_group("hostile")]
 
@@ -128,6 +128,21 @@ def page(stranger: BrowserContext) -> Iterator[Page]:
     opened.close()
 
 
+def pointed_at(page: Page, mark: Locator) -> Locator:
+    """What a mark of a chart says to somebody who points at it: again, where the chart was drawn anew meanwhile."""
+    tip = page.locator("#vg-tooltip-element.visible")
+
+    def point() -> None:
+        mark.scroll_into_view_if_needed()
+        box = mark.bounding_box()
+        assert box
+        page.mouse.move(box["x"] - 9, box["y"] - 9)
+        page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2, steps=4)
+
+    until(point, lambda: expect(tip).to_be_visible(timeout=2_000))
+    return tip
+
+
 def test_s25_s26_every_page_is_walked_or_tested_elsewhere():
     walked = {path.partition("?")[0] or "home" for path in WALK}
     assert walked | ELSEWHERE.keys() == PAGES.keys()
@@ -161,12 +176,7 @@ def test_s27_a_pointer_over_the_marks_of_charts_is_told_hostile_names_as_texts(s
     charts, told = page.locator(CHART), []
     for chart in charts.all():
         for mark in chart.locator(MARKS).all()[:FEW]:
-            mark.scroll_into_view_if_needed()
-            box = mark.bounding_box()
-            page.mouse.move(box["x"] - 9, box["y"] - 9)
-            page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2, steps=4)
-            tip = page.locator("#vg-tooltip-element.visible")
-            expect(tip).to_be_visible()
+            tip = pointed_at(page, mark)
             told.append(tip.inner_text())
             inside = tip.evaluate("e => [...e.querySelectorAll('*')].map(each => each.tagName)")
             assert set(inside) <= {"TABLE", "TBODY", "TR", "TD", "H2"}, tip.inner_html()

@@ -14,6 +14,7 @@ from feedback.findings.cells import options_told, safe_to_tell, steps_told
 from feedback.findings.evidence import Choice, Evidence
 from feedback.findings.scope import STATES, in_scope, title_of
 from feedback.findings.words import count, listed
+from feedback.findings.work import Finding
 
 CHOSEN = ("one", "several")
 RATED = ("scale", "grid")
@@ -317,3 +318,24 @@ def display_answers(rows: DataFrame) -> DataFrame:
             "Shown": sorted_rows["state"].map(STATES),
         }
     )
+
+
+ANSWERS = Finding(
+    id="answers",
+    question="What was answered, question by question?",
+    caution=(
+        "How many people gave each answer, of those that were asked on a form or brought in. A number is left out "
+        "where fewer than the minimum gave that answer, and so are others as long as it could be worked out from "
+        "them and the total. Neighbouring steps of a scale are joined where single ones stand for too few. A line "
+        "without a number may stand for nobody. Over the whole institution the answers about no single credential "
+        "stand here, too: of pairs how often each credential was offered and chosen (each choice counts, and a "
+        "person makes several), of combinations what was called best and worst. Comments have a finding of their "
+        "own."
+    ),
+    work=work_answers,
+    audiences=("learner", "employer"),
+    measures=MEASURES,
+    say=say_answers,
+    display=display_answers,
+    keys=("order", "place"),
+)

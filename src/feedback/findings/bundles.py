@@ -13,6 +13,7 @@ from feedback.findings.pairs import PLACES, apart, nobody, only_shown
 from feedback.findings.scope import STATES, few, with_everyone
 from feedback.findings.value import READ, TIERS, WIDE, tier_names
 from feedback.findings.words import chance, count, listed, people_of, percent
+from feedback.findings.work import Finding
 
 TASK_OF = "_task"
 """What the questionnaire's whole tasks are named with (see survey.derived)."""
@@ -118,3 +119,24 @@ def display_bundles(rows: DataFrame) -> DataFrame:
             "Shown": rows["state"].map(STATES),
         }
     )
+
+
+BUNDLES = Finding(
+    id="bundles",
+    question="Which do they want in a combination?",
+    caution=(
+        "From combinations of the credentials an employer was asked about: which would be worth most, which least "
+        "(best-worst choices, Marley and Louviere, 2005; Plackett, 1975). A combination is taken to be worth what "
+        "its credentials are on average, and something for each beyond the first (people judge a whole by the "
+        "average of its parts: Weaver, Garcia and Schwarz, 2012); single combinations are put to too few to be "
+        "ranked. Drawn toward one half where few have chosen; choices of one organisation that are alike count for "
+        "fewer. Put to employers across the whole institution, so they cannot be told by programme. Thick bar: "
+        "50%, thin line: 90%."
+    ),
+    work=work_bundles,
+    audiences=("employer",),
+    measures=MEASURES,
+    say=say_bundles,
+    display=display_bundles,
+    draw=draw_bundles,
+)

@@ -31,6 +31,7 @@ from feedback.disclosure import Limits, may_show
 from feedback.findings.evidence import Choice, Evidence
 from feedback.findings.scope import in_scope
 from feedback.findings.words import count
+from feedback.findings.work import Finding
 
 MEASURES = ("month",)
 CREDENTIAL, SKILL = "credential", "skill"
@@ -208,3 +209,22 @@ def _clock(kind: str, one: Held, awaits: str, stage: str, last: date | None, due
     changed = one.changed if one.changed and last and one.changed > last else None
     state = state_of(last, due_on, today)
     return Clock(kind, one.slug, one.title, awaits, stage, last, due_on, state, changed)
+
+
+SKILL_VALIDATION = Finding(
+    id="skill_validation",
+    question="Until when have employers been heard on each skill?",
+    caution=(
+        "The latest month from which on enough employers, of enough organisations, have said how far they need the "
+        "skill of a credential. Later answers that are too few by themselves move nothing, and how many there are "
+        "is not told: beside all answers that would tell how few came before. What is not in the list was not "
+        "heard of enough. Being asked validates a skill, be it needed or not; the answer itself stands under needs."
+    ),
+    work=work_validation,
+    audiences=("employer",),
+    measures=MEASURES,
+    say=say_validation,
+    display=display_validation,
+    roles=True,
+    listed=True,
+)

@@ -12,6 +12,7 @@ from feedback.findings.evidence import Choice, Evidence
 from feedback.findings.scope import STATES, at_the_end, in_scope, notes
 from feedback.findings.voices import falling_told
 from feedback.findings.words import between, people_of, percent
+from feedback.findings.work import Finding
 
 MEASURES = ("falling", "share", "low", "high")
 MOST_ROWS = 12
@@ -109,3 +110,24 @@ def display_change(rows: DataFrame) -> DataFrame:
             "Shown": rows["state"].map(STATES),
         }
     )
+
+
+WHAT_TO_CHANGE = Finding(
+    id="what_to_change",
+    question="For how many does it fall short?",
+    caution=(
+        "Every line is the share of those asked for whom something falls short: learners who do not rate it "
+        "positively, people who ask for it in a comment, employers who need a skill and see it performed below the "
+        "middle. "
+        "Lines are ordered by the lower end of the 90% interval, so that few answers alone put nothing first. "
+        "It says what people are discontent with, not what causes their verdict. A person counts once for each "
+        "credential they speak about; who left early or looks back after six months is not among them."
+    ),
+    work=work_change,
+    audiences=("learner", "employer"),
+    measures=MEASURES,
+    say=say_change,
+    display=display_change,
+    draw=draw_change,
+    listed=True,
+)

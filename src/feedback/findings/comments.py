@@ -20,6 +20,7 @@ from feedback.findings.evidence import Choice, Evidence
 from feedback.findings.scope import DROPOUT, LATER, STATES, at_the_end, in_scope, notes, title_of
 from feedback.findings.voices import VOICES, voiced, voices_apart
 from feedback.findings.words import count, people_of, percent
+from feedback.findings.work import Finding
 from feedback.limits import INTERNAL, PUBLIC, UNREVIEWED
 
 MOST_TOPICS = 14
@@ -266,3 +267,42 @@ def display_list(rows: DataFrame) -> DataFrame:
             "Reviewed": rows["review"],
         }
     )
+
+
+TOPICS = Finding(
+    id="topics",
+    question="What do people write about?",
+    caution=(
+        "Topics are found by word lists you can read and mend (data/topics); a person counts once for a topic of a "
+        "credential. "
+        "Critical or appreciative comes from the question where it says so, else from the words of the clause: in "
+        "English by two lexicons and our own words, in German, Spanish, French and Portuguese by our own alone. "
+        "What "
+        "says none of them, and other languages, are counted as not scored, never as neutral. A part of fewer "
+        "than the "
+        "minimum is left out, and so are others that would give it away."
+    ),
+    work=work_topics,
+    audiences=("learner", "employer"),
+    measures=TOPIC_MEASURES,
+    say=say_topics,
+    display=display_topics,
+    draw=draw_topics,
+    listed=True,
+)
+
+COMMENTS = Finding(
+    id="comments",
+    question="What do they say, in their own words?",
+    caution=(
+        "E-mail addresses, links, telephone and long numbers and titled names are masked by a program before "
+        "anybody reads; moderators mask the rest, and where nobody has looked yet it says so. The reading of tone "
+        "is a signal, not a verdict: it misses about three in ten critical comments. The list is a part of what "
+        "was published where there is more than fits; the numbers of people do not come from it."
+    ),
+    work=work_list,
+    measures=LIST_MEASURES,
+    say=say_list,
+    display=display_list,
+    listed=True,
+)

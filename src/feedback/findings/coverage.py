@@ -13,6 +13,7 @@ from feedback.findings.evidence import Choice, Evidence
 from feedback.findings.scope import MOST_ROWS, STATES, in_scope
 from feedback.findings.splits import SIZE as SIZES
 from feedback.findings.words import count, listed
+from feedback.findings.work import Finding
 
 GROUPS = SECTOR, ROLE, SIZE = "Sector", "Role", "Size"
 ROLES = ("hiring_employer", "recruiter", "internship_manager", "professional_body")
@@ -182,3 +183,25 @@ def display_coverage(rows: DataFrame) -> DataFrame:
             "Shown": rows["state"].map(STATES),
         }
     )
+
+
+COVERAGE = Finding(
+    id="coverage",
+    question="Whom have we heard, and whom should we ask next?",
+    caution=(
+        "Sectors are those the catalogue says a credential aims at, against those of the employers whose answers "
+        "are published, and every role and size of organisation (as the European Union draws its lines); which "
+        "occupations they fill we do not ask, so these stand in the table only. A cell shows "
+        "once enough people from enough organisations have been heard; until then it may stand for nobody or for a "
+        "few, which is not told. Numbers are rounded down to a multiple of five. Who speaks of several credentials "
+        "counts once for each."
+    ),
+    work=work_coverage,
+    audiences=("employer",),
+    measures=(),
+    roles=True,
+    keys=KEYS,
+    say=say_coverage,
+    display=display_coverage,
+    draw=draw_coverage,
+)

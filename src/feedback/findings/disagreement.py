@@ -15,6 +15,7 @@ from feedback.findings.groups import told_cells
 from feedback.findings.scope import STATES, in_scope, with_everyone
 from feedback.findings.splits import SECTOR
 from feedback.findings.words import count, listed, people_of, percent
+from feedback.findings.work import Finding
 
 ONE_MIND, SEVERAL, TWO = "agree", "differ", "two camps"
 """What is said of employers' ratings of one credential."""
@@ -192,3 +193,23 @@ def display_disagreement(rows: DataFrame) -> DataFrame:
             "Shown": rows["state"].map(STATES),
         }
     )
+
+
+DISAGREEMENT = Finding(
+    id="disagreement",
+    question="Do employers agree on it?",
+    caution=(
+        "Of credentials rated by twice the minimum of people or more. They agree where their ratings are no more "
+        "than half as spread as if each had answered at random (rwg of .5 or more; James, Demaree and Wolf, 1984; "
+        "LeBreton and Senter, 2008). Two camps: at least three in ten near either end of the scale, and less than "
+        "half as many between. How far they agree, and how many stand at the ends, is told where the steps they "
+        "gave are. Where they differ, sectors are compared over the cells of the map that are shown: their sector "
+        "is why if it explains more of the ratings than sectors shuffled over the organisations do, with p below "
+        ".05 (Benjamini and Hochberg over the credentials)."
+    ),
+    work=work_disagreement,
+    audiences=("employer",),
+    measures=MEASURES,
+    say=say_disagreement,
+    display=display_disagreement,
+)

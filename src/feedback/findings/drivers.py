@@ -13,6 +13,7 @@ from feedback.disclosure import Limits
 from feedback.findings.evidence import Choice, Evidence
 from feedback.findings.scope import STATES, at_the_end
 from feedback.findings.words import between, listed, percent
+from feedback.findings.work import Finding
 
 WHOLE = "*"
 """The overall answer among the names of products (survey.levels)."""
@@ -195,3 +196,26 @@ def importance_of(pooled: Mapping[str, Pooled], credential: str) -> dict[str, tu
         for item, share, sd in mine[["item", "share", "share_sd"]].itertuples(index=False, name=None):
             found.setdefault(str(item), (float(share), float(sd)))
     return found
+
+
+DRIVERS = Finding(
+    id="drivers",
+    question="What goes with the overall answer?",
+    caution=(
+        "How much of the differences between people's overall answers goes with each question: Johnson's relative "
+        "weights (Johnson, 2000), which share out what questions say together. It is what goes together, not what "
+        "causes what: people who are content rate most things well. Of one credential alone little is known below "
+        "some hundred people, so its answers are drawn toward those of all credentials, which count as so many "
+        "people's as predicts best (about 100, by cross-validation); only differences within credentials count. "
+        "Where the good end of a scale is in its middle, nearness to it counts. Ranges: 90%, drawn as if answers "
+        "were normal; they hold what they say in simulations (docs/benchmarks.md). Of what fewer than the minimum "
+        "answered together nothing enters. People are told in steps of five."
+    ),
+    work=work_drivers,
+    audiences=("learner",),
+    measures=MEASURES,
+    say=say_drivers,
+    display=display_drivers,
+    draw=draw_drivers,
+    pools=True,
+)

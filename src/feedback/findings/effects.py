@@ -34,6 +34,7 @@ from feedback.findings.progress import name_of, steps
 from feedback.findings.scope import MOST_ROWS, STATES, at_the_end, in_scope
 from feedback.findings.voices import falling_told
 from feedback.findings.words import count
+from feedback.findings.work import Finding
 
 QUESTION, TOPIC, SKILL = "question", "topic", "skill"
 WAITS, READY, MEASURED, UNMEASURED = "waits", "ready", "measured", "unmeasured"
@@ -412,3 +413,33 @@ def display_effects(rows: DataFrame) -> DataFrame:
             "Shown": shown,
         }
     )  # fmt: skip
+
+
+EFFECTS = Finding(
+    id="effects",
+    question="Did what was changed work?",
+    caution=(
+        "Of each action that says beforehand what it is to change, and by how much: the run before it against the "
+        "run it was to show in, measured once, when that run's survey has closed, and kept. The effect is the "
+        "change "
+        "since the run before (drawn toward the credential's other lines, the more the fewer answered, because "
+        "what "
+        "was worst gets better by itself), less what comparable things moved by that no action was to change, by "
+        "whatever name; that the same people answer several questions is reckoned with. Of topics and skills "
+        "nothing is told where few fall on either side; where "
+        "there are fewer than three of these, it is the change alone. “Worked”: its whole 90% interval lies above "
+        "nothing. “Did not”: it lies below what was expected. Else there is no evidence yet. What else differed "
+        "between the runs is not known, so it is evidence, and no proof. An action to be looked at again later is "
+        "another action."
+    ),
+    work=work_effects,
+    audiences=("learner", "employer"),
+    measures=MEASURES,
+    keys=KEYS,
+    interval=("part_low", "part_high"),
+    say=say_effects,
+    display=display_effects,
+    draw=draw_effects,
+    actions=True,
+    pools=True,
+)

@@ -15,6 +15,7 @@ from feedback.findings.comments import states_of
 from feedback.findings.evidence import Choice, Evidence
 from feedback.findings.scope import MOST_ROWS, STATES, in_scope
 from feedback.findings.words import count, listed
+from feedback.findings.work import Finding
 
 MEASURES = (
     "marks", "low", "high", "gap", "note", "agreement", "month", "told", "evidence", "sure", "effort", "stage", "tied",
@@ -254,3 +255,23 @@ def display_experts(rows: DataFrame) -> DataFrame:
             "Shown": rows["state"].map(STATES),
         }
     )
+
+
+EXPERTS = Finding(
+    id="experts",
+    question="What do the expert reviewers say?",
+    caution=(
+        "Two experts or more judge each criterion from 0 to 3 by written anchors, each alone: nothing shows before "
+        "two have handed in. They sign what they say, so the minimum for anonymous groups is not for them. Marks "
+        "two or more apart are to be talked over, not averaged. Agreement is weighted kappa with quadratic weights "
+        "over the criteria. A declared tie stands beside the whole review: reviews are counted without saying "
+        "which mark is whose. Changes show in the reviewers' words as long as there was one round. Experts are "
+        "a third witness beside learners and employers and enter no score of theirs."
+    ),
+    work=work_experts,
+    audiences=("expert",),
+    measures=MEASURES,
+    say=say_experts,
+    display=display_experts,
+    draw=draw_experts,
+)

@@ -15,6 +15,7 @@ from feedback.findings.evidence import Choice, Evidence
 from feedback.findings.response import tellable
 from feedback.findings.scope import STATES, at_the_end, in_scope
 from feedback.findings.words import between, listed, people_of, percent
+from feedback.findings.work import Finding
 
 STRAIGHT, OVERCLAIMED = "straight_lined", "overclaimed"
 FAST, COPIED = "fast", "copied"
@@ -206,3 +207,24 @@ def display_flags(rows: DataFrame) -> DataFrame:
             "Shown": rows["state"].map(STATES),
         }
     )
+
+
+FLAGS = Finding(
+    id="flags",
+    question="Which answers should be read with care?",
+    caution=(
+        "Of grids with three rows or more, the share of people who gave every row the same answer, which is often "
+        "meant; of those shown a title that does not exist, the share who knew it; of all who sent a form, who "
+        "took less than two seconds an item (Huang and others, 2012), and who is one of three or more alike in a "
+        "survey and month: long comments nearly word for word, or every box the same. Of that only the sign is "
+        "kept, and no time. Intervals: 90% (Wilson). A sign, not a verdict: no answer is left out because of it. "
+        "Where those who are too fast or alike and those who are not are groups enough, the share for whom a "
+        "credential was worth it (of employers: counts in screening or for more) stands there twice: of all, and "
+        "without them."
+    ),
+    work=work_flags,
+    foils=True,
+    measures=MEASURES,
+    say=say_flags,
+    display=display_flags,
+)

@@ -10,6 +10,7 @@ from feedback.disclosure import Limits
 from feedback.findings.evidence import Choice, Evidence
 from feedback.findings.scope import MOST_ROWS, STATES, spread
 from feedback.findings.words import count, percent
+from feedback.findings.work import Finding
 
 MEASURES = ("share", "left")
 TIMES = ("low50", "median", "high50", "counts")
@@ -170,3 +171,42 @@ def _of_choice(evidence: Evidence, choice: Choice) -> DataFrame:
         if choice.credential in ("", slug) and choice.programme in ("", evidence.programmes.get(slug))
     }
     return marks[marks["credentials"].map(lambda about: not wanted.isdisjoint(str(about).split("|"))).astype(bool)]
+
+
+FUNNEL = Finding(
+    id="funnel",
+    question="How far do people get with the forms?",
+    caution=(
+        "Counted at the form, apart from all answers, without a time and without who: nothing joins these counts "
+        "with what somebody said. Rounded down to a multiple of five, and nothing below five, so that nobody can "
+        "watch one person come and go. Forms are counted, not people: who opens one on two devices counts twice, "
+        "and some openings are those of programs that check links. Whoever has fewer questions comes to fewer "
+        "steps, and has not left. A few counts are lost when a server stops hard."
+    ),
+    work=work_funnel,
+    audiences=(),
+    measures=MEASURES,
+    forms=True,
+    keys=("step",),
+    listed=True,
+    say=say_funnel,
+    display=display_funnel,
+    draw=draw_funnel,
+)
+
+MINUTES = Finding(
+    id="minutes",
+    question="How long do the forms take?",
+    caution=(
+        "Measured from opening a form to sending it, of those who sent it; whoever goes away and comes back after "
+        "three hours or more is left out. Kept in steps of ten seconds, apart from all answers. Told to the half "
+        "minute; numbers of forms are rounded down to a multiple of five."
+    ),
+    work=work_minutes,
+    audiences=(),
+    measures=TIMES,
+    forms=True,
+    say=say_minutes,
+    display=display_minutes,
+    draw=draw_minutes,
+)

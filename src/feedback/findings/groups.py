@@ -21,6 +21,7 @@ from feedback.findings.scope import MOST_ROWS, STATES, few, in_scope, with_every
 from feedback.findings.splits import ROLE, SECTOR, SIZE, SPLITS, Split, split_of
 from feedback.findings.value import TIERS, by_rater, measure_named
 from feedback.findings.words import between_steps, count, listed
+from feedback.findings.work import Finding
 
 MEASURES = ("estimate", "sd", "low", "high", "differs", "tier")
 LISTED = ("answered", "estimate", "sd", "low", "high", "move", "beyond")
@@ -409,3 +410,55 @@ def display_listed(rows: DataFrame) -> DataFrame:
             "Shown": rows["state"].map(STATES),
         }
     )
+
+
+GROUPS = Finding(
+    id="groups",
+    question="Where are they worth more?",
+    caution=(
+        "By sector (sections of ISIC Rev. 5 put together into six groups), by the role of whoever answered, or by "
+        "how many people work there. Each value is the credential's average in that group, with the kindness or "
+        "severity of each organisation taken out, and drawn toward the credential's own value where few have "
+        "answered, the more so the less groups differ (a crossed random-effects model, variances by REML). What "
+        "all organisations of a group have in common counts as their kindness. “Beyond chance”: with a probability "
+        "of 95% on that side. Credentials of one tier of a group cannot be told from the first of it. "
+        "Groups with too few people or organisations are not shown, and now and then one more, so that nobody can "
+        "work the hidden ones out. Who says no role, or of whose organisation too little is known, is in no group. "
+        "All these count together toward the credential's own value, as in the ranking, and never by themselves."
+    ),
+    work=work_groups,
+    audiences=("employer",),
+    measures=MEASURES,
+    say=say_groups,
+    display=display_groups,
+    draw=draw_groups,
+    keys=("apart",),
+    span=4.0,
+    roles=True,
+    splits=True,
+    weighs=True,
+)
+
+AS_LISTED = Finding(
+    id="as_listed",
+    question="And if organisations answered as they stand in your list?",
+    caution=(
+        "Large sectors may hardly answer and small ones much. Here each credential's value in every group of "
+        "sectors (or of sizes, where that is chosen; of roles there is no list) is weighed by how many of the "
+        "catalogue's organisations are of that group, instead of by how many answered: by the model of the map, "
+        "not by raising single answers, so few answers of a large group count for no more than they say. Where a "
+        "group has too few, the credential's own value stands in, with as much more doubt as groups differ. "
+        "“Beyond its doubt”: it moves to that side with a probability of 95%. Who is in no group that is shown "
+        "counts together, so “as answered” has all ratings, as the ranking. The list is the catalogue's: it says "
+        "who is known to you, not how the market is made up."
+    ),
+    work=work_listed,
+    audiences=("employer",),
+    measures=LISTED,
+    say=say_listed,
+    display=display_listed,
+    draw=draw_listed,
+    span=4.0,
+    splits=True,
+    weighs=True,
+)

@@ -23,6 +23,7 @@ from feedback.findings.learners import shares_told
 from feedback.findings.learning import work_employer_scales
 from feedback.findings.scope import MOST_ROWS, STATES, at_the_end, in_scope, notes, that_may_add
 from feedback.findings.words import between, listed, people_of, percent
+from feedback.findings.work import Finding
 
 MEASURES = ("hits", "share", "low", "high")
 KEYS = ("place", "steps")
@@ -266,3 +267,25 @@ def display_hiring(rows: DataFrame) -> DataFrame:
             "Shown": rows["state"].map(STATES),
         }
     )
+
+
+HIRING = Finding(
+    id="hiring",
+    question="What has it led to in hiring, and what is it worth in pay?",
+    caution=(
+        "Of the employers who answered, who may be those for whom it went better. They report what they did; that "
+        "somebody was hired or paid more does not show that the credential was the cause. “Don't know” is set "
+        "aside, and “none” stands as what it is: an answer. Shares with 90% Wilson intervals, from the same counts "
+        "as the scales and the single answers: an answer too few gave is not told, nor others that would give it "
+        "away. A part of trust is said to fail where its interval lies below those of all the others; of weeks the "
+        "range stands that holds the middle answer, of one credential, where that is sure. The picture has hiring, "
+        "pay and level of work; the rest is in the table."
+    ),
+    work=work_hiring,
+    audiences=("employer",),
+    measures=MEASURES,
+    say=say_hiring,
+    display=display_hiring,
+    draw=draw_hiring,
+    keys=KEYS,
+)

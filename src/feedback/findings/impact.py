@@ -13,6 +13,7 @@ from feedback.findings.comments import COMMENTED, counted_topics, named_topics
 from feedback.findings.evidence import Choice, Evidence
 from feedback.findings.scope import MOST_ROWS, STATES, at_the_end, in_scope, that_may_add
 from feedback.findings.words import between, between_steps, people_of, percent
+from feedback.findings.work import Finding
 
 OVERALL, LEARNER = "overall", "learner"
 MEASURES = (
@@ -167,3 +168,24 @@ def _lower_in_words(row: Series) -> str:
         f"({between_steps(row['below_low'], row['below_high'])}); without them the mean rating would be "
         f"{row['lift']:.2f} steps higher. That goes with the topic, and need not come from it."
     )
+
+
+IMPACT = Finding(
+    id="impact",
+    question="What does each topic weigh?",
+    caution=(
+        "Named: of those who wrote a comment. Critical: of those who name it, with a 90% Wilson interval, where it "
+        "may be told beside the numbers under topics; net is the share of appreciative less that of critical. "
+        "Ratings: learners who name a topic critically are compared with the others who rated the same credential, "
+        "and the gaps of all topics are drawn together (Morris, 1983; 90% intervals), since few critics say "
+        "little; of credentials where enough are critical and rated it, and of three topics or more. What goes "
+        "with a topic need not come from it: whoever is discontent for another reason names more, too."
+    ),
+    work=work_impact,
+    audiences=("learner", "employer"),
+    measures=MEASURES,
+    say=say_impact,
+    display=display_impact,
+    draw=draw_impact,
+    listed=True,
+)

@@ -22,7 +22,7 @@ from feedback.findings.evidence import Choice, Evidence
 from feedback.findings.scope import DROPOUT, LATER, MOST_ROWS, STATES, at_the_end, in_scope, notes, that_may_add
 from feedback.findings.totals import People, Place, fact_of, held_apart, nobody
 from feedback.findings.words import between, listed, people_of, percent
-from feedback.findings.work import Display, Draw
+from feedback.findings.work import Display, Draw, Finding
 
 MEASURES = ("hits", "share", "low", "high")
 REASON = "dropout_reason"
@@ -338,3 +338,53 @@ def display_shares(head: str) -> Display:
         )
 
     return display
+
+
+WHY_THEY_LEFT = Finding(
+    id="dropout",
+    question="Why did people leave?",
+    caution=(
+        "Of those who left early and told us why; a person may name several reasons. Most who leave do not answer, "
+        "so take it as a pointer. These answers are kept out of all averages of those who finished. 90% Wilson "
+        "intervals. A reason too few named is not told, nor others that would give it away."
+    ),
+    work=work_dropout,
+    audiences=("learner",),
+    measures=MEASURES,
+    say=say_dropout,
+    display=display_shares("Reason"),
+    draw=draw_shares("share of those who left and said why"),
+)
+
+OUTCOMES = Finding(
+    id="outcomes",
+    question="What became of it after six months?",
+    caution=(
+        "Of those who agreed to be asked again and answered: likely those for whom it went better. What people say "
+        "of work, pay and promotion; it does not show that the credential was the cause. “Does not apply” is set "
+        "aside. 90% Wilson intervals."
+    ),
+    work=work_outcomes,
+    audiences=("learner",),
+    measures=MEASURES,
+    say=say_outcomes,
+    display=display_shares("Six months on"),
+    draw=draw_shares("share of those asked again"),
+)
+
+LANGUAGES_WISHED = Finding(
+    id="localisation",
+    question="Would another language or local examples have helped?",
+    caution=(
+        "Of the learners who answered this question at the end of the course; several wishes may be named. Shares "
+        "of languages are of those who named one, and a language is listed once enough people have named it. Who "
+        "never enrolled because of the language is not asked here."
+    ),
+    work=work_localisation,
+    audiences=("learner",),
+    measures=MEASURES,
+    say=say_localisation,
+    display=display_shares("Wish"),
+    draw=draw_shares("share of learners"),
+    listed=True,
+)

@@ -15,6 +15,7 @@ from feedback.findings.evidence import Choice, Evidence, Step
 from feedback.findings.scope import STATES, at_the_end, few, in_scope, spread, that_may_add, with_everyone
 from feedback.findings.totals import ASIDE, SHARES, STEPS, given_away
 from feedback.findings.words import between, listed, people_of, percent
+from feedback.findings.work import Finding
 
 WORTH_MEASURES = ("positive", "share", "low", "high")
 MEASURES = (*WORTH_MEASURES, "counts", "aside")
@@ -202,3 +203,50 @@ def display_scales(rows: DataFrame) -> DataFrame:
             "Shown": rows["state"].map(STATES),
         }
     )
+
+
+WORTH = Finding(
+    id="worth",
+    question="Was it worth the learners' time?",
+    caution="Share of learners who agree that it was worth the time it took, with its 90% Wilson interval.",
+    work=work_worth,
+    audiences=("learner",),
+    measures=WORTH_MEASURES,
+    say=say_worth,
+    display=display_worth,
+    draw=draw_worth,
+)
+
+LEARNER_SCALES = Finding(
+    id="learner_scales",
+    question="How did learners answer each question?",
+    caution=(
+        "Each bar is the distribution of answers around the middle; the percentage is the share of positive "
+        "answers (the top two; of “how long” and “how fast” the middle). “Does not apply” stands apart. "
+        "Neighbouring steps are joined where single ones stand for too few."
+    ),
+    work=work_scales,
+    audiences=("learner",),
+    measures=MEASURES,
+    say=say_scales,
+    display=display_scales,
+    draw=draw_scales,
+    keys=("steps",),
+)
+
+EMPLOYER_SCALES = Finding(
+    id="employer_scales",
+    question="What do employers trust, and what has it led to?",
+    caution=(
+        "Each bar is the distribution of employers' answers around the middle; the percentage is the share of "
+        "positive answers (of “how deep” the middle; of what it led to, at least one in the last 12 months). "
+        "“Don't know” stands apart. Neighbouring steps are joined where single ones stand for too few."
+    ),
+    work=work_employer_scales,
+    audiences=("employer",),
+    measures=MEASURES,
+    say=say_scales,
+    display=display_scales,
+    draw=draw_scales,
+    keys=("steps",),
+)

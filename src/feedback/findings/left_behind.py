@@ -14,6 +14,7 @@ from feedback.findings.evidence import Choice, Evidence
 from feedback.findings.runs import COMPLETED, work_runs
 from feedback.findings.scope import MOST_ROWS, STATES
 from feedback.findings.words import count, people_of
+from feedback.findings.work import Finding
 
 MEASURES = (
     "share", "estimate", "low", "high", "difference", "difference_low", "difference_high", "p", "beyond", "units",
@@ -169,3 +170,16 @@ CAUTION = (
     "A group behind the others is not behind because it is that group."
 )
 """How we know."""
+
+
+LEFT_BEHIND = Finding(
+    id="left_behind",
+    question="Which groups of learners are left behind?",
+    caution=CAUTION,
+    work=work_left_behind,
+    audiences=("learner",),
+    measures=MEASURES,
+    say=say_left_behind,
+    display=display_left_behind,
+    draw=draw_left_behind,
+)

@@ -13,6 +13,7 @@ from feedback.findings.evidence import Choice, Evidence
 from feedback.findings.learners import FINE, LANGUAGE, LOCALISATION, shares_of_each
 from feedback.findings.scope import MOST_ROWS, STATES, at_the_end, in_scope, notes
 from feedback.findings.words import between, listed, people_of, percent
+from feedback.findings.work import Finding
 
 MEASURES = ("hits", "share", "low", "high")
 WISH, SPOKEN, SENT = "wish", "language", "sent"
@@ -150,3 +151,18 @@ CAUTION = (
     "all answers: a language in which none are sent may be one in which the form is not offered."
 )
 """How we know."""
+
+
+LANGUAGES = Finding(
+    id="languages",
+    question="Is there a case for another language?",
+    caution=CAUTION,
+    work=work_languages,
+    audiences=("learner",),
+    measures=MEASURES,
+    forms=True,
+    listed=True,
+    say=say_languages,
+    display=display_languages,
+    draw=draw_languages,
+)

@@ -8,6 +8,7 @@ from feedback.charts.theme import Mode
 from feedback.disclosure import Limits
 from feedback.findings.evidence import Choice, Evidence
 from feedback.findings.words import count, listed
+from feedback.findings.work import Finding
 
 FEWEST = 3
 """Fewer topics or skills cannot be told apart by their places."""
@@ -79,3 +80,21 @@ def display_market(rows: DataFrame) -> DataFrame:
             "Sources": rows["sources"],
         }
     )
+
+
+MARKET = Finding(
+    id="market",
+    question="What is wanted and rarely offered?",
+    caution=(
+        "The newest figures brought in of each source. Sources count different things, so each topic is given its "
+        "place among the others of the same source: the share of the others below it. The cross-hairs are the "
+        "middle. It says what employers or searchers ask for at large, not what your own partners value."
+    ),
+    work=work_market,
+    audiences=(),
+    measures=(),
+    say=say_market,
+    display=display_market,
+    draw=draw_market,
+    published=True,
+)

@@ -21,6 +21,7 @@ from feedback.findings.evidence import Choice, Evidence, Measure, measure_of, ra
 from feedback.findings.scope import STATES, few, with_everyone
 from feedback.findings.value import READ, TIERS, by_rater, measure_named, tier_names
 from feedback.findings.words import between_steps, chance, count, listed, people_of, percent
+from feedback.findings.work import Finding
 
 PLACES = ("estimate", "low", "high", "low50", "high50")
 MEASURES = (
@@ -259,3 +260,26 @@ def display_pairs(rows: DataFrame) -> DataFrame:
             "Shown": rows["state"].map(STATES),
         }
     )
+
+
+PAIRS = Finding(
+    id="pairs",
+    question="Which do they choose, side by side?",
+    caution=(
+        "The chance that a credential is chosen before one in the middle, from choices between two of them "
+        "(Bradley and Terry, 1952; ties as Davidson, 1970), drawn toward one half where few have chosen. Choices "
+        "of one organisation that are alike count for fewer. Whether this agrees with the recognition ladder is "
+        "tested with the doubt of both (York, 1966). Only where it does, both make one picture in steps of the "
+        "ladder, each weighted by what it knows, with what each says alone beside it. It has no tiers, since what "
+        "the ladder knows of its credentials jointly is not in it; and what stands elsewhere by choices, beyond "
+        "2.5 standard errors, has a place by each and none by both. Pairs are put to employers across the whole "
+        "institution, so they cannot be told by programme. Thick bar: 50%, thin line: 90%."
+    ),
+    work=work_pairs,
+    audiences=("employer",),
+    measures=MEASURES,
+    say=say_pairs,
+    display=display_pairs,
+    draw=draw_pairs,
+    interval=("chosen_low", "chosen_high"),
+)

@@ -11,6 +11,7 @@ from feedback.findings.evidence import Choice, Evidence
 from feedback.findings.learners import shares_of_each
 from feedback.findings.scope import MOST_ROWS, STATES, at_the_end, in_scope
 from feedback.findings.words import between, people_of, percent
+from feedback.findings.work import Finding
 
 MEASURES = ("hits", "share", "low", "high", "most")
 KEYS = ("step", "steps")
@@ -194,3 +195,17 @@ CAUTION = (
     "under “Which do they want in a combination?”."
 )
 """How we know."""
+
+
+PATHWAYS = Finding(
+    id="pathways",
+    question="At which step of a pathway are people lost?",
+    caution=CAUTION,
+    work=work_pathways,
+    audiences=("learner",),
+    measures=MEASURES,
+    say=say_pathways,
+    display=display_pathways,
+    draw=draw_pathways,
+    keys=KEYS,
+)

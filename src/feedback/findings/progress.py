@@ -23,6 +23,7 @@ from feedback.findings.occasions import (
 )
 from feedback.findings.scope import MOST_ROWS, STATES, at_the_end, day_of, in_scope
 from feedback.findings.words import between_steps, count, listed
+from feedback.findings.work import Finding
 
 MEASURES = (
     "people_before", "people_now", "mean_before", "baseline", "mean", "change", "low", "high", "smallest",
@@ -239,3 +240,34 @@ def display_changed(rows: DataFrame) -> DataFrame:
             "Shown": rows["state"].map(STATES),
         }
     )
+
+
+SINCE_LAST_TIME = Finding(
+    id="changed",
+    question="What changed since last time?",
+    caution=(
+        "The last run in which enough learners answered against the one before it, on the few questions named "
+        "for it "
+        "beforehand (data/watched.toml), in steps of their scale; more is better, and where the good end lies in "
+        "the "
+        "middle, nearer to it is. The run before is first drawn toward all that is so compared on such a "
+        "scale, the more the fewer answered (Morris, 1983): what was worst is partly so by chance and gets better "
+        "by itself. “Better” and “worse” are named so that of all that is so named in the whole institution about "
+        "one in ten is chance (Benjamini and Hochberg, 1995). “No change seen” is no proof that nothing changed: "
+        "beside it stands the change that would have been seen four times of five. Other people answer each run, "
+        "and "
+        "more than the course may differ between them. Runs asked with another version of the questionnaire are "
+        "not "
+        "compared. A run whose survey is still open counts with what is published of it so far, so what is said "
+        "of it may yet move. Numbers are told to one decimal, and not at all where they would give few answers "
+        "away."
+    ),
+    work=work_changed,
+    audiences=("learner",),
+    measures=MEASURES,
+    say=say_changed,
+    display=display_changed,
+    draw=draw_changed,
+    span=SPAN,
+    whole=True,
+)

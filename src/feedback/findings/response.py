@@ -21,6 +21,7 @@ from feedback.findings.evidence import Choice, Evidence, measure_of, rated_by_em
 from feedback.findings.scope import STATES, at_the_end, in_scope, with_everyone
 from feedback.findings.totals import mean_gives_away
 from feedback.findings.words import between, count, percent
+from feedback.findings.work import Finding
 
 LEARNER, EMPLOYER = "learner", "employer"
 PEOPLE, ORGANISATIONS = "people", "organisations"
@@ -351,3 +352,30 @@ def _overturning(rows: DataFrame) -> list[str]:
         else:
             found.append(f"more than {percent(row['tipping'])}")
     return found
+
+
+RESPONSE = Finding(
+    id="response",
+    question="Could those who said nothing overturn it?",
+    caution=(
+        "Asked are those who were invited, also whose link was taken back; of an open link to a run's survey those "
+        "who completed the run; of employers whom nobody invited by name the organisations in the catalogue. "
+        "Answered counts those of them who gave the verdict, of employers also those who never heard of it, in "
+        "steps of five (organisations: exactly). An employer's verdict is that of those who know it, and what is "
+        "said of the silent is said of as large a part of them as knows it of those who answered. The "
+        "interval (90%, Wilson, with the finite population correction) holds if the silent are like those who "
+        "answered. How far the share would be off if they are not: by how closely having answered goes with the "
+        "verdict (a correlation of .05, .1 or .2; Meng, 2018). The verdict is that of more than half, or of less; "
+        "beside it stands what the silent would have to think to overturn it, and whether any five answers less "
+        "would. “Enough” is what a share of 80% needs to be known within 10 points with 95% confidence, “an "
+        "indication” with 80% (as Nulty, 2008). A share of employers is told where steps and means give no more "
+        "away beside it."
+    ),
+    work=work_response,
+    audiences=("learner", "employer"),
+    measures=MEASURES,
+    keys=KEYS,
+    weighs=True,
+    say=say_response,
+    display=display_response,
+)

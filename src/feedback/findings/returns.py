@@ -16,6 +16,7 @@ from feedback.findings.hiring import PAY as ADDED
 from feedback.findings.learners import USED, good_of_each, shares_of_each
 from feedback.findings.scope import LATER, MOST_ROWS, STATES, at_the_end, in_scope, notes
 from feedback.findings.words import between, count, people_of, percent
+from feedback.findings.work import Finding
 
 MEASURES = ("hits", "share", "low", "high")
 KEYS = ("fee", "hours")
@@ -232,3 +233,17 @@ CAUTION = (
     "intervals; what too few said of one credential is not told."
 )
 """How we know."""
+
+
+RETURNS = Finding(
+    id="returns",
+    question="What comes back for the fee and the hours?",
+    caution=CAUTION,
+    work=work_returns,
+    audiences=("learner", "employer"),
+    measures=MEASURES,
+    say=say_returns,
+    display=display_returns,
+    draw=draw_returns,
+    keys=KEYS,
+)

@@ -15,6 +15,7 @@ from feedback.findings.scope import STATES, at_the_end, day_of
 from feedback.findings.themes import QUOTES
 from feedback.findings.voicing import asked, behind, by_language, enough, heads, no_rows
 from feedback.findings.words import listed
+from feedback.findings.work import Finding
 
 NOW, BEFORE = "now", "before"
 WORDS = ("kind", "id", "label", "audience", "language")
@@ -174,3 +175,23 @@ def display_rising(rows: DataFrame) -> DataFrame:
             "Shown": rows["state"].map(STATES),
         }
     )
+
+
+RISING = Finding(
+    id="rising",
+    question="What is said more often than before?",
+    caution=(
+        "The last run of each credential against those before it, each of enough people who wrote (a survey of no "
+        "run stands for one). Topics are counted in people, words in comments. As often: by odds, drawn towards no "
+        "change where few say it (log-odds with an informative prior; Monroe, Colaresi and Quinn, 2008); of all "
+        "that is named here one in ten may be chance, on average (Benjamini and Hochberg). Numbers of people are "
+        "rounded down to a multiple of five, and what fewer than the minimum said before is not told in numbers. "
+        "Who answers may differ from run to run, too."
+    ),
+    work=work_rising,
+    audiences=("learner", "employer"),
+    measures=MEASURES,
+    say=say_rising,
+    display=display_rising,
+    listed=True,
+)

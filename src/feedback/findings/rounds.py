@@ -7,6 +7,7 @@ from feedback.disclosure import Limits
 from feedback.findings.evidence import Choice, Evidence
 from feedback.findings.scope import STATES, in_scope
 from feedback.findings.words import count
+from feedback.findings.work import Finding
 
 MEASURES = ("month", "rounds", "criteria", "apart", "apart_names", "gaps", "kappa")
 STAGE_NAMES = {"design": "Design", "beta": "Trial", "yearly": "Yearly", "": "Not named alike"}
@@ -73,3 +74,21 @@ def display_agreement(rows: DataFrame) -> DataFrame:
             "Shown": rows["state"].map(STATES),
         }
     )
+
+
+AGREEMENT = Finding(
+    id="agreement",
+    question="How far do the expert reviewers agree?",
+    caution=(
+        "Weighted kappa with quadratic weights over the criteria two reviewers have judged, chance reckoned from "
+        "all their marks together (Scott, 1955; Cohen, 1968), round by round and over all rounds of a stage. A "
+        "round is one survey of experts about one credential, and shows once two have handed in. Of fewer than ten "
+        "criteria it says little; of marks that are all the same, nothing. Marks two or more apart are talked "
+        "over, and never averaged into what learners and employers say."
+    ),
+    work=work_agreement,
+    audiences=("expert",),
+    measures=MEASURES,
+    say=say_agreement,
+    display=display_agreement,
+)

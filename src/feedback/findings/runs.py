@@ -13,6 +13,7 @@ from feedback.disclosure import Limits
 from feedback.findings.evidence import Choice, Evidence
 from feedback.findings.scope import MOST_ROWS, STATES, at_the_end, day_of, in_scope
 from feedback.findings.words import between, count, people_of, percent
+from feedback.findings.work import Finding
 
 COMPLETED, WORTH_IT = "completed", "worth it"
 """The two things measured of a run."""
@@ -178,3 +179,22 @@ def display_runs(rows: DataFrame) -> DataFrame:
 
 def _percents(shares: Series) -> Series:
     return (100 * shares.astype(float)).round()
+
+
+RUNS = Finding(
+    id="runs",
+    question="How did each run go, and did it get better?",
+    caution=(
+        "Completed: of those who started, by the institution's own figures. Worth it: of the learners who answered "
+        "that run's survey, so of another group. Lines are 90% Wilson intervals; a change is named only where two "
+        "intervals do not meet, and more than the course may have changed between two runs. Runs with too few "
+        "people are not shown, and now and then one more, so that nobody can work the hidden one out."
+    ),
+    work=work_runs,
+    audiences=("learner",),
+    measures=MEASURES,
+    say=say_runs,
+    display=display_runs,
+    draw=draw_runs,
+    keys=WEEKS,
+)

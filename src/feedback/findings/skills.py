@@ -15,6 +15,7 @@ from feedback.analysis.skills import NEED, NEED_3Y, PERFORMANCE, skill_ratings
 from feedback.analysis.validation import (
     CONTESTED,
     HALF,
+    RULE,
     STALE,
     UNVALIDATED,
     VALIDATED,
@@ -42,6 +43,7 @@ from feedback.findings.cells import said_alike
 from feedback.findings.evidence import Choice, Evidence
 from feedback.findings.scope import STATES, at_the_end, in_scope, that_may_add
 from feedback.findings.words import between, count, listed, people_of, percent
+from feedback.findings.work import Finding
 
 MEASURES = ("hits", "share", "low", "high")
 SHORTFALL = "skill_shortfall"
@@ -414,3 +416,61 @@ def display_uncovered(rows: DataFrame) -> DataFrame:
             "Shown": rows["state"].map(STATES),
         }
     )
+
+
+WHERE_THEY_DISAGREE = Finding(
+    id="witnesses",
+    question="Where do learners, tests, employers and experts disagree on a skill?",
+    caution=(
+        "Learners: the share who can do it on their own or teach others, as they say. Employers: the share who see "
+        "holders do it well or very well. Tests: who passed of those who completed, by the institution's own "
+        "figures. Experts: the mean of their marks on whether the modules lead to the skills, as a part of the "
+        "scale. Tests and experts judge a credential and no single skill, so they stand beside all its skills "
+        "together, where each rating of learners and employers counts once. Each witness has a measure of its own, "
+        "and an equal share is no equal ability. Beyond chance: two shares differ by the chi-squared test with "
+        "N - 1, two-sided (Campbell, 2007), after Holm over the pairs of a skill and so that of all differences "
+        "named here no more than one in twenty is chance, on average (Benjamini and Hochberg over the skills; "
+        "Benjamini and Bogomolov, 2014). Two or three experts are no sample and are in no test. "
+        "Intervals: 90% (Wilson). Where too few of a witness spoke it is missing, and the others stay."
+    ),
+    work=work_witnesses,
+    measures=MEASURES,
+    say=say_witnesses,
+    display=display_witnesses,
+    draw=draw_witnesses,
+)
+
+SKILL_STATE = Finding(
+    id="skill_state",
+    question="Which skills have employers confirmed?",
+    caution=(
+        f"{RULE} Shares are of the employers who rated a skill of a credential; “not required here” is set aside. "
+        "“Needed, and performed below the middle” pairs two answers of one employer, and is a share of those who "
+        "rated both; who sees a skill performed in the middle counts neither there nor as performed well. Each "
+        "share shows once enough have said it."
+    ),
+    work=work_state,
+    audiences=("employer",),
+    measures=STATE_MEASURES,
+    roles=True,
+    say=say_state,
+    display=display_state,
+)
+
+UNCOVERED = Finding(
+    id="uncovered",
+    question="Which skills are needed that no credential covers?",
+    caution=(
+        "Skills of the catalogue that no credential claims and no module is there for. The market's figures give "
+        "each its place among the others of the same source (see what is wanted and rarely offered); they are "
+        "about nobody who answered. Employers are asked about the skills of a credential, so they are heard here "
+        "on those taken off one. What they write of skills they cannot find and nobody certifies stands among the "
+        "comments, and is not counted: a word a few of them use would name them."
+    ),
+    work=work_uncovered,
+    audiences=("employer",),
+    measures=UNCOVERED_MEASURES,
+    say=say_uncovered,
+    display=display_uncovered,
+    keys=UNCOVERED_KEYS,
+)

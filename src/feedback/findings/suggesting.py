@@ -37,7 +37,9 @@ from feedback.findings.portfolio import (
     ASKED,
     COMPLETED,
     DISTINCT,
+    KEYS,
     LATER,
+    MEASURES,
     NEED,
     PASSED,
     PLACES,
@@ -45,10 +47,12 @@ from feedback.findings.portfolio import (
     SCORE,
     SHARED,
     WORTH,
+    work_portfolio,
 )
 from feedback.findings.scope import MOST_ROWS, STATES
 from feedback.findings.value import measure_named
 from feedback.findings.words import among_others, count, listed, percent
+from feedback.findings.work import Finding
 
 Row = Mapping[str, Any]
 TOLD = {
@@ -396,3 +400,16 @@ CAUTION = (
     "it may be told by itself."
 )
 """How we know."""
+
+
+PORTFOLIO = Finding(
+    id="portfolio",
+    question="Which credentials should we keep, differentiate, retire or launch?",
+    caution=CAUTION,
+    work=work_portfolio,
+    measures=MEASURES,
+    say=say_portfolio,
+    display=display_portfolio,
+    draw=draw_portfolio,
+    keys=KEYS,
+)

@@ -18,6 +18,7 @@ from feedback.findings.comments import listable
 from feedback.findings.evidence import Choice, Evidence
 from feedback.findings.scope import STATES, title_of
 from feedback.findings.words import count, people_of
+from feedback.findings.work import Finding
 
 AUDIENCES = ("learner", "employer")
 """Experts name what they would change criterion by criterion, and sign it."""
@@ -148,3 +149,24 @@ def display_suggestions(rows: DataFrame) -> DataFrame:
             "Shown": rows["state"].map(STATES),
         }
     )
+
+
+SUGGESTIONS = Finding(
+    id="suggestions",
+    question="What do people ask for?",
+    caution=(
+        "Sentences that ask for a change, found by the words each language asks with (should, please, more of) "
+        "wherever a question does not ask what to keep. They are masked, and put with others of their language "
+        "that ask for much the same (from about a third of the same words on; rare words count more); the one "
+        "shown is most like the others. The list of comments does not say which are of one person, so people are "
+        "counted at the least: of one credential, and of the question in answer to which most said it; where fewer "
+        "than the minimum did, a wish does not show. A wish in words nobody else uses, or that asks without "
+        "asking, is missed. How many ask is not how much would be gained."
+    ),
+    work=work_suggestions,
+    audiences=AUDIENCES,
+    measures=MEASURES,
+    say=say_suggestions,
+    display=display_suggestions,
+    listed=True,
+)

@@ -18,6 +18,7 @@ from feedback.findings.scope import STATES, at_the_end
 from feedback.findings.voicing import asked as asked_by
 from feedback.findings.voicing import behind, by_language, enough, no_rows
 from feedback.findings.words import count, listed
+from feedback.findings.work import Finding
 
 QUOTES = 3
 """So many quotes stand for a theme, or for a topic in one voice."""
@@ -196,3 +197,40 @@ def _table(rows: list[dict], words: tuple[str, ...], measures: tuple[str, ...]) 
         return no_rows(words, measures)
     table = DataFrame(rows).astype({"organisations": "Int64", "largest_share": float, "people": "int64"})
     return table.sort_values(["comments", "label"], ascending=[False, True], ignore_index=True)
+
+
+IN_PEOPLES_WORDS = Finding(
+    id="quotes",
+    question="What is said of each topic, in people's own words?",
+    caution=(
+        "Sentences that name a topic, masked, chosen by a program: most of what a quote says is said by three "
+        "comments or more, the most typical come first, and no two say the same. A topic has quotes once enough "
+        "people say so. The list of comments does not tell which are of one person, so people are counted at the "
+        "least: of several questions only the one counts that most answered. The rarest voice is never quoted: for "
+        "single remarks read the comments."
+    ),
+    work=work_quotes,
+    audiences=("learner", "employer"),
+    measures=QUOTE_MEASURES,
+    say=say_quotes,
+    display=display_quotes,
+    listed=True,
+)
+
+THEMES = Finding(
+    id="themes",
+    question="What do people write about that no topic knows of?",
+    caution=(
+        "From sentences in which no topic was found, by language, of 40 comments or more. Words that are said "
+        "together beyond chance and come back when a fifth of the comments is left out (non-negative matrix "
+        "factorisation, six resamples); words that only praise or blame are no theme. A theme shows once enough "
+        "people say it, counted at the least, since the list of comments does not tell which are of one person. It "
+        "is a hint, not a count: make it a topic, and it is counted like the others."
+    ),
+    work=work_themes,
+    audiences=("learner", "employer"),
+    measures=THEME_MEASURES,
+    say=say_themes,
+    display=display_themes,
+    listed=True,
+)

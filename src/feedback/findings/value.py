@@ -26,6 +26,7 @@ from feedback.findings.evidence import MEASURES, Choice, Evidence, Measure, meas
 from feedback.findings.scope import STATES, few, in_scope, spread, with_everyone
 from feedback.findings.totals import mean_gives_away
 from feedback.findings.words import CHANCES, between_steps, chance, count, listed, people_of, percent
+from feedback.findings.work import Finding
 
 MOST_DOTS = 10
 """As many skills as a quadrant holds; the rest stand in the table."""
@@ -432,3 +433,65 @@ def display_skills(rows: DataFrame) -> DataFrame:
             "Shown": rows["state"].map(STATES),
         }
     )
+
+
+CREDENTIAL_VALUE = Finding(
+    id="credential_value",
+    question="Which credentials do employers value?",
+    caution=(
+        "Each credential's place is its average on the recognition ladder among employers aware of it, with the "
+        "kindness or severity of each organisation taken out (whoever names none counts as a rater of their own in "
+        "each rating) and drawn toward the overall level where few have "
+        "answered (a crossed random-effects model, variances by REML, integrated out below 1,000 ratings). Thick "
+        "bar: 50%, thin line: 90% interval. Credentials of one tier cannot be told from the first of it. What the "
+        "ratings of a credential are good for goes by their reliability: below .5 nothing, up to .7 its tier, "
+        "above a rank. Whether the first place hangs on five ratings is looked for one by one. Who chose to answer "
+        "may differ from those who did not."
+    ),
+    work=work_value,
+    audiences=("employer",),
+    measures=VALUE_MEASURES,
+    say=say_value,
+    display=display_value,
+    draw=draw_value,
+    span=4.0,
+)
+
+RECOGNITION = Finding(
+    id="recognition",
+    question="How well are they known, and do those who know them count them?",
+    caution=(
+        "Awareness is the share of asked employers who had heard of the credential before; where enough were also "
+        "shown a title that does not exist, the picture has it without the share who know whatever they are shown "
+        "(as one takes out guessing). Recognition is the mean step (0-4) among those aware, never shown without "
+        "awareness; 90% intervals (Wilson or beta posteriors; t on the mean). They take colleagues of one "
+        "organisation for independent, and raters as they are; the ranking does neither, so its ranges of the same "
+        "credential are wider and may lie elsewhere. Who rates several credentials counts once for each."
+    ),
+    work=work_recognition,
+    audiences=("employer",),
+    foils=True,
+    measures=RECOGNITION_MEASURES,
+    say=say_recognition,
+    display=display_recognition,
+    draw=draw_recognition,
+    span=4.0,
+)
+
+SKILLS = Finding(
+    id="skills",
+    question="Which skills do employers need, and how do holders perform?",
+    caution=(
+        "Share of employers who call a skill important or essential, against the share who see holders perform it "
+        "well. “Not required here” and “have not seen” are set aside. Boxes are 90% intervals, of those named "
+        "in the picture where many lie together; the others have a number there and tell theirs when they are "
+        "pointed at. The cross-hairs are fixed at one half."
+    ),
+    work=work_skills,
+    audiences=("employer",),
+    measures=SKILL_MEASURES,
+    say=say_skills,
+    display=display_skills,
+    draw=draw_skills,
+    interval=("need_low", "need_high"),
+)

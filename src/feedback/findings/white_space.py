@@ -15,6 +15,7 @@ from feedback.findings.portfolio import speaks_of, subjects_of
 from feedback.findings.scope import STATES
 from feedback.findings.skills import work_uncovered
 from feedback.findings.words import among_others, between, count, listed, percent
+from feedback.findings.work import Finding
 
 MEASURES = ("share", "low", "high")
 KEYS = ("wanted", "offered", "rank", "growth")
@@ -197,3 +198,16 @@ CAUTION = (
     "of skills they cannot find stands among the comments, and is not counted here."
 )
 """How we know."""
+
+
+WHITE_SPACE = Finding(
+    id="white_space",
+    question="What is wanted that none of our credentials covers?",
+    caution=CAUTION,
+    work=work_white_space,
+    audiences=("employer",),
+    measures=MEASURES,
+    say=say_white_space,
+    display=display_white_space,
+    keys=KEYS,
+)
