@@ -41,6 +41,16 @@ PATIENT = 30_000
 """Milliseconds a page may take to show what is expected: two cores serve two browsers, and how fast it is is not what
 journeys ask."""
 expect.set_options(timeout=PATIENT)
+WAITED_IN_VAIN = (r"Locator expected", r"Page expected", r"TimeoutError")
+"""What Playwright says when something did not come, as against an answer that was wrong."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """In CI a journey that waited in vain is walked once more, and counted as rerun (docs/decisions/0024)."""
+    if os.environ.get("CI"):
+        for item in items:
+            if item.get_closest_marker("journey"):
+                item.add_marker(pytest.mark.flaky(reruns=1, only_rerun=list(WAITED_IN_VAIN)))
 
 
 def chromium() -> str | None:
