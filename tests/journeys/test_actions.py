@@ -32,7 +32,7 @@ def test_a_line_becomes_an_action_that_is_seen_through(server, settled, visit, t
     expect(page.locator(".page-title")).to_have_text("What is to change, and what is it to bring?")
     settle(page)
     title = page.get_by_label("What is to change?")
-    assert title.input_value(), "the line's words stand in it"
+    expect(title, "the line's words stand in it").not_to_have_value("")
     assert title.input_value() not in page.url
     title.fill(WHAT)
     title.press("Enter")
