@@ -10,8 +10,9 @@ true gain of an item is its true weight (not below 0) times how far its true mea
                 cross-validation, all courses as one; the weights chosen; share of 90% intervals that hold the
                 importance in the whole population of the course: pooled (Wishart), and of a course alone (people drawn)
     priority    share of the true top three of a course found, and what these gain of what the true ones would: by gap
-                alone, own importance x gap, the list; of lines with P(top 3) above .8, how many are right. The page's
-                list takes as gap the share who rate it 3 or lower, since means would tell single answers ("as shown")
+                alone, own importance x gap, the list by exact means; of lines with P(top 3) above .8, how many are
+                right. The page reckons the gap from the steps that are told, since exact means would tell single
+                answers: "shown of it" is the list of one course, "shown over all" the one over all of them
     changed     400 lines, a fifth of them moved by .4 either way, n from 8 to 40 each time, true means of sd .3 around
                 3.6: flags, the false share of them, the share of moves found; of all lines, and of 20 named beforehand
                 of which half moved; coverage of the 90% interval of the difference
@@ -28,7 +29,7 @@ true gain of an item is its true weight (not below 0) times how far its true mea
 import os
 import sys
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
@@ -41,11 +42,16 @@ from feedback.analysis.drivers import Sums, drivers, johnson, pooled_drivers, su
 from feedback.analysis.priorities import rank_changes
 from feedback.analysis.progress import CHANGED, DID_NOT, WORKED, effect_of, what_changed
 from feedback.analysis.shrinkage import draw_together, usual_errors
-from feedback.findings.shortfalls import QUESTION, Line, with_gaps
+from feedback.analysis.steps import Told, how_short
+from feedback.disclosure import Limits
+from feedback.findings.cells import joined
+from feedback.findings.far import with_gaps
+from feedback.findings.lines import QUESTION, Line
 
 WEIGHTS = np.array([0.45, 0.35, 0.25, 0.15, 0.1, 0.05, 0, 0, 0, 0])
 ITEMS = [f"item {number}" for number in range(len(WEIGHTS))]
 HALO, NOISE, SD, MIDDLE, BETWEEN = 0.6, 0.6, 0.9, 3.9, 0.4
+STEPS, SIDES, LIMITS = (1.0, 2.0, 3.0, 4.0, 5.0), (-1, -1, 0, 1, 1), Limits()
 COURSES, MANY, TOP, SURE = 40, 40_000, 3, 0.8
 
 
@@ -89,8 +95,8 @@ def main() -> None:
         )
     for people in (8, 20, 50):
         print(f"worst, n = {people}:", said(worst_study(people, replicates)))
-    for together in (0.0, HALO):
-        print(f"action, n = 30, together {together}:", said(action_study(30, together, 20 * replicates)))
+    for halo in (0.0, HALO):
+        print(f"action, n = 30, together {halo}:", said(action_study(30, halo, 20 * replicates)))
 
 
 def said(figures: Mapping[str, float]) -> str:
@@ -112,10 +118,11 @@ def list_study(people: int, differ: float, *, replicates: int, seed: int = 0, tr
         found.setdefault("weight", []).append(pooled.weight)
         by_course = dict(list(pooled.table.groupby("credential")))
         common = by_course[""]["importance"].to_numpy()
-        lines, shown = _lines(answers, by_course, names), _shown_lines(answers, by_course, names)
+        lines = _lines(answers, by_course, names)
+        alone, over_all = _shown_lines(answers, by_course, names)
         for at, (each, told, name) in enumerate(zip(courses, answers, names, strict=True)):
-            mine, alone = by_course[name], johnson(_correlations(told))
-            for of, importance in (("alone", alone), ("pooled", mine["importance"]), ("as one", common)):
+            mine, own = by_course[name], johnson(_correlations(told))
+            for of, importance in (("alone", own), ("pooled", mine["importance"]), ("as one", common)):
                 found.setdefault(f"tau {of}", []).append(kendalltau(importance, each.weights).statistic)
             whole = each.answers(MANY, chance) if at < truths else None
             if whole is not None:
@@ -123,8 +130,9 @@ def list_study(people: int, differ: float, *, replicates: int, seed: int = 0, tr
                 held = (mine["low"] <= truth) & (truth <= mine["high"])
                 found.setdefault("covered", []).append(float(held.mean()))
             gain = np.maximum(each.weights, 0) * (5 - _mean_of_steps(each.middles))
-            _score(found, gain, alone, told, lines[name])
-            _score_shown(found, gain, shown[name])
+            _score(found, gain, own, told, lines[name])
+            _score_shown(found, gain, alone[name], "shown of it")
+            _score_shown(found, gain, over_all[name], "shown over all")
     return {name: float(np.nanmean(values)) for name, values in found.items()}
 
 
@@ -183,35 +191,70 @@ def _lines(answers: list[np.ndarray], by_course: Mapping[str, DataFrame], names:
 
 def _shown_lines(
     answers: list[np.ndarray], by_course: Mapping[str, DataFrame], names: list[str]
-) -> dict[str, DataFrame]:
-    """The lines of each course as the page has them: the share of those for whom an item falls short."""
+) -> tuple[dict[str, DataFrame], dict[str, DataFrame]]:
+    """The lines of each course as the page has them: of how far answers fall short by the steps that are told, on the
+    list of the course alone (by its own importance), and on the list over all (gaps drawn together, one importance)."""
+    told = {
+        (name, item): _told(table[:, at])
+        for name, table in zip(names, answers, strict=True)
+        for at, item in enumerate(ITEMS)
+    }
+    over_all = {(line.credential, line.id): line for line in with_gaps(_as_lines(told))}
+    alone = {
+        (line.credential, line.id): line
+        for name in names
+        for line in with_gaps(_as_lines({place: each for place, each in told.items() if place[0] == name}))
+    }
+    return (
+        {name: _ranked(name, alone, by_course[name]) for name in names},
+        {name: _ranked(name, over_all, by_course[""]) for name in names},
+    )
+
+
+def _told(answers: np.ndarray) -> Told:
+    """What stands under "all answers" of one question: steps, neighbours joined where fewer than five gave one; or how
+    many rated it well, and how many did not."""
+    counts = [int((answers == step).sum()) for step in STEPS]
+
+    def may(first: int, last: int) -> bool:
+        people = sum(counts[first : last + 1])
+        return not people or people >= LIMITS.minimum_group
+
+    parts = joined(SIDES, may) if len(answers) >= 2 * LIMITS.minimum_group else []
+    return {STEPS[first : last + 1]: sum(counts[first : last + 1]) for first, last in parts or [(0, 2), (3, 4)]}
+
+
+def _as_lines(told: Mapping[tuple[str, str], Told]) -> list[Line]:
+    """Lines as they are handed to `with_gaps`."""
+    short = how_short(list(told.values()), {step: (5 - step) / 4 for step in STEPS})
     lines = []
-    for name, told in zip(names, answers, strict=True):
-        for item, share in zip(ITEMS, (told[:, :-1] < 4).mean(axis=0).tolist(), strict=True):
-            lines.append(Line(name, QUESTION, item, "", "learner", len(told), None, None, share, 0, 1, item, ""))
-    gap = {(line.credential, line.id): (line.gap, line.gap_sd) for line in with_gaps(lines)}
-    found = {}
-    for name in names:
-        mine = by_course[name]
-        found[name] = DataFrame(
-            {
-                "id": ITEMS,
-                "source": "learner",
-                "importance": mine["share"].to_numpy(),
-                "importance_sd": mine["share_sd"].to_numpy(),
-                "gap": [gap[name, item][0] for item in ITEMS],
-                "gap_sd": [gap[name, item][1] for item in ITEMS],
-                "reach": 1.0,
-            }
-        )
-    return found
+    for ((name, item), parts), each in zip(told.items(), short, strict=True):
+        share = sum(people for steps, people in parts.items() if max(steps) < 4) / each.people
+        line = Line(name, QUESTION, item, "", "learner", each.people, None, None, share, 0, 1, item, "")
+        lines.append(replace(line, short=each.mean, short_sd=each.sd))
+    return lines
 
 
-def _score_shown(found: dict[str, list[float]], gain: np.ndarray, lines: DataFrame) -> None:
+def _ranked(name: str, lines: Mapping[tuple[str, str], Line], importance: DataFrame) -> DataFrame:
+    """The lines of one course as `rank_changes` takes them."""
+    return DataFrame(
+        {
+            "id": ITEMS,
+            "source": "learner",
+            "importance": importance["share"].to_numpy(),
+            "importance_sd": importance["share_sd"].to_numpy(),
+            "gap": [lines[name, item].gap for item in ITEMS],
+            "gap_sd": [lines[name, item].gap_sd for item in ITEMS],
+            "reach": 1.0,
+        }
+    )
+
+
+def _score_shown(found: dict[str, list[float]], gain: np.ndarray, lines: DataFrame, said: str) -> None:
     best = set(np.argsort(-gain)[:TOP].tolist())
     chosen = [ITEMS.index(change) for change in rank_changes(lines, draws=500)["change"]][:TOP]
-    found.setdefault("top 3, as shown", []).append(len(best & set(chosen)) / TOP)
-    found.setdefault("gained, as shown", []).append(gain[chosen].sum() / gain[list(best)].sum())
+    found.setdefault(f"top 3, {said}", []).append(len(best & set(chosen)) / TOP)
+    found.setdefault(f"gained, {said}", []).append(gain[chosen].sum() / gain[list(best)].sum())
 
 
 def _score(

@@ -11,6 +11,7 @@ else:
     marks.credential(slug)
     about.what_it_is(slug)
     packs.offer(slug)
+    about.ways_down()
     choice = Choice(credential=slug)
     panel.show("recognition", choice)
     panel.show("employer_scales", choice)

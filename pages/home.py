@@ -1,16 +1,10 @@
-"""The overview: which credentials employers value and what should change first, in two sentences."""
+"""The overview: which credentials employers value and what should change first, and what is done about it."""
 
-from feedback.findings.evidence import Choice
-from feedback.ui import choices, marks, page, panel, shell, visitor, ways
+from feedback.ui import marks, overview, page, shell
 
 page.title("Which credentials do employers value, and what should change?")
 marks.sample()
 if not shell.institution().credentials:
     marks.first_steps()
 else:
-    choice = Choice() if visitor.who().sees_all else choices.place()
-    for finding in ("credential_value", "priorities"):
-        page.lead(shell.answer(finding, choice).sentence)
-    panel.show("credential_value", choice, sentence=False)
-    page.heading("Look closer")
-    ways.show(*ways.WAYS)
+    overview.show()

@@ -8,6 +8,7 @@ import atexit
 import gc
 import os
 import shutil
+import sys
 import tempfile
 import uuid
 from collections.abc import Callable, Iterator
@@ -33,6 +34,11 @@ DATA = Path(__file__).resolve().parents[1] / "data"
 BEFORE = frozenset(DATA.glob("feedback.*"))
 IN_MEMORY, ENOUGH = Path("/dev/shm"), 4 << 30
 """A folder that is no disk, and how many bytes must be free there."""
+
+# As the Makefile: whatever is compiled is kept, also by the servers and workers that tests start; to compile all
+# modules anew each time, and every test for its assertions, is a good part of the time of collecting.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+sys.dont_write_bytecode = False
 
 settings.register_profile("unhurried", settings.default, deadline=None)  # no test asserts a time; the rest is as it was
 settings.load_profile("unhurried")

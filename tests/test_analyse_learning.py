@@ -134,3 +134,22 @@ def test_strange_comments_have_a_row_each(analyse):
     assert len(rows) == len(STRANGE) + 500
     assert [row["sentiment"] for row in rows[:1]] == [""]
     assert len({row["sentiment"] for row in rows[-500:]}) == 1
+
+
+def test_several_processes_read_as_one_does_and_in_the_same_order(run, tmp_path):
+    """More batches than one, with all that must be handed to the other processes."""
+    file, names, topics = tmp_path / "in.csv", tmp_path / "names.txt", tmp_path / "topics.toml"
+    said = [*WORDS.values(), "Ask Winona, please, but the labs were great.", "", "Los zorbs fueron geniales"]
+    write(file, ["text"], [[said[number % len(said)]] for number in range(1_300)])
+    names.write_text("Winona Berg\n", encoding="utf-8")
+    topics.write_text('[[topics]]\nid = "labs"\nnames = {en = "Labs"}\nseeds = {en = ["labs"]}\n', encoding="utf-8")
+    options = ["--names", names, "--topics", topics, "--learn-from", rated(tmp_path)]
+    outputs = [tmp_path / "one.csv", tmp_path / "two.csv"]
+    for jobs, output in enumerate(outputs, start=1):
+        ran = run("analyse", "comments", file, "--output", output, *options, "--jobs", jobs)
+        assert ran.code == 0, ran.err
+    alone, together = (output.read_text(encoding="utf-8") for output in outputs)
+    assert together == alone
+    assert "Ask [name]" in together
+    assert '""labs""' in together
+    assert len(together.splitlines()) == 1_301

@@ -8,7 +8,7 @@ from sqlalchemy import update
 
 from feedback.catalogue.values import Credential, Programme
 from feedback.policy import Grant
-from feedback.store.accounts import add_account
+from feedback.store.accounts import add_account, read_accounts
 from feedback.store.action import DOING, Measure, Wanted
 from feedback.store.actions import add_action, change_state
 from feedback.store.catalogue import save
@@ -56,6 +56,19 @@ def test_a_state_and_a_credential_choose_and_what_is_not_known_is_refused(run):
     assert (wrong.code, "Known: planned, doing" in wrong.err) == (1, True)
     wrong = run("actions", "sqll")
     assert (wrong.code, 'Did you mean "sql"?' in wrong.err) == (1, True)
+
+
+def test_an_action_of_something_new_says_where_and_who_may_not_read_there_does_not_see_it(run, sqlite_engine):
+    with transaction(sqlite_engine) as session:
+        lea = next(each for each in read_accounts(session) if each.name == "Lea")
+        for programme in ("", "art", "data"):
+            about = Wanted("", f"Look into {programme or 'all'}", "new", "", lea.id, FAR, programme=programme)
+            add_action(session, lea.actor, about)
+    told = run("actions").out
+    assert "Look into all (new): planned" in told
+    assert "Look into art (new in art): planned" in told
+    theirs = run("--as", "owen@example.org", "actions").out
+    assert [line.partition(" (")[0] for line in theirs.splitlines()] == ["Inks", "Look into art"]
 
 
 def test_an_account_sees_its_own_part_only(run):

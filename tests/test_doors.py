@@ -18,6 +18,7 @@ MAY_READ_RAW = {
     "src/feedback/worker/gathering.py",
     "src/feedback/worker/reading.py",
     "src/feedback/worker/comparing.py",  # copies, of which only a flag is kept
+    "src/feedback/worker/merging.py",  # changes experts named and signed, of which only topic and question are kept
 }
 MODERATES = {"src/feedback/ui/moderation.py", "src/feedback/worker/moderating.py"}
 """Where comments are read that only a program has masked, or nobody, past the findings: by moderators."""

@@ -1,6 +1,7 @@
 """Problems are said all at once, each with its place; the log never has the words of a failure."""
 
 import logging
+import pickle
 
 import pytest
 
@@ -10,6 +11,11 @@ from feedback.errors import Problem, Refused, be_careful, number_of, suggest
 def test_a_refusal_says_every_problem_on_its_own_line():
     refused = Refused([Problem("a.csv, line 2", "found x."), Problem("a.csv, line 3", "found y.")])
     assert str(refused).splitlines() == ["a.csv, line 2: found x.", "a.csv, line 3: found y."]
+
+
+def test_a_refusal_keeps_its_problems_from_one_process_to_another():
+    refused = pickle.loads(pickle.dumps(Refused([Problem("a.csv, line 2", "found x."), Problem("b.csv", "found y.")])))
+    assert [str(each) for each in refused.problems] == ["a.csv, line 2: found x.", "b.csv: found y."]
 
 
 def test_a_near_word_is_offered_and_a_far_one_is_not():

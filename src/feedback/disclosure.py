@@ -15,7 +15,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
-from pandas import DataFrame, Series, concat, factorize
+from pandas import DataFrame, Series, concat
 from pandas.api.types import is_bool_dtype, is_integer_dtype, is_numeric_dtype
 
 from feedback.errors import FeedbackError
@@ -69,10 +69,12 @@ def showable(
 
 
 def _numbered(table: DataFrame, by: Sequence[str]) -> np.ndarray:
-    """The number of each row's cell, from 0."""
-    if not by:
-        return np.zeros(len(table), dtype=np.int64)
-    return table.groupby(list(by), observed=True, dropna=False).ngroup().to_numpy(dtype=np.int64)
+    """The number of each row's cell, from 0; a missing value is a value of its own."""
+    cell = np.zeros(len(table), dtype=np.int64)
+    for name in by:
+        value = table[name].array.factorize()[0].astype(np.int64) + 1
+        cell = np.unique(cell * (len(table) + 1) + value, return_inverse=True)[1]
+    return cell
 
 
 def _heads(table: DataFrame, cell: np.ndarray, organisation: str) -> DataFrame:
@@ -87,18 +89,19 @@ def _heads(table: DataFrame, cell: np.ndarray, organisation: str) -> DataFrame:
     if "item" in table and "kind" in table:
         chosen = (table["kind"] == ONE_CHOICE).to_numpy(dtype=bool)
         asked = asked.assign(item=np.where(chosen, "", table["item"].astype(object)))
-    heads = DataFrame(
-        {
-            "cell": cell,
-            "group": _numbered(table, [name for name in (*RESPONDENTS, organisation) if name in table]),
-            "asked": _numbered(asked, list(asked)),
-            "house": factorize(house)[0],
-            "employed": employed,
-            "people": table["people"].to_numpy(dtype=np.int64),
-        }
-    )
-    each = heads.groupby(["cell", "group", "house", "employed", "asked"], as_index=False)["people"].sum()
-    return each.groupby(["cell", "group", "house", "employed"], as_index=False)["people"].max()
+    who = {
+        "cell": cell,
+        "group": _numbered(table, [name for name in (*RESPONDENTS, organisation) if name in table]),
+        "house": house.array.factorize()[0],
+        "employed": employed,
+    }
+    person = _numbered(DataFrame(who), list(who))
+    answer = _numbered(DataFrame({"person": person, "asked": _numbered(asked, list(asked))}), ["person", "asked"])
+    first, row = np.unique(person, return_index=True)
+    most: np.ndarray = np.zeros(len(first), dtype=np.int64)
+    summed = np.bincount(answer, weights=table["people"].to_numpy(dtype=np.int64)).astype(np.int64)
+    np.maximum.at(most, person, summed[answer])
+    return DataFrame({name: value[row] for name, value in who.items()}).assign(people=most)
 
 
 def count_behind(heads: DataFrame) -> DataFrame:

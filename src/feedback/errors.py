@@ -42,6 +42,10 @@ class Refused(FeedbackError):
         self.problems = tuple(problems)
         super().__init__("\n".join(str(problem) for problem in self.problems))
 
+    def __reduce__(self) -> tuple[type["Refused"], tuple[tuple[Problem, ...]]]:
+        """Handed from one process to another with its problems."""
+        return type(self), (self.problems,)
+
 
 def suggest(word: str, known: Iterable[str]) -> str:
     """The sentence that offers the nearest known word, with a space before it; empty when nothing is near.

@@ -73,6 +73,11 @@ class Settings(BaseSettings):
         default=14, ge=0, le=365, description="So many days lie between two messages about different surveys."
     )
 
+    language: str = Field(
+        default="en",
+        description="The language of reminders to those with an account, by its code, as en, de, es or ar.",
+    )
+
     worker: Literal["embedded", "separate"] = Field(
         default="embedded",
         description="embedded: the app starts the worker itself; separate: `feedback worker` is run beside it.",
@@ -97,6 +102,14 @@ class Settings(BaseSettings):
         if number < others.data.get("minimum_group", 0):
             raise ValueError("it must not be below FEEDBACK_MINIMUM_GROUP, the smallest group shown inside")
         return number
+
+    @field_validator("language")
+    @classmethod
+    def _spoken(cls, language: str) -> str:
+        known = [each.stem for each in sorted((data_folder() / "locales").glob("*.toml"))]
+        if language not in known:
+            raise ValueError(f"it must be one of {', '.join(known)}")
+        return language
 
     @field_validator("smtp_url")
     @classmethod

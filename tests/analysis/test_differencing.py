@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from feedback.analysis.differencing import LEAST_ROOM, Fact, solve
+from feedback.analysis.differencing import LEAST_ROOM, Fact, Shown, Telling, give_away, solve, solve_each
 
 
 def fact(people: int, *parts: str, view: str = "") -> Fact:
@@ -94,3 +94,36 @@ def test_what_is_said_to_follow_is_what_trying_all_numbers_gives(numbers: list[i
             assert ends[1] <= found[part][1]
         elif number:
             assert ends[1] - ends[0] >= LEAST_ROOM or not any(part in fact.parts for fact in facts)
+
+
+views_of_three = st.lists(st.sets(st.sampled_from("abc"), min_size=1), min_size=1, max_size=4)
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.lists(st.tuples(st.lists(st.integers(0, 6), min_size=3, max_size=3), views_of_three), min_size=1, max_size=6))
+def test_what_follows_of_many_at_a_time_is_what_follows_of_each_alone(asked: list[tuple[list[int], list[set[str]]]]):
+    shown = []
+    for numbers, views in asked:
+        people = dict(zip("abc", numbers, strict=True))
+        facts = [fact(sum(people[part] for part in view), *sorted(view)) for view in views]
+        shown.append(Shown(facts, {part: [part] for part in people}, people))
+    alone = [
+        {found.cell: (found.low, found.high) for found in solve(each.facts, each.cells, each.people, 5, explain=False)}
+        for each in shown
+    ]
+    assert solve_each(shown, 5) == alone
+
+
+def test_new_numbers_give_away_only_what_did_not_follow_without_them():
+    cells, people = {"b": ["b"]}, {"a": 20, "b": 3}
+    whole, part = fact(23, "a", "b"), fact(20, "a")
+    found = give_away(
+        [
+            Telling([whole], [part], cells, people),
+            Telling([whole, part], [fact(3, "b")], cells, people),
+            Telling([whole], [whole], cells, people),
+        ],
+        5,
+    )
+    assert found == [True, False, False]
+    assert give_away([], 5) == []

@@ -4,9 +4,10 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as some
-from pandas import DataFrame, Series
+from pandas import DataFrame
 
-from feedback.analysis.left_behind import compare_groups, discovered
+from feedback.analysis.discoveries import discovered
+from feedback.analysis.left_behind import compare_groups
 
 
 def cells(**groups):
@@ -75,10 +76,3 @@ def test_where_no_group_differs_few_are_named():
         )
         named += bool(discovered(compare_groups(table)["p"]).any())
     assert named <= 150 * 0.15
-
-
-def test_discoveries_are_those_of_benjamini_and_hochberg():
-    assert discovered(Series([0.04, 0.001, 0.03, 0.9]), 0.05).tolist() == [False, True, False, False]
-    assert discovered(Series([0.02, 0.001, 0.03, 0.9]), 0.05).tolist() == [True, True, True, False]
-    assert not discovered(Series([np.nan, np.nan])).any()
-    assert discovered(Series([], dtype=float)).tolist() == []

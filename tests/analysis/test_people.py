@@ -7,8 +7,9 @@ from hypothesis import strategies as st
 from pandas import DataFrame
 from pandas.testing import assert_frame_equal
 
+from feedback.analysis import people
 from feedback.analysis.changes import what_falls_short
-from feedback.analysis.people import count_people
+from feedback.analysis.people import count_people, numbered
 from feedback.analysis.ratings import percent_positive
 from feedback.analysis.recognition import awareness, recognition_index
 from feedback.analysis.skills import need_and_performance
@@ -101,3 +102,45 @@ def test_an_empty_table_counts_nobody():
     found = count_people(answers_about("a", ratings=[]), ["credential"])
     assert found.empty
     assert found["people"].dtype == np.int64
+
+
+KINDS_OF_VALUES = {
+    "word": (["é", "z", "a", None], "str"),
+    "old word": (["b", "a", None], object),
+    "of a list": (["y", "x", None], pd.CategoricalDtype(["y", "not there", "x"])),
+    "whole": ([3, -1, None], "Int64"),
+    "number": ([1.5, float("nan"), -2.0], float),
+    "yes or no": ([True, False, None], "boolean"),
+}
+row_of_values = st.tuples(*(st.integers(0, len(values) - 1) for values, _ in KINDS_OF_VALUES.values()))
+
+
+def table_of(rows) -> DataFrame:
+    """A column of each kind, row by row the values that were drawn."""
+    return DataFrame(
+        {
+            name: pd.Series([values[row[place]] for row in rows], dtype=object).astype(kind)
+            for place, (name, (values, kind)) in enumerate(KINDS_OF_VALUES.items())
+        }
+    )
+
+
+@settings(max_examples=60)
+@given(st.lists(row_of_values, max_size=12), st.permutations(list(KINDS_OF_VALUES)), st.integers(0, 6))
+def test_rows_are_numbered_by_their_combination_as_pandas_groups_them(rows, names, so_many):
+    table, by = table_of(rows), names[:so_many]
+    groups = table.groupby(by, observed=True, dropna=False).ngroup() if by else pd.Series(0, index=table.index)
+    assert numbered(table, by).tolist() == groups.tolist()
+    loose = numbered(table, by, ordered=False)
+    assert len(set(zip(loose, groups, strict=True))) == len(set(loose)) == len(set(groups))
+
+
+def test_rows_are_numbered_the_same_where_their_combinations_are_too_many_to_list_or_to_count(monkeypatch):
+    table = DataFrame(
+        {name: [f"{name}{(place * step) % 7}" for place in range(30)] for step, name in enumerate("abcd")}
+    )
+    usual = numbered(table, list("abcd"))
+    monkeypatch.setattr(people, "FEW_NUMBERS", 0)
+    assert numbered(table, list("abcd")).tolist() == usual.tolist()
+    monkeypatch.setattr(people, "MOST_NUMBERS", 100)
+    assert numbered(table, list("abcd")).tolist() == usual.tolist()

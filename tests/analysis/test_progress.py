@@ -18,7 +18,6 @@ from feedback.analysis.progress import (
     UNSEEN,
     WORKED,
     effect_of,
-    smallest_change,
     what_changed,
 )
 
@@ -88,12 +87,6 @@ def test_no_lines_and_lines_without_a_column():
     assert what_changed(lines([], [])).empty
     with pytest.raises(ValueError, match="sd_before"):
         what_changed(lines([3.0], [3.0]).drop(columns="sd_before"))
-
-
-def test_the_smallest_change_is_that_of_the_books():
-    found = smallest_change(0.9, [5, 10, 20, 30, 100], [5, 10, 20, 30, 100])
-    assert found.round(2).tolist() == [1.59, 1.13, 0.80, 0.65, 0.36]
-    assert smallest_change(0.9, 30, 30, alpha=0.01) > 0.65
 
 
 def test_at_most_every_eighth_flag_is_false():

@@ -1,5 +1,7 @@
 """P14: what is told to learners, employers and everybody obeys the minimum of public pages, at every look."""
 
+from datetime import UTC, datetime, timedelta
+
 import pytest
 
 from feedback.findings import public
@@ -8,6 +10,7 @@ from feedback.policy import Grant
 from feedback.settings import data_folder
 from feedback.store import told
 from feedback.store.database import reading, transaction
+from feedback.store.surveys import Survey, open_survey
 from feedback.survey.instrument import read_instruments
 from feedback.worker import telling
 from feedback.worker.gathering import gather
@@ -86,3 +89,33 @@ def test_p14_a_public_page_names_nobody_and_holds_no_word_anybody_wrote(there, i
             assert lead.name not in text
             assert lead.id not in text
             assert "Say the goals first" not in text  # what the action is called inside
+
+
+def test_p14_whoever_finds_a_receipt_reads_the_same_whatever_its_author_said(there, instruments):
+    """Of one who was critical of what is told, one who praised it, one who skipped it, and one who dropped out."""
+    lead = account_of(there, Grant("lead"))
+    dropout = instruments["dropout"]
+    with transaction(there) as session:
+        opens = datetime.now(UTC) - timedelta(days=1)
+        asked = Survey(slug="dropout", instrument="dropout", version=dropout.version, opens=opens,
+                       credentials=["data-badge"])  # fmt: skip
+        open_survey(session, asked)
+    learners(there, instruments, 10)
+    codes = [
+        answer(there, instruments, goals=1, overall=1, change="The goals were never clear to me."),
+        answer(there, instruments, goals=5, overall=5),
+        answer(there, instruments, overall=3),
+        answer(there, instruments, "dropout"),
+    ]
+    learners(there, instruments, 5)
+    found = {**ask(there, instruments).told, "label": {"en": "The goals were clear"}}
+    action = act_on(there, lead)
+    with transaction(there) as session:
+        told.publish(session, lead, action.id, WORDS, found, least=LEAST)
+    with served_here(light_form(there)) as port, Visitor(port) as visitor:
+        pages = []
+        for code in codes:
+            visitor.post("/r", [("receipt", code)])
+            assert "What learners said about “The goals were clear”" in visitor.page.words
+            pages.append(visitor.answer.text.partition("<h2>")[2].replace(code, ""))
+    assert len(set(pages)) == 1

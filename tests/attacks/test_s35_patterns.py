@@ -33,6 +33,7 @@ FLOOR = 0.01
 GROWTH = 20
 """At most so many times as long for eight times the text: in step with it is 8, with its square 64."""
 METHODS = ("search", "match", "fullmatch", "sub", "split", "findall", "finditer")
+CALLED = re.compile(rf"[.]\s*(?:{'|'.join(METHODS)})\s*[(]")
 
 
 def modules() -> Iterator[ModuleType]:
@@ -52,28 +53,36 @@ def patterns_in(value: object) -> Iterator[re.Pattern[str]]:
             yield from patterns_in(inner)
 
 
-def used_in(tree: ast.AST) -> dict[str, set[str]]:
+def calls_in(path: Path) -> list[ast.Call]:
+    """Where a file calls a method of patterns; most files are not worth taking apart for that."""
+    text = path.read_text(encoding="utf-8")
+    if CALLED.search(text) is None:
+        return []
+    return [
+        node
+        for node in ast.walk(ast.parse(text))
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in METHODS
+    ]
+
+
+def used_in(calls: list[ast.Call]) -> dict[str, set[str]]:
     """By the name of a pattern (or "re.…" with its text), the methods it is called with."""
     found: dict[str, set[str]] = {}
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in METHODS:
-            for name in ast.walk(node.func.value):
-                if isinstance(name, ast.Name):
-                    found.setdefault(name.id, set()).add(node.func.attr)
-                elif isinstance(name, ast.Attribute):
-                    found.setdefault(name.attr, set()).add(node.func.attr)
+    for node in calls:
+        for name in ast.walk(node.func.value):
+            if isinstance(name, ast.Name):
+                found.setdefault(name.id, set()).add(node.func.attr)
+            elif isinstance(name, ast.Attribute):
+                found.setdefault(name.attr, set()).add(node.func.attr)
     return found
 
 
-def inline(tree: ast.AST) -> Iterator[tuple[str, str]]:
+def inline(calls: list[ast.Call]) -> Iterator[tuple[str, str]]:
     """Patterns written where they are used: method and text."""
-    for node in ast.walk(tree):
+    for node in calls:
         if (
-            isinstance(node, ast.Call)
-            and isinstance(node.func, ast.Attribute)
-            and isinstance(node.func.value, ast.Name)
+            isinstance(node.func.value, ast.Name)
             and node.func.value.id == "re"
-            and node.func.attr in METHODS
             and isinstance(node.args[0], ast.Constant)
         ):
             yield node.func.attr, str(node.args[0].value)
@@ -81,7 +90,6 @@ def inline(tree: ast.AST) -> Iterator[tuple[str, str]]:
 
 def every_pattern() -> dict[tuple[str, int], tuple[re.Pattern[str], set[str]]]:
     """Every pattern of the program, with the methods it is called with (all, where that cannot be told)."""
-    trees = {path: ast.parse(path.read_text(encoding="utf-8")) for path in sorted(SOURCE.rglob("*.py"))}
     uses: dict[str, set[str]] = {}
     found: dict[tuple[str, int], tuple[re.Pattern[str], set[str]]] = {}
 
@@ -89,10 +97,11 @@ def every_pattern() -> dict[tuple[str, int], tuple[re.Pattern[str], set[str]]]:
         known = found.get((pattern.pattern, pattern.flags), (pattern, set()))[1]
         found[pattern.pattern, pattern.flags] = pattern, known | methods
 
-    for tree in trees.values():
-        for name, methods in used_in(tree).items():
+    for path in sorted(SOURCE.rglob("*.py")):
+        calls = calls_in(path)
+        for name, methods in used_in(calls).items():
             uses.setdefault(name, set()).update(methods)
-        for method, text in inline(tree):
+        for method, text in inline(calls):
             add(re.compile(text), {method})
     for module in modules():
         for name, value in vars(module).items():

@@ -45,6 +45,7 @@ SAME_FOR_ALL = {
     "checking._questions": "wordings of questionnaires, which everybody may read",
     "checking._offered": "names of topics",
     "teaching._right": "how often the reader is right over all comments, without a word of any",
+    "teaching._topics_found": "how well topics are found over all comments, without a word of any",
     "teaching._measured": "how often the reader is right over all comments, without a word of any",
     "teaching._learned_from": "from how many comments the reader has learned",
     "tables._searched": "what a search looks at, of entries it is handed",

@@ -1,7 +1,10 @@
+from datetime import date
+
 import pytest
 from sqlalchemy import update
 
 from feedback.analysis.comments.voices import count_voices
+from feedback.collect.receipts import changed_since
 from feedback.policy import Grant
 from feedback.store import jobs
 from feedback.store.database import reading, transaction
@@ -10,6 +13,7 @@ from feedback.store.receipts import WITHDRAW, fate
 from feedback.store.releases import erase_hashed
 from feedback.store.responses import receipt_hash
 from feedback.store.tables import Credentials
+from feedback.store.told import PublicPage, Told
 from tests.collect.institution import CREDENTIALS, instruments, open_form, responses
 from tests.people import account_of
 from tests.store.telling import tell
@@ -96,6 +100,34 @@ def test_a_receipt_tells_learners_nothing_that_is_told_employers_alone(sent, fou
     tell(founded, lead, about, words={"employers": {"en": "For employers only."}})
     visitor.post("/r", [("receipt", sent)])
     assert "For employers only." not in visitor.answer.text
+
+
+def one(audience, people, label="Goals", **words) -> Told:
+    found = {"audience": audience, "people": people, "label": {"en": label}, "kind": "question"} if audience else {}
+    return Told(label, "doing", date(2026, 3, 1), {"learners": {"en": label}, **words}, found, None)
+
+
+def test_what_the_reader_s_like_spoke_of_stands_first_and_each_says_what_it_is_about():
+    """Of so few people as a public page may not tell of today, what it is about is not told."""
+    told = (one("employer", 40, "Jobs"), one("", 0, "All"), one("learner", 12, "Pace"), one("learner", 9, "Tests"))
+    page = PublicPage("data-badge", "Data badge", "", False, told)
+    [found] = changed_since([page], "learners", "en", 10)
+    assert [(each["words"], each["about"]) for each in found["told"]] == [
+        ("Pace", "What learners said about “Pace”"),
+        ("Tests", ""),
+        ("Jobs", "What employers said about “Jobs”"),
+        ("All", ""),
+    ]
+    assert changed_since([page], "employers", "en", 10) == []
+
+
+def test_a_receipt_says_that_what_was_said_is_not_noted_with_it(sent, founded, visitor, lead):
+    with reading(founded) as session:
+        about, *_ = fate(session, sent).about
+    tell(founded, lead, about)
+    visitor.post("/r", [("receipt", sent)])
+    assert "What you said is not noted with this code" in visitor.page.words
+    assert "What learners said about “The goals were clear”" in visitor.page.words
 
 
 def test_a_receipt_marks_what_is_invented(sent, founded, visitor, lead):

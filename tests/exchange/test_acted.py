@@ -38,10 +38,12 @@ def test_what_is_over_is_never_late():
 
 
 def test_what_is_expected_is_said_in_the_unit_of_the_measure_and_names_its_run():
-    assert acted.expected_in_words(ONE) == "0.5 steps better by the next run"
-    assert acted.expected_in_words(replace(ONE, expected=1.0, by_run="x")) == "1.0 step better by “x”"
+    assert acted.expected_in_words(ONE) == "0.5 steps better, by the next run"
+    assert acted.expected_in_words(replace(ONE, expected=1.0, by_run="x")) == "1.0 step better, by “x”"
+    scaled = replace(ONE, baseline={"lowest": 1, "highest": 5, "reach": 4.0})
+    assert acted.expected_in_words(scaled) == "0.5 steps better (on the scale from 1 to 5), by the next run"
     named = replace(TOPIC, baseline={"by_label": "Autumn"}, expected=0.01)
-    assert acted.expected_in_words(named) == "1 point of percent better by “Autumn”"
+    assert acted.expected_in_words(named) == "1 point of 100 better, by “Autumn”"
     assert acted.measure_in_words(ONE) == "how learners answer “Feedback helped”"
     topic = replace(TOPIC, baseline={})
     assert acted.measure_in_words(topic) == "the share of learners who write critically about “pace”"
@@ -55,15 +57,14 @@ def test_what_became_of_it_is_said_with_its_doubt_and_what_was_expected():
     )
     worse = {"verdict": "did not", "effect": -0.04, "low": -0.1, "high": 0.02}
     assert acted.effect_in_words(replace(TOPIC, effect=worse)) == (
-        "it did not work: 4 points of percent worse (likely between -10 and 2); expected was 10 points of percent"
+        "it did not work: 4 points of 100 worse (likely between -10 and 2); expected was 10 points of 100"
     )
 
 
 def test_what_got_better_by_less_than_expected_is_not_said_not_to_have_worked():
     less = {"verdict": "did not", "effect": 0.04, "low": -0.01, "high": 0.09}
     assert acted.effect_in_words(replace(TOPIC, effect=less)) == (
-        "less than was expected: 4 points of percent better (likely between -1 and 9); "
-        "expected was 10 points of percent"
+        "less than was expected: 4 points of 100 better (likely between -1 and 9); expected was 10 points of 100"
     )
     assert acted.verdict_in_words(replace(TOPIC, effect=less)) == "less than was expected"
 
@@ -76,6 +77,35 @@ def test_what_cannot_be_told_says_why_and_what_waits_says_for_which_run():
     told = (acted.effect_in_words, acted.expected_in_words, acted.measure_in_words, acted.verdict_in_words)
     assert {say(nothing) for say in told} == {""}
     assert acted.stood_in_words(nothing) == ""
+
+
+FEW = {"verdict": "no evidence yet", "why": "too few", "effect": None, "run": "one", "run_label": "Spring",
+       "measured_on": "2026-03-01", "later": 0, "earlier": []}  # fmt: skip
+
+
+def test_what_said_nothing_says_when_it_is_looked_at_again_and_until_when():
+    said = acted.again_in_words
+    assert said(ONE) == said(replace(ONE, effect={"verdict": "worked", "effect": 0.5, "why": ""})) == ""
+    assert said(replace(ONE, effect=FEW)) == "It is looked at again when the next run is over (2 runs at most)."
+    assert said(replace(ONE, effect=FEW | {"later": 1})).endswith("(1 run at most).")
+    late = FEW | {"verdict": "not begun", "why": "not begun"}
+    assert said(replace(ONE, effect=late)).startswith("Once it is begun, it is looked at in the next run")
+    assert said(replace(ONE, effect=late, state=DONE)).startswith("It is looked at again when")
+    for over in (FEW | {"later": 2}, {"verdict": "no evidence yet", "why": "too few"}):
+        assert "not looked at in another run" in said(replace(ONE, effect=over))
+
+
+def test_a_later_verdict_says_of_which_run_it_is_and_the_first_stays_readable():
+    late = FEW | {"verdict": "not begun", "why": "not begun"}
+    found = {"verdict": "worked", "effect": 0.6, "low": 0.2, "high": 1.0, "run_label": "Autumn", "later": 1}
+    one = replace(ONE, effect=found | {"earlier": [late, FEW]})
+    assert acted.effect_in_words(one).endswith("expected was 0.5 steps; in “Autumn”, 1 run later than was said")
+    assert acted.earlier_in_words(one) == [
+        "“Spring”, looked at on 1 March 2026: not begun, so not measured",
+        "“Spring”, looked at on 1 March 2026: no evidence yet (too few have answered)",
+    ]
+    assert acted.row_of(one, "Data badge", "Lea", TODAY)[-1].count("Spring") == 2
+    assert acted.effect_in_words(replace(ONE, effect=late)) == "not begun, so not measured"
 
 
 def test_every_verdict_has_its_word():

@@ -32,6 +32,8 @@ RECEIPTS = ("ZVJ5-ZJDP-YAY9-EPNZ", "DER5-SEP5-D04G-T4P6", "P0X4-2424-45YP-B8HQ",
 """What those were given who answered, in every file."""
 MADE_AGAIN = {"comment_readings": "0002", "finished": "0004"}
 """Tables that a step empties on purpose, since the worker fills them from the answers: which step."""
+SET_ANEW = {"corrections": ("0011", {"at_random": False})}
+"""What a step sets anew in all rows of a table on purpose: which step, and to what."""
 
 
 def rows_of(engine) -> dict[str, list[dict]]:
@@ -89,8 +91,13 @@ def missing(before, after, revision: str) -> list:
         for name, rows in before.items()
         if revision >= MADE_AGAIN.get(name, revision)
         for row in rows
-        if not any(row.items() <= other.items() for other in after[name])
+        if not any((row | _set_anew(name, revision)).items() <= other.items() for other in after[name])
     ]
+
+
+def _set_anew(table: str, revision: str) -> dict:
+    step, values = SET_ANEW.get(table, ("", {}))
+    return values if revision < step else {}
 
 
 def check_migrated(engine, before, revision: str) -> None:

@@ -264,6 +264,15 @@ def test_what_was_measured_once_stands_whatever_is_answered_later():
     assert (found["verdict"], found["effect"], found["people"]) == ("worked", 0.4, 30)
 
 
+def test_what_was_not_begun_in_time_is_counted_as_that_and_no_number_of_it_is_told():
+    answer = effects(after(HIGH, stage="measured", verdict="not begun", why=""))
+    found = only_row(answer)
+    assert (found["verdict"], found["said"]) == ("not begun", "not begun in time")
+    assert found[["effect", "low", "high", "value_before", "value_now", "people"]].isna().all()
+    assert answer.sentence == "Of 1 action looked at again: 1 not begun in time."
+    assert answer.chart("light") is None
+
+
 def test_the_picture_has_each_effect_as_a_part_of_what_was_expected_beside_its_own_name():
     rows = actions(action(title="Goals"), action(id="two", about="first", title="First"))
     answer = effects(over_runs(asked(MIXED), asked(HIGH), actions=rows))

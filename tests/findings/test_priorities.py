@@ -6,14 +6,17 @@ from dataclasses import replace
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from pandas import DataFrame
 
 from feedback.disclosure import Limits
 from feedback.findings.attacking import attack
 from feedback.findings.contents import FINDINGS
-from feedback.findings.evidence import Choice, Step
+from feedback.findings.evidence import NAMED_CHANGES, Choice, Step
+from feedback.findings.far import with_gaps
 from feedback.findings.finished import answer_of, document_of
+from feedback.findings.lines import Line
 from feedback.findings.priorities import change_key
-from feedback.findings.shortfalls import Line, all_lines, with_gaps
+from feedback.findings.shortfalls import all_lines
 from feedback.findings.work import work_out
 from tests.analysis.answers_table import answers_about, chosen_about, together
 from tests.findings.evidence_of import HOUSES, comments, evidence
@@ -209,6 +212,81 @@ def test_its_lines_are_kept_beside_its_picture():
     kept = answer_of(json.loads(json.dumps(document_of(answer))))
     assert kept.chart("dark")
     assert kept.rows["lines"].tolist() == answer.rows["lines"].tolist()
+
+
+def named(*rows):
+    """Changes that experts named: credential, question, topics."""
+    return DataFrame([("expert", slug, question, "survey", topics) for slug, question, topics in rows],
+                     columns=list(NAMED_CHANGES))  # fmt: skip
+
+
+def test_a_change_an_expert_names_is_a_line_and_one_with_what_else_speaks_of_it():
+    review = marked("a", [2, 3])
+    held = replace(
+        institution(review, rated("a", "goals", 9, 20), a="A", b="B"),
+        named_changes=named(("a", "change_1", "language|pace"), ("a", "change_2", ""), ("a", "change_1", "materials"),
+                            ("b", "change_1", "pace")),
+    )  # fmt: skip
+    rows = changes_in(held)
+    assert {"pace", "topic:materials", "named:change_1", "named:change_2"} & rows.keys() == {
+        "pace", "topic:materials", "named:change_2"
+    }  # fmt: skip
+    assert rows["pace"]["lines"][0]["words"] == "1 of 2 experts name a change about “Pace”."
+    assert rows["pace"]["gap"] == pytest.approx(1 / 2)
+    assert rows["pace"]["topics"] == "pace"
+    assert "no topic known here" in rows["named:change_2"]["lines"][0]["words"]
+    assert {row["credential"] for row in rows.values()} == {"a"}, "of B nobody has handed in a review"
+
+
+def test_what_experts_name_stands_beside_the_mark_they_give_it_and_moves_no_gain():
+    low = institution(marked("a", [0, 1]), a="A")
+    both = changes_in(replace(low, named_changes=named(("a", "change_1", "assessment"))))["assessment"]
+    assert both["gain"] == pytest.approx(changes_in(low)["assessment"]["gain"])
+    assert [line["item"] for line in both["lines"]] == ["", "named"]
+
+
+@pytest.mark.parametrize("rounds", [("survey",), ("survey", "next")])
+def test_a_named_change_waits_until_as_many_reviews_are_in_as_show(rounds):
+    reviews = [marked("a", [2, 3] if survey == "survey" else [2]).assign(survey=survey) for survey in rounds]
+    late = named(("a", "change_1", "pace")).assign(survey=rounds[-1])
+    held = replace(institution(together(*reviews), a="A"), named_changes=late)
+    assert ("pace" in changes_in(held)) is (len(rounds) == 1)
+
+
+@settings(max_examples=3, deadline=None)
+@given(st.permutations([1] * 3 + [2] * 4 + [3] * 5), st.integers(1, 11))
+def test_s14_how_far_answers_lie_below_the_best_follows_from_the_steps_told_alone(low, split):
+    """Whoever gave which of the steps that are told together moves nothing."""
+
+    def said(ratings):
+        good = [4] * 12 + [5] * 10
+        told = [
+            answers_about("a", ratings=[*ratings, *good], question="goals", first=100),
+            answers_about("b", ratings=[*([1] * 6), *([2] * 6), *([3] * 6), *good], question="goals", first=400),
+        ]
+        return json.dumps(of(institution(*told, a="A", b="B")).rows.to_dict("records"), default=str)
+
+    few = [min(step, 2) for step in low[:split] if step < 3][:4]  # below the minimum: joined with the third step
+    others = [3] * (12 - len(few))
+    assert said([*few, *others]) == said([*([1] * len(few)), *others])
+
+
+def test_where_no_steps_are_told_the_share_says_how_far_answers_fall_short():
+    row = changes_in(institution(rated("a", "goals", 3, 20), a="A"))["goals"]["lines"][0]
+    assert row["steps"] == []
+    assert 3 / 20 * 2 / 4 < row["short"] < 3 / 20 + 17 / 20 / 4
+    told = changes_in(institution(rated("a", "goals", 9, 20), a="A"))["goals"]["lines"][0]
+    assert told["steps"] == [["learner", 2.0, 2.0, 9], ["learner", 4.0, 4.0, 11]]
+
+
+def test_where_the_good_end_lies_in_the_middle_answers_fall_short_on_either_side():
+    steps = tuple(Step(float(value), str(value), (value > 5) - (value < 3)) for value in range(1, 8))
+    held = institution(
+        answers_about("a", ratings=[1] * 6 + [4] * 12 + [7] * 6, question="goals", scale="pace7", first=100), a="A"
+    )
+    held = replace(held, scales={**held.scales, "pace7": steps})
+    line = changes_in(held)["goals"]["lines"][0]
+    assert line["short"] == pytest.approx(0.5, abs=0.02)
 
 
 def test_experts_texts_and_comments_are_no_part_of_it():

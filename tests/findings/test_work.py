@@ -114,6 +114,8 @@ def enough_for(finding):
         return {"impact": three([2] * 9), "rising": of(run(1, 40, 6), run(2, 40, 27))}.get(
             finding.id, evidence(said=[badge(20), said_of([TOO_FAST] * 8, topic="pace", credential="b")], a="A", b="B")
         )
+    if finding.id == "comments_by_run":
+        return of(run(1, 40, 6), run(2, 40, 27))
     if finding.id == "suggestions":
         return evidence(said=[said_of(["There should be more labs with a tutor."] * 8, credential="b")], b="B")
     if finding.id == "effects":

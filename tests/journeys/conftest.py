@@ -3,6 +3,7 @@
 One app is served and one browser opened for all journeys of a process: the app is turned from database to database.
 """
 
+import fcntl
 import json
 import os
 import shutil
@@ -186,10 +187,31 @@ def app(server: Server, sqlite_template: Path, tmp_path: Path) -> App:
 @pytest.fixture(scope="session")
 def settled(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A database with the sample institution, of which everything is published and worked out."""
-    path = tmp_path_factory.mktemp("sample") / "feedback.db"
-    shutil.copy(sqlite_template, path)
-    feedback(path, "sample", "--size", str(SAMPLE_SIZE))
-    feedback(path, "worker", "--once")
+
+    def make(path: Path) -> None:
+        shutil.copy(sqlite_template, path)
+        feedback(path, "sample", "--size", str(SAMPLE_SIZE))
+        feedback(path, "worker", "--once")
+
+    return made_once(tmp_path_factory, "sample", make)
+
+
+def made_once(factory: pytest.TempPathFactory, name: str, make: Callable[[Path], None]) -> Path:
+    """This process's own copy of a database that is made once for all workers of a run: who comes while it is made
+    waits for it."""
+    base = factory.getbasetemp()
+    shared = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / f"shared-{name}"
+    shared.mkdir(exist_ok=True)
+    made, path = shared / "made", factory.mktemp(name) / "feedback.db"
+    with (shared / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not made.exists():
+            for half_made in shared.glob("feedback.*"):
+                half_made.unlink()
+            make(shared / "feedback.db")
+            made.touch()
+    for part in shared.glob("feedback.*"):
+        shutil.copy(part, path.parent / part.name)
     return path
 
 

@@ -19,14 +19,17 @@ from feedback.charts.theme import PALETTES, blend
 from feedback.collect import passwords
 from feedback.collect.drawing import step_page
 from feedback.doors import PAGES
-from feedback.policy import LEAD, Grant
-from feedback.store import accounts
+from feedback.policy import LEAD, OPERATOR, Grant
+from feedback.store import accounts, endorsements
 from feedback.store.database import open_database, transaction
 from feedback.store.drafts import KEEP_DAYS
 from tests.charts.test_theme import contrast
 from tests.collect.forms import Page as Form
+from tests.collect.institution import KEY, found_institution, light_form, open_form
+from tests.collect.serving import served_here
 from tests.collect.sheets import INSTRUMENTS, every_step
 from tests.journeys.conftest import ROOT, App, Server, arrive, settle, signed_in, visitor
+from tests.store.endorsing import says, there
 
 pytestmark = [pytest.mark.journey, pytest.mark.xdist_group("reading")]
 
@@ -486,6 +489,52 @@ def test_a1_a4_a12_every_group_has_a_name_its_ends_are_words_and_nothing_is_chos
     for scale in scales:
         for end in (scale.values[0], scale.values[-1]):
             assert all(re.search(r"[^\W\d_]{2}", said) for said in end.label.values()), scale.id
+
+
+PUBLIC = ("p", "p/web-development", "p/web-development/card", "p/customer-service/card", "r", "f/employers-minute")
+"""What anybody may read, and the light form that employers fill in."""
+
+
+@pytest.mark.parametrize("language", ["en", "ar"])
+@pytest.mark.parametrize("path", PUBLIC)
+def test_a1_a3_a8_axe_finds_nothing_on_what_anybody_may_read_in_light_and_in_dark(
+    browser, sample, server, path, language
+):
+    server.show(sample.database)
+    context = visitor(browser, width=REFLOW, locale=language)
+    plain(context, f"{sample.address}/{path}", language)
+    context.close()
+
+
+@pytest.mark.parametrize("language", ["en", "ar"])
+def test_a1_a3_a8_axe_finds_nothing_where_an_organisation_confirms_its_statement(browser, sqlite_engine, language):
+    found_institution(sqlite_engine)
+    open_form(sqlite_engine, "employer")
+    says(sqlite_engine, "employer", "data-badge")
+    (one,) = there(sqlite_engine)
+    with transaction(sqlite_engine) as session:
+        token = endorsements.make_link(session, one, OPERATOR, key=KEY, how="mail")
+    context = visitor(browser, width=REFLOW, locale=language)
+    with served_here(light_form(sqlite_engine)) as port:
+        plain(context, f"http://127.0.0.1:{port}/e/{token}", language)
+    context.close()
+
+
+def plain(context: BrowserContext, address: str, language: str) -> None:
+    """Hold that a page without an account has no fault, light and dark, on a narrow screen."""
+    page = context.new_page()
+    page.emulate_media(color_scheme="light")
+    page.goto(address, timeout=90_000)
+    html = page.locator("html")
+    assert (html.get_attribute("lang"), html.get_attribute("dir")) == (language, "rtl" if language == "ar" else "ltr")
+    assert faults(page) == []
+    page.emulate_media(color_scheme="dark")
+    assert page.evaluate("matchMedia('(prefers-color-scheme: dark)').matches")
+    assert faults(page, "color-contrast") == []
+    small = page.evaluate(SMALL, LEAST_TARGET)
+    assert [each for each in small if 'aria-hidden="true"' not in each] == []  # what Enter presses, seen by nobody
+    assert page.evaluate(CUT) == []
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
 
 
 # --- what the code holds ---------------------------------------------------------------------------------------------

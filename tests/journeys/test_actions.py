@@ -42,7 +42,7 @@ def test_a_line_becomes_an_action_that_is_seen_through(server, settled, visit, t
 
     expect(page.locator(".page-title")).to_have_text(WHAT)
     expect(page.get_by_text("The action is made.")).to_be_visible()
-    expect(page.get_by_text(re.compile("better by the next run"))).to_be_visible()
+    expect(page.get_by_text(re.compile("better .*by the next run"))).to_be_visible()
     expect(page.get_by_text(re.compile("Verified: it is as it was made"))).to_be_visible()
     press(page, "Begin it")
     expect(page.locator(".lead").first).to_have_text(re.compile("^Under way"))

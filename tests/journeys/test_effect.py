@@ -55,6 +55,7 @@ def test_a_topic_of_comments_becomes_an_action_that_is_measured_by_the_next_run(
     page.get_by_role("combobox", name="Topic").click()
     page.get_by_role("option", name=re.compile("^Pace")).click()
     settle(page)
+    expect(page.get_by_text(FAST).first, "it begins with what somebody wrote").to_be_visible()
     page.get_by_role("button", name="Make this an action").first.click()
     expect(page.locator(".page-title")).to_have_text("What is to change, and what is it to bring?")
     settle(page)
@@ -65,6 +66,8 @@ def test_a_topic_of_comments_becomes_an_action_that_is_measured_by_the_next_run(
     expect(page.get_by_text(re.compile("Now it falls short for 8[0-9]%"))).to_be_visible()
     press(page, "Make this action")
     expect(page.locator(".page-title")).to_have_text(WHAT)
+    press(page, "Begin it")
+    expect(page.locator(".lead").first).to_have_text(re.compile("^Under way"))
     made = page.url
 
     waiting = visit("credential?credential=data-badge", of=app)

@@ -23,6 +23,7 @@ from feedback.store.actions import (
     change_state,
     keep_action,
     note_effect,
+    note_looked,
     owners_for,
     read_action,
     read_actions,
@@ -43,6 +44,7 @@ from feedback.store.tables import Actions, ActionSteps
 SEEN = Seen("what_to_change", "What first?", "Pace: 62% <b>fall short</b>.", "Ninety asked.", ("What",), (("=1+1",),))
 PACE = Measure("question", "learner", "pace")
 WORKED = {"verdict": "worked", "effect": 0.6, "low": 0.2, "high": 1.0, "people": [40, 38]}
+TOO_FEW = {"verdict": "no evidence yet", "why": "too few", "effect": None, "later": 0, "release": 7}
 FAR = date(2099, 1, 1)
 
 
@@ -138,7 +140,9 @@ def test_every_problem_of_an_action_is_told_at_once_and_nothing_is_kept(house):
         ({"expected": None}, "say beforehand how much better"),
         ({"expected": float("nan")}, "by how much it gets better"),
         ({"expected": 0.0}, "by how much it gets better"),
-        ({"measure": Measure("topic", "learner", "pace"), "expected": 1.5}, "above 0 to 1"),
+        ({"measure": Measure("topic", "learner", "pace"), "expected": 1.5}, "is 150 points of 100"),
+        ({"measure": Measure("topic", "learner", "pace"), "expected": 0.63}, "above 0 to 62."),
+        ({"expected": 2.1, "baseline": {"reach": 2.0}}, "is 2.1 steps of the scale; say by how much"),
         ({"measure": None}, "nothing is looked at again"),
         ({"measure": None, "expected": None}, "nothing is looked at again"),
         ({"owner": ""}, "is nobody"),
@@ -322,8 +326,93 @@ def test_the_effect_is_kept_once_and_never_measured_anew(house):
         )
 
 
-NEVER_CHANGED = ("credential", "title", "source", "about", "measure", "baseline", "expected", "by_run", "evidence",
-                 "digest", "by", "made_on")  # fmt: skip
+def test_what_said_nothing_is_followed_by_what_is_found_next_and_the_first_stays_with_it(house):
+    engine, people = house
+    made = made_by(engine, people["Lea"])
+    then = WORKED | {"later": 1, "earlier": [TOO_FEW]}
+    with transaction(engine) as session:
+        assert note_effect(session, made.id, TOO_FEW) is True
+        note_looked(session, made.id, {"verdict": "another"}, 8)
+        assert read_action(session, made.id).effect == TOO_FEW
+        note_looked(session, made.id, TOO_FEW, 8)
+        was = read_action(session, made.id)
+        assert was.effect == TOO_FEW | {"release": 8}
+        assert was.is_looked_at_again
+        assert note_effect(session, made.id, then, was=TOO_FEW) is False, "somebody else was there meanwhile"
+        assert note_effect(session, made.id, then, was=was.effect) is True
+        found = read_action(session, made.id)
+        assert [each.what for each in read_steps(session, made.id)] == ["made", "measured", "measured"]
+        assert len(audit.read_events(session, action=audit.ACTION_MEASURED)) == 2
+    assert (found.effect, found.earlier) == (then, [TOO_FEW])
+    assert found.is_as_made
+    assert not found.is_looked_at_again
+
+
+@pytest.mark.parametrize(
+    ("effect", "state", "again"),
+    [
+        (TOO_FEW, PLANNED, True),
+        (TOO_FEW | {"later": 2}, PLANNED, False),
+        (TOO_FEW, DROPPED, False),
+        (TOO_FEW | {"why": "another version"}, DONE, False),
+        (WORKED | {"later": 0}, DONE, False),
+        (None, DONE, False),
+    ],
+)
+def test_what_could_be_told_is_never_looked_at_again_and_what_could_not_in_two_runs_at_most(effect, state, again):
+    assert replace(planned(), effect=effect, state=state).is_looked_at_again is again
+
+
+def planned() -> Action:
+    return sealed(
+        Action(
+            "a" * 32, "data-badge", "Say the goals first", "question", "goals", PACE, {}, 0.5, "", {}, "", "", FAR,
+            PLANNED, "", "", None, None, "", date(2026, 1, 1),
+        )
+    )  # fmt: skip
+
+
+NEW = {"credential": "", "source": "new", "about": "white_space:SQL", "measure": None, "baseline": {}, "expected": None,
+       "by_run": ""}  # fmt: skip
+
+
+def test_an_action_of_something_new_is_of_a_programme_or_of_the_institution(house):
+    engine, people = house
+    with transaction(engine) as session:
+        pia = add_account(session, "Pia", "pia@example.org", [Grant("lead", "programme:data")]).actor
+    of_all, of_data = made_by(engine, people["Lea"], **NEW), made_by(engine, pia, **NEW, programme="data")
+    with transaction(engine) as session:
+        assert read_actions(session) == [of_all, of_data]
+        assert (of_all.credential, of_all.programme, of_data.programme) == ("", "", "data")
+        assert all(each.is_as_made for each in read_actions(session))
+        assert verify(session) == []
+        assert [each.about for each in audit.read_events(session, action=audit.ACTION_MADE)] == [
+            "programme:data", "institution",
+        ]  # fmt: skip
+        assert [each.name for each in owners_for(session, "", "data")] == ["Lea", "Pia"]
+        assert change_state(session, pia, of_data.id, DOING).state == DOING
+        set_words(session, pia, of_data.id, "You asked for it.", "")
+    assert "no page on which" in refused(engine, lambda session: tell(session, pia, of_data.id))
+    for by, more in ((pia, {}), (people["Oda"], {"programme": "data"}), (pia, {"programme": "else"})):
+        with pytest.raises(Forbidden), transaction(engine) as session:
+            add_action(session, by, wanted(by, **NEW | more))
+    with pytest.raises(Forbidden), transaction(engine) as session:
+        change_state(session, pia, of_all.id, DOING)
+
+
+def test_of_something_new_nothing_is_looked_at_again_and_its_programme_is_one_there_is(house):
+    engine, people = house
+    asked = NEW | {"measure": PACE, "expected": 0.5}
+    told = refused(engine, lambda session: add_action(session, OPERATOR, wanted(people["Lea"], **asked)))
+    assert "of no credential yet" in told
+    gone = NEW | {"programme": "no-such-thing"}
+    assert '"no-such-thing" is not in' in refused(
+        engine, lambda session: add_action(session, OPERATOR, wanted(people["Lea"], **gone))
+    )
+
+
+NEVER_CHANGED = ("programme", "credential", "title", "source", "about", "measure", "baseline", "expected", "by_run",
+                 "evidence", "digest", "by", "made_on")  # fmt: skip
 
 
 def test_no_function_changes_what_an_action_was_made_with(house):
@@ -337,9 +426,10 @@ def test_no_function_changes_what_an_action_was_made_with(house):
         "set_words": lambda session: set_words(session, lea, made.id, "You said", "You asked"),
         "tell": lambda session: tell(session, lea, made.id),
         "untell": lambda session: untell(session, lea, made.id),
-        "note_effect": lambda session: note_effect(session, made.id, WORKED),
+        "note_effect": lambda session: note_effect(session, made.id, TOO_FEW),
+        "note_looked": lambda session: note_looked(session, made.id, TOO_FEW, 9),
     }
-    reading_or_new = {"add_action", "keep_action", "keep_step", "owners_for", "read_action", "read_actions",
+    reading_or_new = {"add_action", "keep_action", "keep_step", "read_action", "read_actions",
                       "read_steps", "verify"}  # fmt: skip
     public = {name for name, one in inspect.getmembers(actions, inspect.isfunction)
               if one.__module__ == actions.__name__ and not name.startswith("_")}  # fmt: skip

@@ -136,6 +136,17 @@ def test_what_came_of_it_waits_until_it_has_passed_the_public_limits(founded, le
     assert page_of(founded).told[0].effect == {"verdict": "worked"}
 
 
+def test_what_said_nothing_at_first_is_told_anew_once_a_later_run_says_it(founded, lead):
+    action, few = tell(founded, lead), {"verdict": "no evidence yet", "why": "too few", "effect": None, "later": 0}
+    with transaction(founded) as session:
+        actions.note_effect(session, action.id, few)
+        told.note_effect(session, action.id, {})
+        assert told.newly_measured(session) == []
+        actions.note_effect(session, action.id, EFFECT, was=few)
+        assert [each.id for each in told.newly_measured(session)] == [action.id]
+    assert page_of(founded).told[0].effect is None
+
+
 def test_what_was_told_before_is_known_also_where_it_was_taken_back(founded, lead):
     first = tell(founded, lead)
     tell(founded, lead, found=FOUND | {"people": 60})

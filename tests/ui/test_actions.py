@@ -147,7 +147,7 @@ def test_the_form_is_filled_in_from_the_line_and_what_it_expects_is_fixed(visit,
     shown = html(app)
     for said in (
         "The action is made.",
-        "0.4 steps better by “Autumn”",
+        "0.4 steps better (on the scale from 1 to 5), by “Autumn”",
         "Not measured yet",
         "Verified: it is as it was",
     ):
@@ -164,6 +164,71 @@ def test_the_line_itself_is_frozen_where_it_bears_the_name(visit, database, lea)
     [made] = known(database)
     assert [each.question for each in made.seen] == ["The line it comes from", "For how many does it fall short?"]
     assert f"What: {name}; Credential: Data badge" in made.seen[0].sentence
+
+
+def test_of_something_new_nothing_is_looked_at_again_and_it_stands_with_its_programme(visit, comes, database, lea):
+    what = "Look into a credential on “Ink”"
+    draft = acting.Draft(source=acting.NEW, about="white_space:Ink", title=what, finding="white_space")
+    app = visit(draft=draft, new="action")
+    assert app.selectbox(key="action:of").value == acting.PROGRAMME
+    app = app.selectbox(key="action:of").select("programme:art").run()
+    assert "Nobody has been asked about it yet" in html(app)
+    assert not [box for box in app.selectbox if "measure" in box.key or "run" in box.key]
+    app = press(app, "action:make")
+    [made] = known(database)
+    assert (made.credential, made.programme, made.measure) == ("", "art", None)
+    assert (made.source, made.about, [each.finding for each in made.seen]) == (
+        "new",
+        "white_space:Ink",
+        ["white_space"],
+    )
+    assert "Something new in Art" in html(app)
+    assert "There is nothing to look at again yet" in html(app)
+    assert "hear of it" not in html(app), "there is no page on which it could be told"
+    about = visit(credential="programme:art")
+    assert about.selectbox(key="actions:credential").value == "programme:art"
+    assert "Something new in Art" in labels(about)
+    comes(with_role("owner", "programme:art"))
+    assert what in labels(visit())
+    comes(with_role("owner", "programme:data"))
+    assert what not in labels(visit())
+    assert "There is no such action" in html(visit(action=made.id))
+
+
+def test_how_much_better_is_asked_in_the_unit_of_the_measure_and_within_its_reach(visit, database, lea):
+    app = visit(draft=LINE, new="action", credential="data-badge")
+    steps = app.number_input(key="action:steps")
+    assert (steps.label, steps.min, steps.max) == ("Better by how many steps of the scale from 1 to 5?", 0.1, 4.0)
+    press(app, "action:make")
+    [made] = known(database)
+    assert {made.baseline[name] for name in ("lowest", "highest", "reach")} == {1, 5, 4.0}
+
+
+def test_what_nobody_had_begun_says_so_on_the_board_and_when_it_is_looked_at_again(visit, database, lea):
+    late = WORKED | {
+        "verdict": "not begun",
+        "why": "not begun",
+        "effect": None,
+        "later": 0,
+        "release": 1,
+        "earlier": [],
+    }
+    name = made_by(database, lea, measure=Measure("question", "learner", "worth"), expected=0.5)
+    with transaction(database) as session:
+        note_effect(session, name, late)
+    app = visit()
+    assert "1 was not begun when the run was over that was to show it." in html(app)
+    assert "measured," not in html(app)
+    assert "not begun, so not measured" in labels(app)
+    shown = html(visit(action=name))
+    assert "Not begun, so not measured." in shown
+    assert "Once it is begun, it is looked at in the next run that is over (2 runs at most)." in shown
+    with transaction(database) as session:
+        change_state(session, lea, name, DOING)
+        note_effect(session, name, WORKED | {"later": 1, "earlier": [late]}, was=late)
+    shown = html(visit(action=name))
+    assert "in “Autumn”, 1 run later than was said" in shown
+    assert "Before that: “Autumn”, looked at on 1 March 2026: not begun, so not measured." in shown
 
 
 def test_what_is_in_the_way_is_told_and_nothing_typed_is_lost(visit, database, lea):
@@ -365,11 +430,12 @@ def test_the_file_is_written_for_who_may_still_take_it_and_recorded(database, le
 def test_who_looks_at_an_action_is_recorded_by_a_name_there_is(database, lea, monkeypatch):
     monkeypatch.setattr(st, "session_state", {})
     name = made_by(database, lea)
-    for asked in (name, "my dear diary"):
+    new = made_by(database, lea, credential="", programme="art")
+    for asked in (name, new, "my dear diary"):
         noting.saw("actions", {"action": asked})
     with reading(database) as session:
         seen = {each.about for each in audit.read_events(session, action=audit.SAW)}
-    assert seen == {f"page:actions action:{name}", "page:actions action:unknown"}
+    assert seen == {f"page:actions action:{each}" for each in (name, new, "unknown")}
 
 
 def test_a_form_that_lay_open_changes_nothing_a_colleague_changed_meanwhile(visit, database, lea):

@@ -11,7 +11,7 @@ from feedback.findings.words import WEIGHTINGS
 from feedback.ui import changing, choices, marks, page, panel
 from feedback.ui.changing import about, figures, said_by
 
-ROW = {"gain": 0.042, "low": 0.01, "high": 0.12, "p_top": 0.7, "survives": True, "importance": 0.11,
+ROW = {"gain": 0.042, "low": 0.01, "high": 0.12, "p_top": 0.7, "survives": True, "importance": 0.11, "gap": 0.283,
        "usual": 0.0, "ways": "equal, drivers"}  # fmt: skip
 
 
@@ -25,6 +25,7 @@ def test_the_figures_of_a_change_say_how_sure_its_place_is():
     assert told["Gain"] == "4.2 of 100 points, likely between 1.0 and 12"
     assert told["Place"] == "likely among the three that gain most"
     assert told["Without the five that speak most for it"] == "among them by expected gain"
+    assert told["Falls short by"] == "28 of 100, where 0 is as good as can be"
     assert told["Weighed by"] == "11% of all that goes with the overall answer"
 
 
@@ -52,6 +53,13 @@ def test_it_says_by_which_weighting_a_change_is_among_the_first(ways, said):
 def test_lines_stand_as_text_with_the_mark_of_who_says_it():
     drawn = said_by([{"audience": "expert", "words": "It is <b>bold</b>."}])
     assert drawn == '<ul class="evidence"><li class="expert">It is &lt;b&gt;bold&lt;/b&gt;.</li></ul>'
+
+
+def test_a_line_says_how_many_gave_which_steps_as_far_as_that_is_told():
+    steps = [["learner", 1.0, 3.0, 10], ["learner", 4.0, 4.0, 12], ["stars", 4.0, 4.0, 3]]
+    drawn = said_by([{"audience": "learner", "words": "10 of 25.", "steps": steps}])
+    assert "10 of 25. Steps given: 1 to 3: 10, 4: 15.</li>" in drawn
+    assert "Steps given" not in said_by([{"audience": "learner", "words": "10 of 25.", "steps": []}])
 
 
 def test_of_the_comments_those_that_name_it_stand_critical_ones_first_and_none_twice():

@@ -2,19 +2,22 @@
 
 import shutil
 from contextlib import contextmanager
+from html import unescape
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from streamlit.testing.v1 import AppTest
 
 from feedback.policy import Actor, Forbidden, Grant
 from feedback.settings import project_folder
-from feedback.store import moderation
+from feedback.store import corrections, moderation
 from feedback.store.database import DatabaseBusy, open_database, transaction
 from feedback.store.masking import PUBLIC, WITHHELD
 from feedback.store.moderation import Decision
 from feedback.ui import checking as page_of_checking
-from feedback.ui.checking import AT, DRAFT, QUEUE
-from feedback.ui.saying import LETTERS, Draft, keys_for, marked, pointed, turned
+from feedback.ui.checking import ASKED, AT, DRAFT, GONE, QUEUE, STEPS, TURNED, Asked
+from feedback.ui.saying import LETTERS, Draft, keys_for, marked, pointed, stepped, turned, words_of
 from tests.attacks.dumping import rows_of
 from tests.people import ANN, with_role
 from tests.ui.drawing import drawn, forget, html, press
@@ -30,12 +33,19 @@ def database(sqlite_template, tmp_path, monkeypatch):
     path = tmp_path / "feedback.db"
     shutil.copy(sqlite_template, path)
     monkeypatch.setenv("FEEDBACK_DATABASE_URL", f"sqlite:///{path}")
+    monkeypatch.setattr(corrections, "AT_RANDOM", 0.0)  # drawn to teach: their reading shows at once
     forget()
     engine = open_database(f"sqlite:///{path}")
     publish_comments(engine, SAID)
     yield engine
     engine.dispose()
     forget()
+
+
+@pytest.fixture
+def by_chance(monkeypatch):
+    """Every comment is drawn by chance, to measure the reader."""
+    monkeypatch.setattr(corrections, "AT_RANDOM", 1.0)
 
 
 @pytest.fixture
@@ -107,6 +117,117 @@ def test_what_is_said_otherwise_is_kept_with_its_words_and_how_it_is_spoken_of(v
     (kept,) = said(database)
     assert kept["sentiment"] == "neg"
     assert '"topic":"materials","start":0,"end":10,"polarity":"pos"' in str(kept["topics"]).replace(" ", "")
+
+
+def test_what_is_measured_by_is_said_before_the_reading_shows_and_counts_as_it_was_said(visit, database, by_chance):
+    app = to(visit(), SAID[0])
+    assert "Sounds: not said yet" in html(app)
+    assert "<mark" not in html(app)
+    assert app.button(key="checking:right").disabled
+    app = press(app, "checking:sounds:pos")
+    assert app.button(key="checking:right").label == "Keep what I say"
+    app = press(app, "checking:right")
+    assert '">pace</mark><span class="tag">Pace' in html(app)
+    assert "Only the program says: Pace." in html(app)
+    (kept,) = said(database)
+    assert (kept["sentiment"], kept["at_random"], kept["whole"]) == ("pos", 1, 1)
+    assert shown(app) == SAID[0]
+    assert shown(press(app, "checking:on")) == SAID[1]
+
+
+def test_what_is_said_anew_with_the_reading_in_sight_teaches_and_measures_nothing(visit, database, by_chance):
+    app = to(visit(), SAID[0])
+    app = press(press(app, "checking:sounds:pos"), "checking:right")
+    app = press(app, "checking:undo")
+    assert (said(database), shown(app), app.session_state[DRAFT][1].sentiment) == ([], SAID[0], "pos")
+    press(press(app, "checking:sounds:neg"), "checking:right")
+    (kept,) = said(database)
+    assert (kept["sentiment"], kept["at_random"]) == ("neg", 0)
+
+
+def test_going_back_to_what_was_said_unseen_and_letting_it_stand_keeps_it_as_it_was(visit, database, by_chance):
+    app = press(press(visit(), "checking:sounds:neg"), "checking:right")
+    app = press(press(app, "checking:on"), "checking:back")
+    press(app, "checking:right")
+    (kept,) = said(database)
+    assert (kept["sentiment"], kept["at_random"]) == ("neg", 1)
+
+
+def test_a_comment_of_a_list_is_opened_to_be_checked_by_what_stands_there(visit):
+    app = to(visit(), SAID[1])
+    asked = Asked(*asked_of(app), SAID[0])
+    app.session_state[ASKED] = asked
+    app = drawn(app.run())
+    assert [each.text for each in app.session_state[QUEUE]] == [SAID[0]]
+    assert '">pace</mark><span class="tag">Pace' in html(app)
+    app.session_state[ASKED] = Asked(*asked_of(app), "nobody wrote this")
+    app = drawn(app.run())
+    assert GONE in html(app)
+    assert shown(app) == SAID[0]
+
+
+def test_nobody_opens_a_comment_that_is_not_theirs_to_check_by_asking_for_it(visit):
+    app = visit()
+    asked = Asked(*asked_of(app), SAID[0])
+    stranger = visit(with_role("owner", "credential:other"))
+    stranger.session_state[ASKED] = asked
+    stranger = drawn(stranger.run())
+    assert GONE in html(stranger)
+    assert SAID[0] not in str(stranger.session_state[QUEUE])
+
+
+def asked_of(app) -> tuple[str, str, str]:
+    """Credential, audience and question of the comment that shows, as a list tells them."""
+    seen = app.session_state[QUEUE][app.session_state[AT]]
+    _, question = html(app).split("In answer to: ")
+    return seen.place.credential, "learner", unescape(question.partition("</figcaption>")[0])
+
+
+def test_the_arrow_keys_move_the_words_of_a_topic_and_its_end(visit, database):
+    app = to(visit(), SAID[1])
+    for key in ("topic:materials", "step:later", "step:later", "step:more"):
+        app = press(app, f"checking:{key}")
+    assert '<mark class="pos chosen">labs and</mark>' in html(app)
+    (words,) = [each for each in app.button_group if each.label.startswith("Press the words")]
+    assert words.value == [1, 2]
+    app = press(press(app, "checking:step:earlier"), "checking:step:less")
+    assert '<mark class="pos chosen">Great</mark>' in html(app)
+    press(app, "checking:right")
+    assert '"topic":"materials","start":0,"end":5,' in str(said(database)[0]["topics"]).replace(" ", "")
+
+
+def test_every_step_has_one_key_and_the_arrows_turn_round_where_one_reads_from_the_right():
+    keys = [arrow for _, arrow, _, _ in STEPS.values()]
+    assert sorted(keys) == sorted(TURNED) == sorted(TURNED.values())
+    assert len(set(keys)) == len(STEPS)
+
+
+@given(
+    st.lists(st.integers(0, 6), unique=True).map(sorted),
+    st.lists(st.sampled_from([(by, longer) for by in (1, -1) for longer in (False, True)]), max_size=12),
+)
+def test_however_words_are_moved_each_place_is_of_whole_words_within_the_text(chosen, steps):
+    words = [(at * 4, at * 4 + 3) for at in range(7)]
+    text = "abc " * 6 + "abc"
+    draft = pointed(turned(Draft("neg", ()), "pace", text), chosen, words, len(text))
+    for by, longer in steps:
+        before = words_of(words, draft.of("pace"), text)
+        draft = stepped(draft, by, words, text, longer=longer)
+        after = words_of(words, draft.of("pace"), text)
+        assert {tag["topic"] for tag in draft.tags} == {"pace"}
+        assert all((tag["start"], tag["end"]) == (tag["start"] // 4 * 4, tag["end"] // 4 * 4 + 3) for tag in draft.tags)
+        if before and not longer:
+            assert len(after) <= len(before)
+
+
+def test_moving_stops_at_the_ends_and_of_several_places_the_last_moves():
+    words, text = ((0, 3), (4, 8), (9, 13)), "Too fast here"
+    draft = pointed(turned(Draft("", ()), "pace", text), [0, 2], words, 13)
+    assert stepped(draft, 1, words, text) == draft
+    assert stepped(draft, -1, words, text, longer=True) == draft
+    assert [(tag["start"], tag["end"]) for tag in stepped(draft, -1, words, text).tags] == [(0, 8)]
+    whole = turned(Draft("", ()), "pace", text)
+    assert [(tag["start"], tag["end"]) for tag in stepped(whole, -1, words, text).tags] == [(9, 13)]
 
 
 def test_the_last_one_is_undone_and_comes_back_as_it_was_said(visit, database):

@@ -37,7 +37,7 @@ def test_starting_the_server_reads_no_pandas_and_no_database_library():
 def test_what_the_overview_needs_is_loaded_without_tables():
     source = (
         "import sys\n"
-        "from feedback.ui import frame, marks, page, panel, shell\n"
+        "from feedback.ui import frame, marks, overview, page, panel, shell\n"
         "print([name for name in ('pandas', 'numpy', 'pyarrow', 'scipy', 'altair', 'nltk') if name in sys.modules])"
     )
     done = subprocess.run([sys.executable, "-c", source], capture_output=True, text=True, check=True)

@@ -6,7 +6,7 @@ from datetime import date
 from math import nan
 
 import pytest
-from pandas import DataFrame
+from pandas import DataFrame, concat
 from streamlit.testing.v1 import AppTest
 
 from feedback.analysis.comments.checking import ACCURACY, AGREEMENT, TONE_ACCURACY
@@ -15,7 +15,7 @@ from feedback.store.reader_models import SENTIMENT, TOPIC, Model, keep_model, re
 from feedback.store.topics import read_topics
 from feedback.ui import quality_of_reading, teaching
 from feedback.ui.quality_of_reading import agreed_in_words, in_a_sentence, is_usable, numbers_of, reads_in_words
-from feedback.worker.checking import Measured, Standing, share
+from feedback.worker.checking import Found, Measured, Standing, share
 from feedback.worker.reader import ANALYSER
 from tests.people import with_role
 from tests.ui.drawing import drawn, forget, html, press
@@ -62,7 +62,27 @@ def test_from_ten_on_it_is_said_with_its_interval_and_of_how_many():
     assert "Of the critical ones it found 80% (likely between 60 and 90%)." in in_a_sentence(found)
     assert "it heard 8 (80%" in teaching.in_a_line(found.right, [("en", 220)])
     assert "English from 220 comments" in teaching.in_a_line(found.right, [("en", 220)])
-    assert quality_of_reading.topic_in_words(found, "pace").startswith("Found: 70% (likely between 50 and 85%).")
+    assert quality_of_reading.topic_in_words(found, "pace") == (
+        "Found: 70% (likely between 50 and 85%) of 10. Right when it is said: 80% (likely between 60 and 90%) of 10."
+    )
+
+
+@pytest.mark.parametrize("number", [0, 9])
+def test_below_ten_comments_nothing_is_said_of_how_well_topics_are_found(number, database):
+    said = quality_of_reading.topics_in_a_line(measured(number, number))
+    assert "nobody can say yet" in said
+    assert "%" not in said
+
+
+def test_how_well_topics_are_found_is_told_beside_them_with_the_least_well_read(database):
+    found = measured(8, 10)
+    assert quality_of_reading.topics_in_a_line(found) == (
+        "How well topics are found is known of one topic, from 10 comments that people checked. It is found in 70% of "
+        "the comments people say it of, and right in 80%."
+    )
+    worse = found.topics.assign(topic="practice", both=1, precision=0.1, recall=0.1)
+    both = Found(concat([found.topics, worse], ignore_index=True), 10)
+    assert "Least well read is “Practice”: it is found in 10%" in quality_of_reading.topics_in_a_line(both)
 
 
 def test_agreement_of_two_people_is_told_from_ten_comments_on():
@@ -81,7 +101,12 @@ MODEL = Model(
 def test_each_version_tells_how_it_measured_and_what_is_not_known():
     assert numbers_of(MODEL) == ["0.70", "0.60", "80%", "not known"]
     learned = {"pace": {"f1": 0.8, "seeds_f1": 0.5}, "labs": {"f1": 0.4, "seeds_f1": 0.5}}
-    assert numbers_of(replace(MODEL, kind=TOPIC, quality={"topics": learned, "score": 0.7}))[2] == "1 of 2"
+    assert numbers_of(replace(MODEL, kind=TOPIC, quality={"topics": learned, "score": 0.7}))[2:] == [
+        "1 of 2",
+        "not learned",
+    ]
+    spoken = {"topics": learned, "polarity": {"tags": 60, "macro_f1": 0.62, "rule_f1": None}}
+    assert numbers_of(replace(MODEL, kind=TOPIC, quality=spoken))[3] == "0.62 (not known)"
     assert reads_in_words(MODEL, turned_off=False) == "Version 3 reads, learned on 1 March 2026 from 220 comments."
     assert "turned learning off" in reads_in_words(None, turned_off=True)
     assert is_usable(MODEL)

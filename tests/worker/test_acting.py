@@ -16,6 +16,7 @@ from feedback.store.clock import now
 from feedback.store.database import reading, transaction
 from feedback.store.inserting import table_of
 from feedback.store.tables import Actions, Outbox
+from feedback.survey.wording import word
 from feedback.worker import acting
 from feedback.worker.acting import AFTER, BEFORE, LATE, SOON, days_due, remind_owners
 from feedback.worker.loop import KINDS, Worker
@@ -77,7 +78,7 @@ def test_it_says_what_is_due_and_where_and_holds_no_line_of_its_own(house):
         [message] = outbox.due(session)
     assert (message.recipient, message.subject) == (lea.email, "Due soon: Tutors look in x")
     address = f"{HERE}actions?action={made.id}"
-    for said in ("Hello Lea,", "due in 3 days, on", "Tutors look in x\n(Data badge)", address):
+    for said in ("Hello Lea,", "An action you see to is due on", "Tutors look in x\n(Data badge)", address):
         assert said in message.body
 
 
@@ -88,7 +89,29 @@ def test_what_is_late_says_since_when(house):
     with reading(engine) as session:
         [message] = outbox.due(session)
     assert message.subject.startswith("Late: ")
-    assert "an action you see to is 2 days late, was due on" in message.body
+    assert "An action you see to is late. It was due on" in message.body
+
+
+@pytest.mark.parametrize(("language", "said"), [("de", "ist am {day} fällig"), ("ar", "يحين موعده في {day}")])
+def test_it_is_written_in_the_language_that_is_set_for_those_with_an_account(house, language, said):
+    engine, _, _, today, due = house
+    due(3)
+    with transaction(engine) as session:
+        assert remind_owners(session, today, HERE, language) == 1
+        [message] = outbox.due(session)
+    assert said.format(day=today + timedelta(days=3)) in message.body
+    assert "Tutors look in x\n(Data badge)" in message.body
+    assert "action you see to" not in message.body
+    assert message.subject == word("acting.soon_subject", language, title="Tutors look in x")
+
+
+def test_an_action_of_something_new_says_where(house):
+    engine, lea, _, today, _ = house
+    with transaction(engine) as session:
+        add_action(session, lea.actor, Wanted("", "Look into SQL", "new", "", lea.id, today, programme="data"))
+    assert reminded(engine, today) == [SOON, SOON]
+    with reading(engine) as session:
+        assert any("Look into SQL\n(Data: something new)" in each.body for each in outbox.due(session))
 
 
 def test_another_day_counts_anew(house):

@@ -34,7 +34,7 @@ def test_the_reader_is_measured_by_comments_drawn_by_chance_and_people_by_each_o
     assert found.tones.set_index("tone").loc[["neg", "pos"], "recall"].tolist() == [1.0, 1.0]
     assert macro_f1(found.topics) == 1.0
     assert found.people.loc[0, "same"] == 1.0
-    assert found.people.loc[0, "comments"] == 20
+    assert found.people.loc[0, "comments"] == 10  # the others one of them saw with their reading
 
 
 def test_while_everything_is_read_anew_what_shows_is_measured_and_it_is_said_so(institution, instruments):

@@ -3,18 +3,19 @@
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
+from pandas import isna
 
 from feedback.catalogue.values import Run
-from feedback.errors import FeedbackError
 from feedback.store import jobs, meta
-from feedback.store.action import DONE, DROPPED, Action, Measure, sealed
-from feedback.store.actions import keep_action, read_action
+from feedback.store.action import DONE, DROPPED, PLANNED, Action, Measure, Step, sealed
+from feedback.store.actions import keep_action, keep_step, note_looked, read_action, read_steps
 from feedback.store.catalogue import save
 from feedback.store.database import reading, transaction
 from feedback.store.responses import StoredResponse, save_many
 from feedback.store.surveys import Survey, close, open_survey
-from feedback.worker import effects, gathering
-from feedback.worker.effects import MEASURE, Occasion, compared
+from feedback.worker import effects, gathering, looks, merging
+from feedback.worker.effects import MEASURE
+from feedback.worker.looks import Occasion, compared, look_due
 from tests.store.releasing import publish_all
 from tests.worker.working import all_jobs, work
 
@@ -106,6 +107,70 @@ def test_where_too_few_answered_no_number_is_kept(institution, instruments):
     assert all(effect[name] is None for name in ("effect", "low", "high", "change", "smallest", "before", "after"))
 
 
+def steps(engine, one, *, done_on):
+    """That it was made and done, noted on these days."""
+    with transaction(engine) as session:
+        keep_step(session, Step(one.id, 1, one.made_on, "", "made", PLANNED, ""))
+        keep_step(session, Step(one.id, 2, done_on, "", "state", DONE, ""))
+
+
+def test_what_nobody_had_begun_when_its_run_was_over_is_not_measured_and_is_told_so(institution, instruments):
+    one = keep(institution, action())
+    steps(institution, one, done_on=date(2026, 4, 1))
+    ran(institution, instruments, 1, LOW)
+    ran(institution, instruments, 2, HIGH)
+    with reading(institution) as session:
+        row = gathering.gather(session, instruments).actions.iloc[0]
+    assert (row["stage"], row["verdict"], isna(row["effect"])) == ("measured", "not begun", True)
+    effect = measured(institution, instruments, one)
+    assert (effect["verdict"], effect["run"], effect["people"]) == ("not begun", "badge-2", None)
+    assert all(effect[name] is None for name in ("effect", "low", "high", "change", "before", "after"))
+    assert measured(institution, instruments, one) == effect
+
+
+def test_it_is_enough_that_it_was_begun_on_the_day_its_run_was_over(institution, instruments):
+    one = keep(institution, action())
+    steps(institution, one, done_on=date(2026, 3, 31))
+    ran(institution, instruments, 1, LOW)
+    ran(institution, instruments, 2, HIGH)
+    assert measured(institution, instruments, one)["verdict"] == "worked"
+
+
+def test_what_was_begun_late_is_measured_in_the_next_run_and_the_first_word_stays(institution, instruments):
+    one = keep(institution, action())
+    steps(institution, one, done_on=date(2026, 4, 1))
+    ran(institution, instruments, 1, LOW)
+    ran(institution, instruments, 2, LOW)
+    first = measured(institution, instruments, one)
+    ran(institution, instruments, 3, HIGH)
+    effect = measured(institution, instruments, one)
+    assert (effect["verdict"], effect["run"], effect["baseline_run"]) == ("worked", "badge-3", "badge-1")
+    assert effect["later"] == 1
+    assert [(each["verdict"], each["run"]) for each in effect["earlier"]] == [("not begun", "badge-2")]
+    assert effect["earlier"][0]["measured_on"] == first["measured_on"]
+    assert measured(institution, instruments, one) == effect
+
+
+def test_more_answers_of_the_same_run_may_say_it_and_in_vain_change_nothing(institution, instruments, monkeypatch):
+    one = keep(institution, action())
+    ran(institution, instruments, 1, LOW)
+    ran(institution, instruments, 2, [5, 4, 5])
+    monkeypatch.setattr(looks, "LOOKED_FOR", timedelta(days=9999))
+    few = measured(institution, instruments, one)
+    assert measured(institution, instruments, one) == few
+    with transaction(institution) as session:
+        before = meta.data_version(session), len(read_steps(session, one.id))
+        note_looked(session, one.id, few, few["release"] - 1)
+    again = measured(institution, instruments, one)
+    assert again == few, "looked at in vain: only up to which release is noted"
+    with reading(institution) as session:
+        assert (meta.data_version(session), len(read_steps(session, one.id))) == before
+    answered(institution, instruments, 2, HIGH, first=100)
+    effect = measured(institution, instruments, one)
+    assert (effect["verdict"], effect["run"], effect["later"]) == ("worked", "badge-2", 0)
+    assert [each["why"] for each in effect["earlier"]] == ["too few"]
+
+
 def test_nothing_is_measured_while_answers_wait_to_be_published(institution, instruments):
     one = keep(institution, action())
     ran(institution, instruments, 1, LOW)
@@ -184,7 +249,51 @@ def test_nothing_is_measured_while_the_run_it_is_compared_with_still_answers(ins
 
 
 def occasion(number: int, *, closed=True) -> Occasion:
-    return Occasion(f"badge-{number}", f"Run {number}", STARTS[number], closed)
+    starts = STARTS.get(number, date(2026 + number, 1, 1))
+    return Occasion(f"badge-{number}", f"Run {number}", starts, closed, starts + timedelta(days=30) if closed else None)
+
+
+def looked(run: int, why="too few", earlier=(), later=0) -> dict:
+    return {
+        "verdict": "no evidence yet", "why": why, "effect": None, "run": f"badge-{run}", "baseline_run": "badge-1",
+        "later": later, "release": 7, "earlier": [{"run": f"badge-{each}"} for each in earlier],
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("effect", "closed", "newer", "seen"),
+    [
+        (None, (1, 2), False, ("badge-2", 0, False)),
+        (None, (1,), False, None),
+        (looked(2), (1, 2), False, None),
+        (looked(2), (1, 2), True, ("badge-2", 0, True)),
+        (looked(2), (1, 2, 3), True, ("badge-3", 1, False)),
+        (looked(2), (1, 2, 4), False, ("badge-4", 2, False)),
+        (looked(3, earlier=[2], later=1), (1, 2, 3, 4), False, ("badge-4", 2, False)),
+        (looked(4, earlier=[2, 3], later=2), (1, 2, 3, 4, 5), False, None),
+        (looked(4, earlier=[2], later=2), (1, 2, 3, 4, 5), False, None),
+        (looked(2, why="not begun"), (1, 2), True, None),
+        (looked(2, why="not begun"), (1, 2, 3), True, ("badge-3", 1, False)),
+        (looked(2, why="another version"), (1, 2, 3), True, None),
+        (looked(2, why=""), (1, 2, 3), True, None),
+        (looked(9), (1, 2, 3), True, None),
+    ],
+)
+def test_what_could_not_be_said_is_looked_at_in_the_two_next_runs_at_most_and_what_could_be_never(
+    effect, closed, newer, seen
+):
+    asked = [occasion(number, closed=number in closed) for number in range(1, 6)]
+    today = date(2026, 3, 31)
+    look = look_due(action(effect=effect), asked, today, lambda _slug, _release: newer)
+    assert (None if look is None else (look.by.slug, look.later, look.again)) == seen
+    assert look is None or (look.before is not None and look.before.slug == "badge-1")
+
+
+def test_the_same_run_is_looked_at_again_for_half_a_year_only():
+    asked, few = [occasion(1), occasion(2)], action(effect=looked(2))
+    last = date(2026, 3, 31) + looks.LOOKED_FOR
+    due = [look_due(few, asked, day, lambda _slug, _release: True) for day in (last, last + timedelta(days=1))]
+    assert [look is not None for look in due] == [True, False]
 
 
 @pytest.mark.parametrize(
@@ -207,11 +316,9 @@ def test_what_an_action_says_counts_else_the_run_before_and_the_first_since_that
 
 
 def test_what_is_looked_at_between_runs_is_named_for_audiences_that_are_known(monkeypatch, tmp_path):
-    gathering.watched.cache_clear()
     assert "overall" in gathering.watched()["learner"]
     (tmp_path / "watched.toml").write_text('learners = ["overall"]', encoding="utf-8")
-    gathering.watched.cache_clear()
-    monkeypatch.setattr(gathering, "data_folder", lambda: tmp_path)
-    with pytest.raises(FeedbackError, match=r'"learners" is not known here. Known: learner'):
-        gathering.watched()
-    gathering.watched.cache_clear()
+    monkeypatch.setattr(merging, "data_folder", lambda: tmp_path)
+    assert gathering.watched() == {}
+    (wrong,) = merging.watched_in(tmp_path / "watched.toml")[1]
+    assert "learners = ['overall'] is not known here. Known: learner" in str(wrong)

@@ -18,7 +18,7 @@ from feedback.store.tables import Jobs, ReaderModels
 from feedback.store.topics import OwnTopic, make_topic, retire
 from feedback.worker import learning, loop, publishing, reader
 from feedback.worker import reading as reading_step
-from feedback.worker.learning import Lesson, is_better, lessons_due, teach_sentiment, teach_topics
+from feedback.worker.learning import Lesson, is_better, lessons_due, teach_polarity, teach_sentiment, teach_topics
 from feedback.worker.loop import ANSWERS, Worker, run_once
 from feedback.worker.topics import shipped
 from tests.people import with_role
@@ -299,6 +299,31 @@ def test_a_topic_of_ones_own_is_learned_from_comments_somebody_looked_at(institu
         retire(session, LEAD, OwnTopic("joy", {"en": "Joy"}, {"en": ("gladness",)}))
     run_once(institution, instruments, kinds=ANSWERS)
     assert "joy" not in {tag["topic"] for tags in readings(institution)["topics"] for tag in tags}
+
+
+def spoken_of(people):
+    """Tags whose polarity only people can tell; everyone says a word of their own."""
+    rows = [
+        {
+            "text": f"The labs were {word} own{person}", "person": person, "polarity": None,
+            "topics": [{"topic": "labs", "start": 4, "end": 8, "polarity": said}],
+        }
+        for person in range(people)
+        for word, said in (("zorky", "neg"), ("plimmed", "pos"))
+    ]  # fmt: skip
+    return DataFrame(rows)
+
+
+def test_how_a_topic_is_spoken_of_is_learned_without_the_words_of_few():
+    model = teach_polarity(spoken_of(40), "en", 5)
+    assert {"zorki", "plim"} <= set(model.terms.names)
+    assert not [name for name in model.terms.names if "own" in name]
+    assert model.topics == ("labs",)
+    assert teach_polarity(spoken_of(40).assign(person=1), "en", 5).topics == ()
+
+
+def test_where_the_question_gives_the_polarity_nothing_is_learned_of_it():
+    assert teach_polarity(spoken_of(40).assign(polarity="negative"), "en", 5) is None
 
 
 def test_what_teaches_too_little_gives_no_lesson():

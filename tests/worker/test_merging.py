@@ -1,19 +1,33 @@
 """What speaks of the same thing: the institution's file, and what it names."""
 
+import logging
+
 import pytest
 
 from feedback.analysis.comments.topics import shipped_taxonomy
-from feedback.errors import FeedbackError
 from feedback.settings import data_folder
 from feedback.survey.instrument import read_instruments
 from feedback.worker import gathering, merging
-from feedback.worker.merging import names_of_changes, read_changes, spoken_of
+from feedback.worker.merging import changes_of, names_of_changes, read_changes, spoken_of, watched_in, wrong_in
+from tests.command_line import run_once
 
 
 def write(folder, text):
     path = folder / "changes.toml"
     path.write_text(text, encoding="utf-8")
     return path
+
+
+@pytest.fixture
+def folder(monkeypatch, tmp_path):
+    """An institution's data, with the questionnaires that ship."""
+    (tmp_path / "instruments").symlink_to(data_folder() / "instruments", target_is_directory=True)
+    monkeypatch.setattr(merging, "data_folder", lambda: tmp_path)
+    merging._complain.cache_clear()
+    return tmp_path
+
+
+PACE = '[[changes]]\nid = "pace"\nnames = { en = "Pace" }\ntopics = ["pace"]\n'
 
 
 def test_the_file_that_ships_names_only_what_there_is():
@@ -47,61 +61,85 @@ def test_a_change_is_read_with_all_that_speaks_of_it(tmp_path):
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ('[[changes]]\nid = "a"\nnames = { en = "A" }\ntopic = ["x"]\n', 'Did you mean "topics"'),
-        ('[[changes]]\nid = "a"\n', "a name in English"),
-        ('[[changes]]\nnames = { en = "A" }\n', "needs an id"),
-        (
-            '[[changes]]\nid = "a"\nnames = { en = "A" }\ntopics = ["x"]\n'
-            '[[changes]]\nid = "b"\nnames = { en = "B" }\ntopics = ["x"]\n',
-            'stands under "a" and "b"',
-        ),
-        ('[[changes]]\nid = "a"\nnames = { en = "A" }\nquestions = "pace"\n', r"questions is 'pace'; it is a list"),
-        ('[[changes]]\nid = "a"\nnames = { en = "A" }\ntopics = [1]\n', r"topics is \[1\]; it is a list"),
+        ('[[changes]]\nid = "a"\nnames = { en = "A" }\ntopic = ["x"]\n',
+         'changes.toml, line 4, change "a": "topic" is not known. Did you mean "topics"?'),
+        ('[[changes]]\nid = "a"\n', 'changes.toml, line 2, change "a": it needs an id, and a name in English'),
+        ('[[changes]]\nnames = { en = "A" }\n', "it needs an id"),
+        ('[[changes]]\nid = "a"\nnames = { en = "A" }\ntopics = ["x"]\n'
+         '[[changes]]\nid = "b"\nnames = { en = "B" }\ntopics = ["x"]\n', '"x" stands under "a" and "b": keep one.'),
+        ('[[changes]]\nid = "a"\nnames = { en = "A" }\nquestions = "pace"\n', "questions is 'pace'; it is a list"),
+        ('[[changes]]\nid = "a"\nnames = { en = "A" }\ntopics = [1]\n', "topics is [1]; it is a list"),
     ],
-)
-def test_a_slip_in_the_file_says_what_is_wrong(tmp_path, text, said):
-    with pytest.raises(FeedbackError, match=said):
-        read_changes(write(tmp_path, text))
+)  # fmt: skip
+def test_a_slip_in_the_file_says_where_and_what_is_wrong_and_takes_nothing_else_away(tmp_path, text, said):
+    found = read_changes(write(tmp_path, text + PACE))
+    assert [said in str(problem) for problem in found.wrong] == [True]
+    assert found.places["topic:pace"] == "pace"
+    assert found.names["pace"] == {"en": "Pace"}
 
 
 @pytest.mark.parametrize(
     ("named", "said"),
     [
-        ('questions = ["paze"]', r'change "a", questions: "paze" is not known. Did you mean "pace"\? Known are'),
-        ('questions = ["teaching/cleer"]', r'Did you mean "teaching/clear"\?'),
+        ('questions = ["paze"]', 'line 4, change "a", questions: "paze" is not known. Did you mean "pace"? Known are'),
+        ('questions = ["teaching/cleer"]', 'Did you mean "teaching/clear"?'),
         ('questions = ["purpose_clear"]', "what learners rate"),
-        ('topics = ["assesment"]', r'Did you mean "assessment"\? Known are the topics of comments'),
-        ('concerns = ["concerns/outdatd"]', r'Did you mean "concerns/outdated"\?'),
-        ('criteria = ["up_to_dat"]', r'Did you mean "up_to_date"\? Known are what experts mark'),
+        ('topics = ["assesment"]', 'Did you mean "assessment"? Known are the topics of comments: assessment, '),
+        ('concerns = ["concerns/outdatd"]', 'Did you mean "concerns/outdated"?'),
+        ('criteria = ["up_to_dat"]', 'Did you mean "up_to_date"? Known are what experts mark: '),
     ],
 )
-def test_what_nobody_asks_is_refused_and_the_nearest_named(monkeypatch, tmp_path, named, said):
-    (tmp_path / "instruments").symlink_to(data_folder() / "instruments", target_is_directory=True)
-    write(tmp_path, f'[[changes]]\nid = "a"\nnames = {{ en = "A" }}\n{named}\n')
-    monkeypatch.setattr(merging, "data_folder", lambda: tmp_path)
-    with pytest.raises(FeedbackError, match=said):
-        spoken_of()
+def test_what_nobody_asks_is_left_out_and_the_nearest_named(folder, named, said):
+    write(folder, f'[[changes]]\nid = "a"\nnames = {{ en = "A" }}\n{named}\n{PACE}')
+    (problem,) = changes_of(folder / "changes.toml").wrong
+    assert said in str(problem)
+    assert spoken_of() == {"topic:pace": "pace"}
 
 
-def test_a_topic_of_the_institution_s_own_may_be_named(monkeypatch, tmp_path):
-    (tmp_path / "instruments").symlink_to(data_folder() / "instruments", target_is_directory=True)
-    write(tmp_path, '[[changes]]\nid = "a"\nnames = { en = "A" }\ntopics = ["parking"]\n')
-    monkeypatch.setattr(merging, "data_folder", lambda: tmp_path)
+def test_a_topic_of_the_institution_s_own_may_be_named(folder):
+    write(folder, '[[changes]]\nid = "a"\nnames = { en = "A" }\ntopics = ["parking"]\n')
     assert spoken_of(["parking"]) == {"topic:parking": "a"}
-    with pytest.raises(FeedbackError, match='topics: "parking" is not known'):
-        spoken_of()
+    assert not changes_of(folder / "changes.toml", ["parking"]).wrong
+    assert [str(each).split(". Known")[0] for each in wrong_in(folder / "changes.toml")] == [
+        'changes.toml, line 4, change "a", topics: "parking" is not known'
+    ]
 
 
-def test_a_construct_no_learner_rates_is_not_watched(monkeypatch, tmp_path):
-    (tmp_path / "instruments").symlink_to(data_folder() / "instruments", target_is_directory=True)
-    monkeypatch.setattr(gathering, "data_folder", lambda: tmp_path)
-    gathering.watched.cache_clear()
-    try:
-        for wrong, said in (("overal", 'Did you mean "overall"'), ("criterion", "Known: .*workload_pace")):
-            (tmp_path / "watched.toml").write_text(f'learner = ["teaching", "{wrong}"]', encoding="utf-8")
-            with pytest.raises(FeedbackError, match=f'watched.toml, learner: "{wrong}" is not known.*{said}'):
-                gathering.watched()
-        (tmp_path / "watched.toml").write_text('learner = ["teaching"]', encoding="utf-8")
-        assert gathering.watched() == {"learner": ("teaching",)}
-    finally:
-        gathering.watched.cache_clear()
+def test_what_is_left_out_stands_in_the_log_once(folder, caplog):
+    write(folder, '[[changes]]\nid = "a"\nnames = { en = "A" }\ntopics = ["parkin"]\n')
+    with caplog.at_level(logging.WARNING):
+        assert spoken_of() == spoken_of() == {}
+    assert len([each for each in caplog.messages if '"parkin" is not known' in each]) == 1
+
+
+def test_a_file_that_is_no_toml_merges_nothing_and_stops_nothing(folder):
+    write(folder, '[[changes]\nid = "a"')
+    (folder / "watched.toml").write_text("learner = [", encoding="utf-8")
+    assert spoken_of() == {}
+    assert names_of_changes("en") == {}
+    assert gathering.watched() == {}
+    assert all("cannot be read as TOML" in str(each) for each in merging.wrong_here())
+    assert len(merging.wrong_here()) == 2
+
+
+def test_a_construct_no_learner_rates_is_not_watched_and_the_others_are(folder):
+    path = folder / "watched.toml"
+    for wrong, said in (("overal", 'Did you mean "overall"?'), ("criterion", "workload_pace")):
+        path.write_text(f'learner = [\n    "teaching",\n    "{wrong}",\n]', encoding="utf-8")
+        found, (problem,) = watched_in(path)
+        assert found == gathering.watched() == {"learner": ("teaching",)}
+        assert str(problem).startswith(f'watched.toml, line 3, learner: "{wrong}" is not known.')
+        assert said in str(problem)
+    path.write_text('employer = ["trust"]\nlearner = ["teaching"]', encoding="utf-8")
+    assert gathering.watched() == {"learner": ("teaching",)}
+    assert "employer = ['trust'] is not known here" in str(wrong_in(path)[0])
+
+
+def test_lint_looks_these_files_over_too(folder):
+    here = {"FEEDBACK_DATABASE_URL": f"sqlite:///{folder}/none.db"}
+    assert run_once(here, "lint", data_folder() / "changes.toml").code == 0
+    write(folder, PACE.replace('"pace"]', '"pase"]'))
+    found = run_once(here, "lint", folder / "changes.toml")
+    assert found.code == 1
+    assert 'error: changes.toml, line 4, change "pace", topics: "pase" is not known. Did you mean "pace"?' in found.out
+    assert not (folder / "none.db").exists()

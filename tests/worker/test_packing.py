@@ -140,13 +140,25 @@ def test_an_action_stands_with_what_is_expected_and_what_it_brought_as_its_page_
                  date(2026, 3, 1), "done", "", "", None, effect, "b", date(2026, 1, 1))  # fmt: skip
     made = packing._action(one, {}, {"o": "Lea (lead)"}, date(2026, 2, 1))
     assert "Looked at: the share of learners who write critically about “Pace”" in made.facts
-    assert "Expected: 10 points of percent better by “Autumn”" in made.facts
+    assert "Expected: 10 points of 100 better, by “Autumn”" in made.facts
     assert made.words == f"It worked{acted.effect_in_words(one).removeprefix('it worked')}."
-    assert "8 points of percent better (likely between 2 and 14)" in made.words
+    assert "8 points of 100 better (likely between 2 and 14)" in made.words
     bare = packing._action(replace(one, measure=None, expected=None, effect=None), {}, {}, date(2026, 2, 1))
     assert bare.words == ""
     assert "Expected" not in bare.facts + bare.words
     assert "Looked at" not in bare.facts
+    few = {"verdict": "no evidence yet", "why": "too few", "run_label": "Spring", "measured_on": "2026-02-01"}
+    later = packing._action(replace(one, effect=effect | {"earlier": [few]}), {}, {}, date(2026, 2, 1))
+    assert later.words.endswith("“Spring”, looked at on 1 February 2026: no evidence yet (too few have answered).")
+
+
+def test_something_new_stands_in_the_pack_of_its_programme_and_of_the_portfolio_alone():
+    new = Action("a", "", "Look into SQL", "new", "white_space:SQL", None, {}, None, "", {}, "", "o",
+                 date(2026, 3, 1), "planned", "", "", None, None, "b", date(2026, 1, 1), programme="data")  # fmt: skip
+    assert packing._action(new, {"data-badge": "Data badge"}, {}, date(2026, 2, 1)).facts.startswith("Something new · ")
+    choices = (Choice(), Choice(programme="data"), Choice(programme="art"), Choice(credential="data-badge"))
+    assert [packing._is_new_in(new, each) for each in choices] == [True, True, False, False]
+    assert not packing._is_new_in(replace(new, credential="data-badge"), Choice())
 
 
 def test_a_long_list_says_how_many_more_there_are():

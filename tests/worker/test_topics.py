@@ -4,8 +4,11 @@ from dataclasses import replace
 
 from pandas import DataFrame
 
+from feedback.analysis.comments.learned_topics import learn_topics
+from feedback.analysis.comments.topics import Taxonomy, Topic
 from feedback.store.database import transaction
 from feedback.store.topics import OwnTopic, retire, save_topic
+from feedback.worker.reader import Reader
 from feedback.worker.topics import known_topics, offered, shipped, shipped_ids, try_topic
 from tests.people import with_role
 
@@ -42,6 +45,29 @@ def test_a_change_tells_what_comes_and_what_goes():
     wanted = replace(MENTORS, seeds={"en": ("coach",)})
     found = try_topic(listed("A mentor", "A coach", "A mentor and a coach"), wanted, MENTORS)
     assert (found.now, found.then, found.more, found.fewer) == (2, 2, 1, 1)
+
+
+def test_what_was_learned_of_a_topic_is_told_beside_its_words():
+    seeds = Taxonomy(
+        [Topic("mentors", MENTORS.names, MENTORS.seeds), Topic("food", {"en": "Food"}, {"en": ("lunch",)})]
+    )
+    told = [f"{said} in week {week}" for week in range(15) for said in ("The coach was kind", "A good mentor", "Lunch")]
+    about = [{"food"} if each.startswith("Lunch") else {"mentors"} for each in told]
+    spare = [f"In week {week} all was as ever" for week in range(15)]
+    model = learn_topics([*told, *spare], [*about, *({} for _ in spare)], "en", seeds)
+    assert "mentors" in model.used
+    reader = Reader("", seeds, {}, {"en": model})
+    comments = listed("The coach was kind", "A good mentor", "Lunch in week 3")
+    learned = try_topic(comments, MENTORS, MENTORS, reader).learned
+    assert (learned.languages, learned.now, learned.then, learned.beyond, learned.against) == (("en",), 2, 2, 1, 0)
+    ((text, ((topic, start, end, _),)),) = learned.examples
+    assert (topic, text[start:end]) == ("mentors", "coach")
+    without = replace(MENTORS, seeds={"en": ("tutor",)})
+    assert try_topic(comments, without, MENTORS, reader).then == 0
+    assert try_topic(comments, without, MENTORS, reader).learned.then >= 1
+    other = replace(MENTORS, id="guides")
+    assert try_topic(comments, other, None, reader).learned is None
+    assert try_topic(listed("Un coach", language="fr"), MENTORS, MENTORS, reader).learned.then == 0
 
 
 def test_of_another_audience_or_language_or_of_a_retired_topic_nothing_is_found():

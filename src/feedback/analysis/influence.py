@@ -155,6 +155,7 @@ class _Fixed:
         self.of_item, self.of_rest = of_item, of_rest
         code, self.items = factorize(told["item"], sort=True)
         rater = factorize(told["rater"])[0]
+        self.code, self.of = code, rater
         count, size = len(told), len(self.items)
         self.item = csr_array(coo_array((np.ones(count), (np.arange(count), code)), shape=(count, size)))
         self.rater = csr_array(coo_array((np.ones(count), (np.arange(count), rater))))
@@ -175,14 +176,19 @@ class _Fixed:
         self.left = self._unexplained(score - score.mean())
 
     def _without_raters(self, values: Any) -> Any:
-        """Values (a vector, or a sparse table) times W."""
-        shrunk = self.rater.T @ values
-        shrunk = diags_array(self.pull) @ shrunk if shrunk.ndim == 2 else self.pull * shrunk
-        return (values - self.rater @ shrunk) / self.of_rest
+        """A sparse table times W."""
+        return (values - self.rater @ (diags_array(self.pull) @ (self.rater.T @ values))) / self.of_rest
 
     def _unexplained(self, values: np.ndarray) -> np.ndarray:
-        plain = self._without_raters(values)
-        return plain - self.x @ (self.c @ (self.x.T @ values))
+        """P times values, item by item and rater by rater: `x` holds a number for every item each rater knows."""
+        plain = self._less_raters(values)
+        seen = np.append(np.bincount(self.code, weights=plain, minlength=len(self.items)), plain.sum())
+        known = self.c @ seen
+        return plain - self._less_raters(known[self.code] + known[-1])
+
+    def _less_raters(self, values: np.ndarray) -> np.ndarray:
+        """A vector times W."""
+        return (values - (self.pull * np.bincount(self.of, weights=values))[self.of]) / self.of_rest
 
     def _column(self, row: int) -> np.ndarray:
         alone = np.zeros(self.item.shape[0])
@@ -218,7 +224,7 @@ class _Fixed:
         Leaving a rating out changes the difference by its pull on it times what is unexplained of it, over its part of
         P; then all of these are those of the ratings left.
         """
-        contrast = np.asarray(self.item[:, [one]].toarray() - self.item[:, [other]].toarray()).ravel()
+        contrast = (self.code == one).astype(float) - (self.code == other)
         ahead = self.of_item * float(contrast @ self.left)
         gone: list[int] = []
         if ahead <= 0:

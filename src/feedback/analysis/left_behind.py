@@ -116,18 +116,3 @@ def _tested(difference: np.ndarray, error: np.ndarray, freedom: np.ndarray) -> d
         "difference_high": difference + half,
         "p": 2 * stdtr(freedom, -np.abs(difference / error)),
     }
-
-
-def discovered(p: Series, rate: float = RATE) -> np.ndarray:
-    """Which of several tests are discoveries, so that no more than `rate` of these are chance on average; NaN is none.
-
-    Source: Benjamini and Hochberg (1995), Journal of the Royal Statistical Society B 57, 289-300.
-
-    >>> discovered(Series([0.01, 0.2, 0.04, float("nan")])).tolist()
-    [True, False, True, False]
-    """
-    values = p.to_numpy(dtype=float)
-    ordered = np.sort(values[~np.isnan(values)])
-    within = np.flatnonzero(ordered <= rate * np.arange(1, len(ordered) + 1) / max(len(ordered), 1))
-    with np.errstate(invalid="ignore"):
-        return values <= ordered[within[-1]] if len(within) else np.zeros(len(values), dtype=bool)

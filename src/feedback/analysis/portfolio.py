@@ -8,6 +8,8 @@ from math import ceil, exp, inf, log
 import numpy as np
 from pandas import DataFrame
 
+from feedback.analysis.ratings import HALF
+
 KEEP, DIFFERENTIATE, RETIRE, LAUNCH, UNKNOWN, GONE = (
     "keep", "differentiate", "retire", "launch", "not known enough", "retired already",
 )  # fmt: skip
@@ -15,8 +17,6 @@ ORDER = (RETIRE, DIFFERENTIATE, LAUNCH, KEEP, UNKNOWN, GONE)
 """Suggestions, those that ask for most first."""
 HIGH, LOW, UNSURE, NOT_KNOWN = "high", "low", "unsure", "not known"
 """Where a range lies: surely at the middle or above, surely below it, on both sides, or nobody knows."""
-HALF = 0.5
-"""The middle of every range here: of a share one half, of a scale its middle step."""
 MANY_ALIKE = 0.25
 """From this share of employers on who say that too many look alike, a credential counts as crowded."""
 NOT_YET = ("idea", "design", "beta")

@@ -9,18 +9,16 @@ from dataclasses import dataclass
 from math import sqrt
 
 import numpy as np
-from numpy.typing import ArrayLike
 from pandas import DataFrame, Series
 from scipy.special import ndtri, stdtr, stdtrit
 
+from feedback.analysis.discoveries import RATE, discovered, next_one
 from feedback.analysis.shrinkage import draw_together, usual_errors
 
 CHANGED, UNSEEN, UNNAMED, OTHER_VERSION, TOO_FEW, ALL_ALIKE = (
     "changed", "no change seen", "not named", "another version", "too few", "all alike",
 )  # fmt: skip
 """States of a line. A line nobody named beforehand is shown, and never called changed."""
-RATE = 0.10
-"""Of the lines called changed, at most about so many did not change."""
 POWER = 0.80
 LEVEL = 0.90
 FEWEST = 2
@@ -73,8 +71,8 @@ def what_changed(lines: DataFrame, *, rate: float = RATE, power: float = POWER, 
     error, freedom = (found[name].to_numpy() for name in ("error", "freedom"))
     with np.errstate(invalid="ignore"):
         p = np.where(named & told, 2 * stdtr(freedom, -np.abs(found["difference"].to_numpy()) / error), np.nan)
-    flagged, threshold = _discovered(p, rate)
-    state = np.where(told, np.where(named, np.where(flagged, CHANGED, UNSEEN), UNNAMED), found["state"])
+    threshold = next_one(p, rate)
+    state = np.where(told, np.where(named, np.where(discovered(p, rate), CHANGED, UNSEEN), UNNAMED), found["state"])
     seen = (stdtrit(freedom, 1 - threshold / 2) + ndtri(power)) * error
     return lines.assign(
         state=state,
@@ -82,19 +80,6 @@ def what_changed(lines: DataFrame, *, rate: float = RATE, power: float = POWER, 
         p=p,
         smallest=np.where(told, seen, np.nan),
     )
-
-
-def smallest_change(
-    sd: ArrayLike, before: ArrayLike, now: ArrayLike, *, alpha: float = 0.05, power: float = POWER
-) -> np.ndarray:
-    """The least change of a mean that is seen with chance `power`, by a two-sided test at `alpha`. sd: of the answers;
-    before, now: people. In the unit of sd.
-
-    >>> smallest_change(0.9, [5, 30], [5, 30]).round(2).tolist()
-    [1.59, 0.65]
-    """
-    n, m = np.asarray(before, dtype=float), np.asarray(now, dtype=float)
-    return (ndtri(1 - alpha / 2) + ndtri(power)) * np.asarray(sd, dtype=float) * np.sqrt(1 / n + 1 / m)
 
 
 def effect_of(lines: DataFrame, touched: Hashable, *, expected: float | None = None, together: float = 0.0) -> Effect:
@@ -181,15 +166,3 @@ def _compared(lines: DataFrame, together: float) -> DataFrame:
 def _enough(lines: DataFrame, when: str) -> np.ndarray:
     numbers = lines[[f"mean{when}", f"sd{when}"]].to_numpy(dtype=float)
     return (lines[f"n{when}"].to_numpy(dtype=float) >= FEWEST) & np.isfinite(numbers).all(axis=1)
-
-
-def _discovered(p: np.ndarray, rate: float) -> tuple[np.ndarray, float]:
-    """Which tests are discoveries, and the p below which one more would have been. NaN is no test."""
-    order = np.argsort(p)
-    ranked = p[order]
-    tests = int((~np.isnan(ranked)).sum())
-    within = np.flatnonzero(ranked[:tests] <= rate * np.arange(1, tests + 1) / max(tests, 1))
-    count = int(within[-1]) + 1 if len(within) else 0
-    flagged = np.zeros(len(p), dtype=bool)
-    flagged[order[:count]] = True
-    return flagged, rate * min(count + 1, max(tests, 1)) / max(tests, 1)

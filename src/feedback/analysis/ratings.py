@@ -9,6 +9,8 @@ from scipy.special import ndtri
 
 from feedback.analysis.people import cells_of, count_people
 
+HALF = 0.5
+"""The middle of a share: above it lies what most say."""
 RATED_BY = ("scale", "grid", "one")
 """The kinds of question whose "does not apply" and "don't know" are counted as set aside."""
 

@@ -4,12 +4,12 @@ from datetime import date
 
 from pandas import isna
 
+from feedback.analysis.ratings import HALF
 from feedback.analysis.staleness import VALID_MONTHS, due_after, last_day
 
 UNVALIDATED, VALIDATED, CONTESTED, STALE = "unvalidated", "validated", "contested", "stale"
 STATES = (VALIDATED, CONTESTED, STALE, UNVALIDATED)
 """How a skill stands."""
-HALF = 0.5
 RULE = (
     "Unvalidated: too few employers have said how far they need it. Validated: the lower end of the 90% interval of "
     "the share who call it important or essential is one half or more. Contested: enough have said so, and that "

@@ -8,9 +8,7 @@ from typing import Any
 import altair as alt
 from pandas import DataFrame
 
-from feedback.charts.opening import OPENS
 from feedback.charts.rows import (
-    BAND,
     EDGE,
     IS_NARROW,
     LINE,
@@ -29,6 +27,7 @@ from feedback.charts.rows import (
     records,
     said,
     state,
+    strips,
     words_of,
     written_below,
 )
@@ -71,7 +70,7 @@ def ranked(
         *marks(rows, layout.places, layout.height, scale, write, mode, witness=witness),
         *end_words(ends, scale, layout.height, mode),
         *labels_and_notes(layout, mode),
-        *_strips(rows, layout, write),
+        *strips(rows, layout, lambda row: _told_of_row(row, write)),
         *(written_below([(foot, palette(mode).quiet)], layout.below) if rows and foot else []),
     ]
     return finish(layers, layout.height, mode)
@@ -288,37 +287,6 @@ def _told(row: Record, estimate: float, low: float | None, high: float | None, w
     told += ", early: few answers" if state(row) == "early" else ""
     note = said(row.get("note"))
     return f"{told}; {note}" if note else told
-
-
-def _strips(rows: Sequence[Record], layout: Layout, write: Callable[[float], str]) -> list[alt.Chart]:
-    """A clear strip over every row about a credential, which is pressed to open it.
-
-    It says what the mark under it says, since a pointer does not reach that any more.
-    """
-    strips = [
-        place.at(
-            credential=said(row["credential"]),
-            told=_told_of_row(row, write),
-            above_narrow=place.y_narrow - place.label_narrow + LINE,
-            above_wide=BAND / 2,
-        )
-        for row, place in zip(rows, layout.places, strict=True)
-        if said(row.get("credential"))
-    ]
-    if not strips:
-        return []
-    above = f"datum.y - ({IS_NARROW} ? datum.above_narrow : datum.above_wide)"
-    drawn = chart(strips).transform_calculate(upper=above, lower=f"datum.y + {BAND / 2}")
-    strip = drawn.mark_rect(fillOpacity=0, strokeOpacity=0, cursor="pointer", aria=False).properties(name=OPENS)
-    return [
-        strip.encode(
-            x=alt.XValue(0),
-            x2=alt.X2Value("width"),
-            y=down(layout.height, "upper"),
-            y2=alt.Y2("lower:Q"),
-            tooltip=alt.Tooltip("told:N"),
-        )
-    ]
 
 
 def _told_of_row(row: Record, write: Callable[[float], str]) -> str:

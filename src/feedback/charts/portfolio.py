@@ -7,16 +7,10 @@ import altair as alt
 from pandas import DataFrame
 
 from feedback.charts.intervals import Across, borders, drawn_places, ground, marks, percent_text, tier_rooms
-from feedback.charts.opening import OPENS
 from feedback.charts.rows import (
-    BAND,
     EDGE,
     IS_NARROW,
-    LINE,
-    Layout,
     Record,
-    chart,
-    down,
     finish,
     labels_and_notes,
     lay_out,
@@ -24,6 +18,7 @@ from feedback.charts.rows import (
     records,
     said,
     state,
+    strips,
     words_of,
     written_below,
 )
@@ -67,41 +62,13 @@ def in_three(
     drawn = panels if rows else []
     below = written_below([(foot, palette(mode).quiet)], layout.below) if rows and foot else []
     texts = [*borders(rows, layout, mode), *labels_and_notes(layout, mode)]
-    return finish([*drawn, *texts, *_strips(rows, layout), *below], layout.height, mode, apart=len(drawn) > 1)
+    return finish([*drawn, *texts, *strips(rows, layout, _told), *below], layout.height, mode, apart=len(drawn) > 1)
 
 
 def _of_panel(row: Record, name: str) -> Record:
     """A row as one panel draws it: with that panel's state, and its short words where there is no number."""
     now = state({"state": row[f"{name}_state"]}) if f"{name}_state" in row else "shown"
     return row | {"state": now, "instead": WITHOUT[name]}
-
-
-def _strips(rows: list[Record], layout: Layout) -> list[alt.Chart]:
-    """A clear strip over every row about a credential, which is pressed to open it, and says all three numbers."""
-    strips = [
-        place.at(
-            credential=said(row["credential"]),
-            told=_told(row),
-            above_narrow=place.y_narrow - place.label_narrow + LINE,
-            above_wide=BAND / 2,
-        )
-        for row, place in zip(rows, layout.places, strict=True)
-        if said(row.get("credential"))
-    ]
-    if not strips:
-        return []
-    above = f"datum.y - ({IS_NARROW} ? datum.above_narrow : datum.above_wide)"
-    drawn = chart(strips).transform_calculate(upper=above, lower=f"datum.y + {BAND / 2}")
-    strip = drawn.mark_rect(fillOpacity=0, strokeOpacity=0, cursor="pointer", aria=False).properties(name=OPENS)
-    return [
-        strip.encode(
-            x=alt.XValue(0),
-            x2=alt.X2Value("width"),
-            y=down(layout.height, "upper"),
-            y2=alt.Y2("lower:Q"),
-            tooltip=alt.Tooltip("told:N"),
-        )
-    ]
 
 
 def _told(row: Record) -> str:

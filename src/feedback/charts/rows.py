@@ -6,7 +6,7 @@ and type keeps its size. On a phone the drawing grows downwards instead.
 
 import math
 import textwrap
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,7 +14,7 @@ import altair as alt
 from altair.utils import schemapi
 from pandas import DataFrame
 
-from feedback.charts.opening import opening
+from feedback.charts.opening import OPENS, opening
 from feedback.charts.theme import LABEL_SIZE, NOT_KNOWN, NOTE_SIZE, TOO_FEW, Mode, config, palette
 
 # Altair would check every piece as it is made, which takes as long as making it; the tests check whole specifications.
@@ -364,3 +364,34 @@ def _plain(layer: alt.Chart) -> dict[str, Any]:
     return {"data": {"values": held}} | {
         name: found[name] for name in ("name", "transform", "mark", "encoding") if name in found
     }
+
+
+def strips(rows: Sequence[Record], layout: Layout, tell: Callable[[Record], str]) -> list[alt.Chart]:
+    """A clear strip over every row about a credential, which is pressed to open it.
+
+    tell: what it says, which is what the marks under it say, since a pointer does not reach these any more.
+    """
+    drawn = [
+        place.at(
+            credential=said(row["credential"]),
+            told=tell(row),
+            above_narrow=place.y_narrow - place.label_narrow + LINE,
+            above_wide=BAND / 2,
+        )
+        for row, place in zip(rows, layout.places, strict=True)
+        if said(row.get("credential"))
+    ]
+    if not drawn:
+        return []
+    above = f"datum.y - ({IS_NARROW} ? datum.above_narrow : datum.above_wide)"
+    over = chart(drawn).transform_calculate(upper=above, lower=f"datum.y + {BAND / 2}")
+    strip = over.mark_rect(fillOpacity=0, strokeOpacity=0, cursor="pointer", aria=False).properties(name=OPENS)
+    return [
+        strip.encode(
+            x=alt.XValue(0),
+            x2=alt.X2Value("width"),
+            y=down(layout.height, "upper"),
+            y2=alt.Y2("lower:Q"),
+            tooltip=alt.Tooltip("told:N"),
+        )
+    ]

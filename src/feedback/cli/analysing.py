@@ -6,7 +6,6 @@ import os
 from array import array
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict
-from functools import partial
 from itertools import islice
 from math import isfinite
 from pathlib import Path
@@ -19,11 +18,12 @@ from feedback.cli.outputs import replacing_text, wrong_place
 from feedback.errors import Problem, Refused, suggest
 
 if TYPE_CHECKING:
-    from feedback.analysis.comments.names import Roster
     from feedback.exchange.csv_files import CsvTable
 
 READ = ("language", "sentiment", "sentiment_label", "topics", "mixed", "redacted")
 """The columns `analyse comments` adds, in this order."""
+MOST_JOBS = 64
+"""Processes that may read comments at once."""
 RANKED = ("item", "n", "mean", "effect", "sd", "low", "high", "p_top", "tier", "reliability", "component")
 """The columns `analyse value` writes."""
 BATCH = 500
@@ -68,6 +68,7 @@ def analyse_comments(
     topics_column: Annotated[
         str, typer.Option(help="Its column of topics: ids parted by semicolons, or a JSON list.")
     ] = "topics",
+    jobs: Annotated[int, typer.Option(min=1, max=MOST_JOBS, help="So many processes read at once.")] = 1,
     as_json: AsJson = False,
 ) -> None:
     """Add to each comment its language, sentiment, topics and a masked copy.
@@ -77,14 +78,14 @@ def analyse_comments(
     Columns of the file stay as they are; one that has the name of an added one is called given_... in the output.
     What is learned is measured on comments it was not learned from, and used where it reads better.
     """
-    from feedback.analysis.comments.names import known_people, read_names
-    from feedback.analysis.comments.reading import read
+    from feedback.analysis.comments.names import NOBODY, known_people, read_names
     from feedback.analysis.comments.topics import read_taxonomy, shipped_taxonomy
     from feedback.cli import learning
+    from feedback.cli.reading_files import CommentReader, read_in_turn
     from feedback.exchange.csv_files import open_csv
 
     _check_output(output, file)
-    roster = known_people(read_names(names)) if names else None
+    roster = known_people(read_names(names)) if names else NOBODY
     taxonomy = read_taxonomy(topics) if topics else shipped_taxonomy()
     models, model_remarks = (
         ({}, []) if learn_from is None else learning.sentiment(learn_from, text_column, label_column)
@@ -94,7 +95,7 @@ def analyse_comments(
         if learn_topics_from is None
         else learning.topics(learn_topics_from, text_column, topics_column, taxonomy)
     )
-    reader = partial(read, taxonomy=taxonomy, models=models, topic_models=topic_models)
+    reader = CommentReader(topics, models, topic_models, roster, audience)
     with open_csv(file) as table:
         place = _place(table, text_column, "--text-column", file)
         renamed = [name for name in table.columns if name in READ]
@@ -106,8 +107,8 @@ def analyse_comments(
         writer.writerow(header)
         done = 0
         rows = table.rows()
-        while batch := [cells for _, cells in islice(rows, BATCH)]:
-            added = _read([cells[place] for cells in batch], audience, roster, reader)
+        batches = iter(lambda: [cells for _, cells in islice(rows, BATCH)], [])
+        for batch, added in read_in_turn(batches, place, reader, jobs):
             writer.writerows([*cells, *found] for cells, found in zip(batch, added, strict=True))
             done += len(batch)
             advance(done, total)
@@ -380,30 +381,6 @@ def known_only(facts: dict[str, Any]) -> dict[str, Any]:
         else value
         for name, value in facts.items()
     }
-
-
-def _read(
-    texts: list[str], audience: str | None, roster: "Roster | None", reader: Callable[[Any], Any]
-) -> list[tuple[str, ...]]:
-    """What is added to each text, as READ; cells as they are written."""
-    from pandas import DataFrame
-
-    from feedback.analysis.comments.names import NOBODY
-    from feedback.analysis.comments.redaction import mask
-    from feedback.analysis.comments.sentiment import label
-
-    found = reader(DataFrame({"text": texts, "audience": audience}, dtype=object))
-    rows: list[tuple[str, ...]] = []
-    for text, language, sentiment, topics in zip(
-        texts, found["language"], found["sentiment"], found["topics"], strict=True
-    ):
-        scored = isfinite(sentiment)
-        polarities = {tag["polarity"] for tag in topics}
-        said = [{name: tag[name] for name in ("topic", "polarity", "start", "end")} for tag in topics]
-        mixed = str({"pos", "neg"} <= polarities).lower() if scored else ""
-        number = f"{sentiment:.4f}" if scored else ""
-        rows.append((language, number, label(sentiment), json.dumps(said), mixed, mask(text, roster or NOBODY)))
-    return rows
 
 
 def _ratings(file: Path, item: str, rater: str, score: str, advance: Callable[..., None]) -> tuple[dict[str, Any], int]:

@@ -8,7 +8,7 @@ from feedback.cli.acting import demand, may
 from feedback.cli.console import AsJson, database, report
 from feedback.cli.governing import readable
 from feedback.errors import FeedbackError, Refused
-from feedback.policy import READ, WHOLE
+from feedback.policy import READ, WHOLE, Subject
 
 if TYPE_CHECKING:
     from datetime import date
@@ -45,7 +45,7 @@ def actions_command(
         theirs, today = readable(session), now(session).date()
         states = action.OPEN if state == OPEN else (state,) if state else ()
         every = read_actions(session, credential=credential or None, states=states)
-        those = [each for each in every if each.credential in theirs]
+        those = [each for each in every if each.credential in theirs or _is_theirs(each)]
         names = {each.id: each.name for each in read_accounts(session)}
         problems = verify(session) if may(READ, [WHOLE]) else [_wrong(each) for each in those if not each.is_as_made]
     lines = [_line(each, names.get(each.owner, "nobody with an account"), today) for each in those]
@@ -55,11 +55,17 @@ def actions_command(
         raise FeedbackError("\n".join(problems))
 
 
+def _is_theirs(one: "Action") -> bool:
+    """Whether it is of something new where they may read."""
+    return not one.credential and may(READ, [Subject(one.programme)])
+
+
 def _line(one: "Action", owner: str, today: "date") -> str:
     from feedback.exchange import acted
 
     effect = acted.effect_in_words(one)
-    said = f"{one.title} ({one.credential}): {one.state}, {acted.due_in_words(one, today)}, seen to by {owner}."
+    place = one.credential or (f"new in {one.programme}" if one.programme else "new")
+    said = f"{one.title} ({place}): {one.state}, {acted.due_in_words(one, today)}, seen to by {owner}."
     return f"{said} {effect[0].upper()}{effect[1:]}." if effect else said
 
 
@@ -72,4 +78,4 @@ def _told(one: "Action", owner: str, today: "date") -> dict[str, Any]:
 
 
 def _wrong(one: "Action") -> str:
-    return f"action {one.id} on {one.credential} of {one.made_on} is not as it was made."
+    return f"action {one.id} of {one.made_on} is not as it was made."

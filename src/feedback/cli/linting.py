@@ -1,4 +1,4 @@
-"""`feedback lint`: look a questionnaire over before anybody is asked."""
+"""`feedback lint`: look over a questionnaire before anybody is asked, and what its answers are merged by."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -12,17 +12,45 @@ if TYPE_CHECKING:
 
 
 def lint_command(
-    file: Annotated[Path, typer.Argument(help="The questionnaire, beside its scales.toml.")],
+    file: Annotated[Path, typer.Argument(help="A questionnaire beside its scales.toml; changes.toml; watched.toml.")],
     against: Annotated[Path | None, typer.Option(help="An older version of it: did ids keep their meaning?")] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Look a questionnaire over: time, wording, reading, languages, dead branches. Exit 1 when something is wrong."""
-    from feedback.survey.lint import lint_file
+    """Look a questionnaire over: time, wording, reading, languages, dead branches. Exit 1 when something is wrong.
 
+    changes.toml and watched.toml, too: whether all they name is asked.
+    """
+    from feedback.survey.lint import lint_file
+    from feedback.worker.merging import FILES, wrong_in
+
+    if file.name in FILES and file.exists():
+        wrong = wrong_in(file, _own_topics())
+        lines = [f"error: {problem}" for problem in wrong] or ["nothing found."]
+        report(as_json, "\n".join(lines), errors=[str(problem) for problem in wrong])
+        if wrong:
+            raise typer.Exit(REFUSED)
+        return
     found = lint_file(file, against)
     report(as_json, _words(found), **found.facts())
     if found.errors:
         raise typer.Exit(REFUSED)
+
+
+def _own_topics() -> list[str]:
+    """The topics the institution keeps beside those that ship; none where there is no database yet."""
+    from feedback.settings import SQLITE, read_settings
+    from feedback.store.database import open_database, reading
+    from feedback.store.migrate import schema_state
+    from feedback.store.topics import read_topics
+
+    url = read_settings().database_url
+    if url.startswith(SQLITE) and not Path(url.removeprefix(SQLITE).partition("?")[0]).exists():
+        return []
+    engine = open_database(url)
+    if schema_state(engine) != "current":
+        return []
+    with reading(engine) as session:
+        return [topic.id for topic in read_topics(session)]
 
 
 def _words(found: "Report") -> str:

@@ -4,12 +4,24 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from feedback.store.action import DONE, DROPPED, QUESTION, SOURCES, STATES, Action, verdict_of
+from feedback.store.action import (
+    AGAIN,
+    DONE,
+    DROPPED,
+    LATER,
+    NOT_BEGUN,
+    PLANNED,
+    QUESTION,
+    SOURCES,
+    STATES,
+    Action,
+    verdict_of,
+)
 
 NEXT_RUN = "the next run"
 COLUMNS = (
     "Action", "Credential", "Comes from", "State", "Owner", "Due", "How it stands", "Looked at again", "Expected",
-    "What became of it",
+    "What became of it", "Before that",
 )  # fmt: skip
 
 
@@ -61,7 +73,7 @@ def expected_in_words(one: Action) -> str:
     """What was expected beforehand, and by which run; "" for nothing."""
     if one.measure is None or one.expected is None:
         return ""
-    return f"{_amount(one, one.expected)} better by {_by(one)}"
+    return f"{_amount(one, one.expected)} better{_on_a_scale(one)}, by {_by(one)}"
 
 
 def effect_in_words(one: Action) -> str:
@@ -70,7 +82,28 @@ def effect_in_words(one: Action) -> str:
         return ""
     if one.effect is None:
         return f"not measured yet: waits for {_by(one)}"
-    return f"{verdict_of(one.effect)}{_found(one, one.effect)}"
+    return f"{verdict_of(one.effect)}{_found(one, one.effect)}{_later(one, one.effect)}"
+
+
+def again_in_words(one: Action) -> str:
+    """Whether it is looked at again, where nothing could be said of it; "" where something was, or none has looked."""
+    if one.effect is None or one.effect.get("why") not in AGAIN:
+        return ""
+    left = LATER - int(one.effect.get("later", LATER))
+    if not one.is_looked_at_again:
+        return "It is not looked at in another run; an action that is still meant can be made anew."
+    if one.effect["why"] == NOT_BEGUN and one.state == PLANNED:
+        return f"Once it is begun, it is looked at in the next run that is over ({_runs(left)} at most)."
+    return f"It is looked at again when the next run is over ({_runs(left)} at most)."
+
+
+def earlier_in_words(one: Action) -> list[str]:
+    """What was said of it before, of runs of which nothing could be told; the oldest first."""
+    return [
+        f"“{each['run_label']}”, looked at on {day_of(date.fromisoformat(each['measured_on']))}: "
+        f"{verdict_of(each)}{_found(one, each)}"
+        for each in one.earlier
+    ]
 
 
 def verdict_in_words(one: Action) -> str:
@@ -93,7 +126,18 @@ def row_of(one: Action, title: str, owner: str, today: date) -> tuple[Any, ...]:
         measure_in_words(one),
         expected_in_words(one),
         effect_in_words(one),
+        "; ".join(earlier_in_words(one)),
     )
+
+
+def _later(one: Action, effect: Mapping[str, Any]) -> str:
+    """That it was measured in another run than was said, and which; "" where it was not."""
+    runs = int(effect.get("later", 0))
+    return f"; in “{effect.get('run_label')}”, {_runs(runs)} later than was said" if runs else ""
+
+
+def _runs(number: int) -> str:
+    return "1 run" if number == 1 else f"{number} runs"
 
 
 def _found(one: Action, effect: Mapping[str, Any]) -> str:
@@ -122,11 +166,17 @@ def _by(one: Action) -> str:
 
 
 def _amount(one: Action, number: float) -> str:
-    """So many steps of a scale, or points of percent."""
+    """So many steps of a scale, or points of 100 people."""
     if one.measure is not None and one.measure.kind == QUESTION:
         return f"{number:.1f} {'step' if round(number, 1) == 1 else 'steps'}"
     points = round(100 * number)
-    return f"{points} {'point' if points == 1 else 'points'} of percent"
+    return f"{points} {'point' if points == 1 else 'points'} of 100"
+
+
+def _on_a_scale(one: Action) -> str:
+    """On which scale the steps are; "" where it was not kept, and of shares."""
+    ends = [one.baseline.get(name) for name in ("lowest", "highest")]
+    return "" if None in ends else f" (on the scale from {ends[0]} to {ends[1]})"
 
 
 def _bare(one: Action, number: float) -> str:

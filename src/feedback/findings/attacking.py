@@ -350,6 +350,17 @@ class _Told:
             for name, voices in VOICES.items():
                 yield Told([part for part in cell if part.said in voices], row[name], f"{row['label']}: {name}")
 
+    def _topics_by_run(self, rows: DataFrame) -> Iterator[Told]:
+        """How many of a run name a topic, and in each voice. Who wrote at all is not told apart by run elsewhere."""
+        for row in _shown(rows[rows["topic"] != COMMENTED]):
+            place = row["credential"], LEARNER, row["run"]
+            named = self.asked[f"{TOPIC}{row['topic']}"]
+            cell = [part for part in named if (part.credential, part.audience, part.run) == place]
+            where = f"{row['label']}, run {row['run']}"
+            yield Told(cell, row["people"], f"{where}: all")
+            for name, voices in VOICES.items():
+                yield Told([part for part in cell if part.said in voices], row[name], f"{where}: {name}")
+
     def _changes(self, rows: DataFrame) -> Iterator[Told]:
         for row in _shown(rows):
             if row["source"] == "topic":
@@ -378,6 +389,15 @@ class _Told:
                 elif line["source"] != "expert":
                     source = "topic" if line["source"] == "would_count" else line["source"]
                     yield from self._changes(DataFrame([where | {"source": source, "falling": falling, "state": ""}]))
+                    yield from self._steps_of(where)
+
+    def _steps_of(self, line: Row) -> Iterator[Told]:
+        """The steps from which it is reckoned how far answers lie below the best one: no more follows from that."""
+        for form, low, high, people in line.get("steps", ()):
+            group = (line["credential"], line["audience"], form, line["id"], line["item"])
+            cell = [part for part in self.asked[line["id"]] if part[:5] == group and part.step != LAST]
+            given = [part for part in cell if low <= part.step <= high]
+            yield Told(given, people, f"{line['label']}: steps {low:g} to {high:g}")
 
     def _hesitating(self, row: Row, falling: float) -> Iterator[Told]:
         """Who chose an option of several, and who answered at all."""
@@ -461,6 +481,7 @@ READERS: Mapping[str, Callable[[_Told, DataFrame], Iterator[Told]]] = MappingPro
         "credential_value": _Told._means, "recognition": _Told._means, "skills": _Told._skills,
         "changed": _Told._changed, "witnesses": _Told._witnesses,
         "skill_state": _Told._states, "comments": _Told._comments,
+        "comments_by_run": _Told._topics_by_run,
         "impact": _Told._topics, "hiring": _Told._hiring, "response": _Told._response, "groups": _Told._groups,
     }
 )  # fmt: skip
@@ -488,6 +509,7 @@ NOT_READ: Mapping[str, str] = MappingProxyType(
         "themes": "words, and how many listed comments say so",
         "rising": "rounded down in steps, and odds drawn together by a model",
         "suggestions": "of comments that are listed one by one to the same readers",
+        "comments_by_language": "of comments that are listed one by one to the same readers",
         "skill_validation": "a month, and that enough were heard since",
         "uncovered": _RARE,
         "flags": "signs beside answers, and the verdict without those who carry one",

@@ -13,6 +13,8 @@ from feedback.findings.evidence import Evidence
 LEAST_ROOM = 2
 """A hidden number must leave at least this much between the lowest and the highest it may be."""
 BEHIND = ("people", "organisations", "largest_share")
+Spans = dict[tuple[float, float], tuple[int, int, bool]]
+"""By the first and the last of some neighbouring steps: the row they stand in, how many gave one, whether it shows."""
 TO = " to "
 """What stands between the ends of joined steps: 1 to 2."""
 
@@ -96,7 +98,13 @@ def steps_told(rated: DataFrame, by: Sequence[str], evidence: Evidence, limits: 
     spans = concat([_spans(scale, each["number"].unique(), evidence) for scale, each in held.groupby("scale")])
     counted = count_people(held.merge(spans, on=["scale", "number"]), [*cell, *ends])
     counted["may"] = may_show(counted["people"], counted["organisations"], counted["largest_share"], limits)
-    kept = [place for _, each in counted.groupby(cell, sort=False) for place in _parts(each, evidence, limits)]
+    columns = (counted[name].tolist() for name in ("scale", *ends, "people", "may"))
+    number = counted.groupby(cell, sort=False).ngroup().tolist()
+    cells: dict[int, tuple[str, Spans]] = {}
+    for place, (at, scale, low, high, people, may) in enumerate(zip(number, *columns, strict=True)):
+        if at >= 0:
+            cells.setdefault(at, (str(scale), {}))[1][low, high] = (place, people, may)
+    kept = [place for scale, spans in cells.values() for place in _parts(scale, spans, evidence, limits)]
     return counted.loc[kept, [*by, *ends, *BEHIND]].reset_index(drop=True)
 
 
@@ -113,24 +121,19 @@ def _spans(scale: object, seen: Sequence[float], evidence: Evidence) -> DataFram
     return DataFrame(rows, columns=["scale", "number", "low", "high"]).astype({"scale": object})
 
 
-def _parts(spans: DataFrame, evidence: Evidence, limits: Limits) -> Iterator[int]:
-    """Of all runs of steps of one distribution the labels of those it is told in."""
-    scale = str(spans["scale"].iloc[0])
+def _parts(scale: str, found: Spans, evidence: Evidence, limits: Limits) -> Iterator[int]:
+    """Of all runs of steps of one distribution the places of those it is told in."""
     side = {float(step.value): step.side for step in evidence.scales.get(scale, ())}
-    steps = sorted({*side, *spans["low"], *spans["high"]})
-    found = {
-        (low, high): (label, people, may)
-        for label, low, high, people, may in spans[["low", "high", "people", "may"]].itertuples(name=None)
-    }
+    steps = sorted({*side, *(step for ends in found for step in ends)})
     nobody = (-1, 0, True)
     sides = [side.get(step, 0) for step in steps]
     _, everybody, may = found.get((steps[0], steps[-1]), nobody)
     if not may or everybody < 2 * limits.minimum_group:
         return
     for first, last in joined(sides, lambda first, last: found.get((steps[first], steps[last]), nobody)[2]):
-        label, people, _ = found.get((steps[first], steps[last]), nobody)
+        place, people, _ = found.get((steps[first], steps[last]), nobody)
         if people:
-            yield label
+            yield place
 
 
 def joined(sides: Sequence[int], may: Callable[[int, int], bool]) -> list[tuple[int, int]]:
@@ -215,14 +218,17 @@ def said_alike(rated: DataFrame, by: Sequence[str], evidence: Evidence, limits: 
     best = dict(zip(good["scale"], good["number"], strict=True))
     few = given.groupby(list(by))["people"].transform("sum") < 2 * limits.minimum_group
     given = given[few.to_numpy(dtype=bool)]  # most cells are larger, and there may be thousands
+    names = ("kind", "item", "number", "positive", "scale")
+    kinds, items, numbers, signs, scales = (given[name].tolist() for name in names)
     found = set()
-    for cell, each in given.groupby(list(by)):
-        said = each[["item" if each["kind"].iloc[0] == "one" else "number", "positive"]].drop_duplicates()
+    for cell, rows in given.groupby(list(by)).indices.items():
+        kind, scale = kinds[rows[0]], scales[rows[0]]
+        said = {(items[at] if kind == "one" else str(numbers[at]), bool(signs[at])) for at in rows}
         if len(said) == 1:
-            steps = evidence.scales.get(each["scale"].iloc[0], ())
+            steps = evidence.scales.get(scale, ())
             side = {float(step.value): step.side for step in steps}
-            top = side.get(float(best.get(each["scale"].iloc[0], np.nan)), 1)
-            fellows = [step for step in steps if (step.side == top) == bool(said["positive"].iloc[0])]
+            top = side.get(float(best.get(scale, np.nan)), 1)
+            fellows = [step for step in steps if (step.side == top) == bool(signs[rows[0]])]
             if len(fellows) < LEAST_ROOM:
-                found.add(cell)
+                found.add(cell if isinstance(cell, tuple) else (cell,))
     return found

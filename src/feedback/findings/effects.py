@@ -1,6 +1,8 @@
 """What became of actions: whether what one was to change did, against the shrunk baseline and what nobody touched."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
+from functools import cache, partial
 from types import MappingProxyType
 from typing import Any
 
@@ -8,6 +10,7 @@ import numpy as np
 from pandas import DataFrame, Series, concat, notna
 
 from feedback.analysis.changes import ANY_TOPIC, SHORTFALL
+from feedback.analysis.drivers import Pooled
 from feedback.analysis.people import EMPLOYER, count_people
 from feedback.analysis.progress import DID_NOT, NO_EVIDENCE, OTHER_VERSION, TOO_FEW, WORKED, effect_of
 from feedback.analysis.ratings import only
@@ -37,6 +40,8 @@ from feedback.findings.words import count
 from feedback.findings.work import Finding
 
 QUESTION, TOPIC, SKILL = "question", "topic", "skill"
+NOT_BEGUN = "not begun"
+"""What is kept of an action that nobody had begun when the run it was to show in was over: nothing was measured."""
 WAITS, READY, MEASURED, UNMEASURED = "waits", "ready", "measured", "unmeasured"
 """Stages of an action: its second run is not closed, is closed, was looked at; nothing of it is looked at again."""
 TOLD = ("effect", "low", "high", "change", "drift", "smallest", "value_before", "value_now")
@@ -47,7 +52,7 @@ KEYS = ("expected",)
 """What was promised is no number about people."""
 DECIMALS: Mapping[str, int] = MappingProxyType({QUESTION: 1, TOPIC: 2, SKILL: 2})
 VERDICTS: Mapping[str, str] = MappingProxyType(
-    {WORKED: "worked", NO_EVIDENCE: "no evidence yet", DID_NOT: "did not work"}
+    {WORKED: "worked", NO_EVIDENCE: "no evidence yet", DID_NOT: "did not work", NOT_BEGUN: "not begun in time"}
 )
 WHY: Mapping[str, str] = MappingProxyType(
     {
@@ -79,7 +84,7 @@ def work_effects(evidence: Evidence, choice: Choice, limits: Limits) -> DataFram
     """
     every = in_scope(evidence.actions, evidence, choice)
     actions = every[every["stage"] != UNMEASURED].reset_index(drop=True)
-    found = [_found(row, every, evidence, choice, limits) for row in actions.to_dict("records")]
+    found = _all_found(actions, every, evidence, choice, limits)
     columns = ["verdict", "why", *TOLD, *BEHIND, "untouched"]
     table = actions.drop(columns=["state", *columns])
     table = table.join(DataFrame(found, columns=columns, index=table.index))
@@ -97,16 +102,39 @@ def work_effects(evidence: Evidence, choice: Choice, limits: Limits) -> DataFram
     return _named(table, evidence, choice)
 
 
-def _found(row: Mapping[str, Any], actions: DataFrame, evidence: Evidence, choice: Choice, limits: Limits) -> Found:
-    if row["stage"] == MEASURED:
-        return {name: row[name] for name in ("verdict", "why", *TOLD, *BEHIND, "untouched")}
-    if row["stage"] != READY:
-        return {"verdict": "", "why": ""}
-    return measure(row, actions, evidence, choice, limits)
+def _all_found(actions: DataFrame, every: DataFrame, evidence: Evidence, choice: Choice, limits: Limits) -> list[Found]:
+    """What is known of each action. What was said of a credential is looked out once for all of its actions."""
+    found: list[Found] = [{}] * len(actions)
+    pooled = cache(partial(strengths, evidence, limits, of=()))
+    for slug, own in actions.groupby("credential"):
+        narrow = cache(partial(_narrow, evidence, str(slug)))
+        for at, row in zip(own.index, own.to_dict("records"), strict=True):
+            if row["stage"] == MEASURED:
+                found[at] = {name: row[name] for name in ("verdict", "why", *TOLD, *BEHIND, "untouched")}
+            elif row["stage"] != READY:
+                found[at] = {"verdict": "", "why": ""}
+            else:
+                found[at] = measure(row, every, narrow(), choice, limits, pooled)
+    return found
 
 
-def measure(row: Mapping[str, Any], actions: DataFrame, evidence: Evidence, choice: Choice, limits: Limits) -> Found:
+def _narrow(evidence: Evidence, slug: str) -> Evidence:
+    """The evidence with what was said of one credential only, and with its runs."""
+    mine = evidence.about(Choice(credential=slug))
+    runs = in_scope(evidence.runs, evidence, Choice(credential=slug))
+    return replace(mine, runs=runs)
+
+
+def measure(
+    row: Mapping[str, Any],
+    actions: DataFrame,
+    evidence: Evidence,
+    choice: Choice,
+    limits: Limits,
+    pooled: Callable[[], Mapping[str, Pooled]],
+) -> Found:
     """What became of one action, from the answers to both its runs. row: as Evidence.actions; actions: all of them.
+    evidence: of its credential at the least. pooled: by questionnaire what goes together in it over all credentials.
 
     Untouched are the other lines of the same kind (of questions: on a scale of the same reach; never the verdict on
     the whole) that enough people answered both times and that speak of nothing an action is to change, whoever says it.
@@ -133,7 +161,7 @@ def measure(row: Mapping[str, Any], actions: DataFrame, evidence: Evidence, choi
     told = concat([mine, lines[comparable & (not own["whole"])]]).reset_index(drop=True)
     told = told.assign(id=told.index, n_before=told["people_before"], n=told["people"])
     expected = float(row["expected"]) if notna(row["expected"]) else None
-    effect = effect_of(told, 0, expected=expected, together=_together(row, own, evidence, limits))
+    effect = effect_of(told, 0, expected=expected, together=_together(row, own, pooled))
     if effect.effect is None:
         return {"verdict": effect.verdict, "why": effect.why}
     digits = DECIMALS[row["kind"]]
@@ -152,13 +180,13 @@ def measure(row: Mapping[str, Any], actions: DataFrame, evidence: Evidence, choi
     }
 
 
-def _together(row: Mapping[str, Any], own: Series, evidence: Evidence, limits: Limits) -> float:
+def _together(row: Mapping[str, Any], own: Series, pooled: Callable[[], Mapping[str, Pooled]]) -> float:
     """How far answers to the questions of a questionnaire go together, because the same people gave them (0 to below
     1); 0 where that is not known, and of shares."""
     if row["kind"] != QUESTION:
         return 0.0
-    pooled = strengths(evidence, limits, of=()).get(str(own["instrument"]))
-    return float(np.clip(pooled.together, 0.0, MOST_TOGETHER)) if pooled and notna(pooled.together) else 0.0
+    known = pooled().get(str(own["instrument"]))
+    return float(np.clip(known.together, 0.0, MOST_TOGETHER)) if known and notna(known.together) else 0.0
 
 
 def _rounded(number: Any, digits: int) -> float | None:
@@ -295,8 +323,9 @@ def _named(table: DataFrame, evidence: Evidence, choice: Choice) -> DataFrame:
     """The actions with what is measured in words, those that were measured first."""
     titles = table["credential"].map(evidence.titles).astype(str)
     title = table["title"].astype(str)
+    first = _first_asked(table, evidence)
     asked = table[["kind", "about", "item", "audience"]]
-    measured = [_measured(evidence, *row) for row in asked.itertuples(index=False, name=None)]
+    measured = [_measured(evidence, first, *row) for row in asked.itertuples(index=False, name=None)]
     said = [_stage(row) for row in table.to_dict("records")]
     named = table.assign(
         **{name: table[name].astype(str) for name in ("id", "stage", "verdict", "why", "before_label", "by_label")},
@@ -309,17 +338,30 @@ def _named(table: DataFrame, evidence: Evidence, choice: Choice) -> DataFrame:
     return named.iloc[named["verdict"].map(order).fillna(3).argsort(kind="stable")].reset_index(drop=True)
 
 
-def _measured(evidence: Evidence, kind: str, about: str, item: str, audience: str) -> str:
+def _first_asked(table: DataFrame, evidence: Evidence) -> dict[tuple[str, str, str], tuple[str, str]]:
+    """By question, item and audience in which questionnaire, and on which scale, the questions measured are asked."""
+    names = ["question", "item", "audience", "instrument", "scale"]
+    of = evidence.answers[evidence.answers["question"].isin(table["about"])]
+    asked = of.drop_duplicates(names[:3])[names].astype(str)
+    return {(question, item, who): (form, scale) for question, item, who, form, scale in asked.itertuples(index=False)}
+
+
+def _measured(
+    evidence: Evidence,
+    first: Mapping[tuple[str, str, str], tuple[str, str]],
+    kind: str,
+    about: str,
+    item: str,
+    audience: str,
+) -> str:
     if kind == TOPIC:
         return f"critical of “{evidence.topic_names.get(about, about)}”"
     if kind == SKILL:
         return f"short of “{evidence.skills.get(about, about)}”"
-    of = evidence.answers
-    asked = of[(of["question"] == about) & (of["item"] == item) & (of["audience"] == audience)]
-    if asked.empty:
+    if (about, item, audience) not in first:
         return evidence.named(about, item)
-    first = asked.iloc[0]
-    return name_of((str(first["instrument"]), about, item, str(first["scale"])), evidence)
+    form, scale = first[about, item, audience]
+    return name_of((form, about, item, scale), evidence)
 
 
 def _stage(row: Mapping[str, Any]) -> str:
@@ -420,7 +462,8 @@ EFFECTS = Finding(
     question="Did what was changed work?",
     caution=(
         "Of each action that says beforehand what it is to change, and by how much: the run before it against the "
-        "run it was to show in, measured once, when that run's survey has closed, and kept. The effect is the "
+        "run it was to show in, measured when that run's survey has closed, and kept; where too few answered, or "
+        "nobody had begun, one of the two next runs may say it. The effect is the "
         "change "
         "since the run before (drawn toward the credential's other lines, the more the fewer answered, because "
         "what "

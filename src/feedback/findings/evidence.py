@@ -51,6 +51,7 @@ ACTIONS = (
     "by", "by_label", "stage", "verdict", "why", "effect", "low", "high", "change", "drift", "untouched", "smallest",
     "value_before", "value_now", "people_before", "people_now", "houses_before", "houses_now", "largest", "measured_on",
 )  # fmt: skip
+NAMED_CHANGES = ("audience", "credential", "question", "survey", "topics")
 REGARD = ("audience", "instrument", "credential", "topic", "critical", "appreciative", "rating", "people")
 PRODUCTS = ("audience", "instrument", "credential", "first", "second", "what", "amount")
 """The columns of the tables below; more may be there and are not read."""
@@ -60,12 +61,17 @@ SAID = ("answers", "topics", "comments", "flagged")
 """The tables of what people said, and of signs in it; the rest of the evidence is names and figures."""
 COUNTED = {
     "answers": ANSWERS, "topics": TOPICS, "flagged": FLAGGED, "roles": ROLES, "rated": RATED, "needs": NEEDS,
-    "asked": ASKED, "regard": REGARD,
+    "asked": ASKED, "regard": REGARD, "named_changes": NAMED_CHANGES,
 }  # fmt: skip
 """Those whose rows make the marks; what else people said has marks of its own (`written`)."""
-QUOTING = frozenset({"comments", "topics", "experts", "themes", "rising", "quotes", "suggestions"})
+QUOTING = frozenset(
+    {"comments", "comments_by_language", "topics", "experts", "themes", "rising", "quotes", "suggestions"}
+)
 """Findings that hold people's own words: whoever may not read them unreviewed gets those that were reviewed."""
-APART = (*SAID, "products", "written", "regard", "roles", "rated", "needs", "asked", "funnel", "houses", "actions")
+APART = (
+    *SAID, "products", "written", "regard", "roles", "rated", "needs", "asked", "funnel", "houses", "actions",
+    "named_changes",
+)  # fmt: skip
 """What is neither names nor figures, or is marked for few findings only."""
 
 
@@ -102,6 +108,11 @@ def no_offers() -> "DataFrame":
 def no_pathways() -> "DataFrame":
     """No pathway known."""
     return _empty(PATHWAYS)
+
+
+def no_named_changes() -> "DataFrame":
+    """No expert named a change."""
+    return _empty(NAMED_CHANGES)
 
 
 def no_products() -> "DataFrame":
@@ -221,6 +232,8 @@ class Evidence:
     second is closed, "ready" then, "measured" once it was, and then what was found (see findings.effects), missing
     where it was not told. Only findings that ask for it know it (`Finding.actions`).
     watched: by audience the constructs that were named to be looked at whenever a run is compared with the one before.
+    named_changes: one row a change an expert named in their own words (columns NAMED_CHANGES), without the words:
+    topics: the ids of those it speaks of, in the order of the text, joined by "|"; survey: by which it came.
     products: sums of what the same people answered on scales (columns PRODUCTS, see store.products): `first` and
     `second` are questions or "question/row", the overall answer "*"; the row with first "" counts everybody. Of all
     credentials, whichever are chosen: what goes with the overall answer is drawn together over them.
@@ -255,6 +268,7 @@ class Evidence:
     offers: "DataFrame" = field(default_factory=no_offers)
     pathways: "DataFrame" = field(default_factory=no_pathways)
     actions: "DataFrame" = field(default_factory=no_actions)
+    named_changes: "DataFrame" = field(default_factory=no_named_changes)
     watched: Mapping[str, tuple[str, ...]] = field(default_factory=nothing)
     survey_runs: Mapping[str, str] = field(default_factory=nothing)
     titles: Mapping[str, str] = field(default_factory=nothing)
@@ -281,7 +295,7 @@ class Evidence:
         """
         chosen = self._chosen(choice)
         kept = {}
-        for name in (*SAID, "regard", "roles", "rated", "needs", "asked"):
+        for name in (*SAID, "regard", "roles", "rated", "needs", "asked", "named_changes"):
             table = getattr(self, name)
             meant = table["credential"].isin(chosen)
             if foils:

@@ -2,14 +2,14 @@
 group's ranking, which is a row of that map; and what would hold had organisations answered as the catalogue lists them.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Set
+from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 
 import numpy as np
 from pandas import DataFrame, MultiIndex, Series, notna
 
 from feedback.analysis.differencing import Fact, solve
 from feedback.analysis.groups import WIDE, value_as_listed, value_in_groups
-from feedback.analysis.people import EMPLOYER, count_people
+from feedback.analysis.people import EMPLOYER, cells_of, count_people
 from feedback.analysis.recognition import STEP_VARIANCE
 from feedback.charts.coverage import cells
 from feedback.charts.intervals import ranked
@@ -151,7 +151,7 @@ def told_cells(evidence: Evidence, choice: Choice, measure: Measure, split: Spli
     rule: Rule = _whatever
     if split is SIZE and not rated.empty:
         rule = _Crossed(evidence, rated, told_cells(evidence, choice, measure, SECTOR, limits), limits).may
-    told = counted.loc[list(_told(counted, rated, limits, rule))]
+    told = counted.loc[_told(counted, rated, limits, rule)]
     return told[(told["group"] != "").to_numpy()].reset_index(drop=True)
 
 
@@ -159,31 +159,43 @@ def _whatever(credential: str, groups: Set[str]) -> bool:
     return True
 
 
-def _told(counted: DataFrame, rated: DataFrame, limits: Limits, rule: Rule) -> Iterator[int]:
-    """The cells (labels of rows of `counted`) that may be told: of each credential, those left out stand together for
-    enough people of enough organisations, or for nobody."""
-    may = may_show(counted["people"], counted["organisations"], counted["largest_share"], limits)
-    for credential, rows in counted.groupby("credential"):
-        places = list(rows.index)
-        people = rows["people"].astype(int).tolist()
-        told = safe_to_tell(people, may[places].tolist(), limits.minimum_group)
-        order = iter(sorted((number, at) for at, number in enumerate(people) if told[at]))
-        while any(told) and not (
-            _is_company(rated, str(credential), rows, told, limits)
-            and rule(str(credential), set(rows["group"][np.array(told)]))
-        ):
-            told[next(order)[1]] = False
-        yield from (place for place, allowed in zip(places, told, strict=True) if allowed)
+def _told(counted: DataFrame, rated: DataFrame, limits: Limits, rule: Rule) -> list[int]:
+    """The cells (rows of `counted`) that may be told: of each credential, those left out stand together for enough
+    people of enough organisations, or for nobody. The smallest are left out first, of all credentials at a time."""
+    cell = cells_of(rated, ["credential", "group"])[1]
+    told = may_show(counted["people"], counted["organisations"], counted["largest_share"], limits)
+    group, people = counted["group"].to_numpy(), counted["people"].to_numpy(dtype=int)
+    open_ones: dict[str, tuple[np.ndarray, Iterator[int]]] = {}
+    for credential, places in counted.groupby("credential").indices.items():
+        told[places] = safe_to_tell(people[places].tolist(), told[places].tolist(), limits.minimum_group)
+        if told[places].any():
+            smallest_first = places[np.argsort(people[places], kind="stable")]
+            open_ones[str(credential)] = places, iter(smallest_first[told[smallest_first]].tolist())
+    while open_ones:
+        alone = _left_alone(rated, cell, ~told, [places for places, _ in open_ones.values()], limits)
+        for credential, (places, order) in list(open_ones.items()):
+            if credential not in alone and rule(credential, set(group[places[told[places]]])):
+                del open_ones[credential]
+                continue
+            told[next(order)] = False
+            if not told[places].any():
+                del open_ones[credential]
+    return np.flatnonzero(told).tolist()
 
 
-def _is_company(rated: DataFrame, credential: str, rows: DataFrame, told: list[bool], limits: Limits) -> bool:
-    """Whether the cells of a credential that are left out may, taken together, be known."""
-    left = set(rows["group"][~np.array(told)])
-    rest = rated[(rated["credential"] == credential) & rated["group"].isin(left)]
+def _left_alone(
+    rated: DataFrame, cell: np.ndarray, left: np.ndarray, asked: Sequence[np.ndarray], limits: Limits
+) -> set[str]:
+    """The credentials whose cells that are left out may, taken together, not be known. cell: of each rating its row of
+    cells; left: whether a cell is left out; asked: the cells of each credential that is looked at."""
+    looked = np.zeros(len(left), dtype=bool)
+    looked[np.concatenate(asked)] = True
+    rest = rated[(left & looked)[cell]]
     if rest.empty:
-        return True
-    behind = count_people(rest, [])
-    return bool(may_show(behind["people"], behind["organisations"], behind["largest_share"], limits)[0])
+        return set()
+    behind = count_people(rest, ["credential"])
+    may = may_show(behind["people"], behind["organisations"], behind["largest_share"], limits)
+    return set(behind.loc[~may, "credential"].astype(str))
 
 
 def kinds_listed(evidence: Evidence) -> set[tuple[str, str]]:

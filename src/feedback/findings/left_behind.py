@@ -6,7 +6,8 @@ from collections.abc import Iterator
 
 from pandas import DataFrame, concat
 
-from feedback.analysis.left_behind import RATE, compare_groups, discovered
+from feedback.analysis.discoveries import RATE, discovered
+from feedback.analysis.left_behind import compare_groups
 from feedback.charts.intervals import ranked
 from feedback.charts.theme import Mode
 from feedback.disclosure import Limits

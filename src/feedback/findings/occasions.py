@@ -1,20 +1,21 @@
 """What was answered at one time and at another: means by run, or by survey where it is of none, turned so that more is
 better; and which of them may be told beside everything else that is."""
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from math import ceil, floor
+from statistics import median
 from typing import Any
 
 import numpy as np
 from pandas import DataFrame, Series
 
-from feedback.analysis.differencing import Fact, solve
+from feedback.analysis.differencing import Fact, Telling, give_away
 from feedback.analysis.people import count_people
 from feedback.analysis.runs import WORTH
 from feedback.disclosure import Limits, may_show
 from feedback.findings.cells import said_alike, steps_told
-from feedback.findings.evidence import Choice, Evidence
+from feedback.findings.evidence import Choice, Evidence, Step
 from feedback.findings.runs import work_runs
 
 LINE = ["credential", "instrument", "question", "item"]
@@ -45,17 +46,20 @@ class Ends:
 
 
 def ends_of_scales(evidence: Evidence) -> Mapping[str, Ends]:
-    """Each scale, turned. The good end lies in the middle where several steps do (as `cells.joined` reads it)."""
-    found = {}
-    for name, steps in evidence.scales.items():
-        values = [float(step.value) for step in steps]
-        inner = [float(step.value) for step in steps if step.side == 0]
-        if not values:
-            continue
-        middle = (floor(np.median(inner)), ceil(np.median(inner))) if len(inner) > 1 else None
-        ends = Ends(max(values) - min(values), middle)
-        found[str(name)] = Ends(max(map(ends.off, values)), middle) if middle else ends
-    return found
+    """Each scale, turned."""
+    return {str(name): ends for name, steps in evidence.scales.items() if (ends := ends_of_scale(steps)) is not None}
+
+
+def ends_of_scale(steps: Sequence[Step]) -> Ends | None:
+    """A scale, turned; None of one without steps. The good end lies in the middle where several steps do (as
+    `cells.joined` reads it)."""
+    values = [float(step.value) for step in steps]
+    inner = [float(step.value) for step in steps if step.side == 0]
+    if not values:
+        return None
+    middle = (floor(median(inner)), ceil(median(inner))) if len(inner) > 1 else None
+    ends = Ends(max(values) - min(values), middle)
+    return Ends(max(map(ends.off, values)), middle) if middle else ends
 
 
 def placed(table: DataFrame, evidence: Evidence) -> DataFrame:
@@ -164,26 +168,41 @@ def means_given_away(
 
     lines: those that are to be told, as `paired` gives them, learners' alone. rated: of whom they come.
     """
+    if lines.empty:
+        return set()
     told = _steps(rated, evidence, limits)
     alike = said_alike(rated, LINE, evidence, limits)
-    runs = _shares_of_runs(evidence, choice, limits)
+    runs = _shares_of_runs(evidence, choice, limits) if (lines["construct"] == WORTH).any() else {}
     ends = ends_of_scales(evidence)
-    of_line = dict(list(rated.groupby(LINE)))
-    found = set()
-    for row in lines.to_dict("records"):
+    given = _given(rated)
+    rows = lines.to_dict("records")
+    tellings = []
+    for row in rows:
         line: Line = tuple(row[name] for name in LINE)
-        mine = of_line[line]
-        people = _parts(mine, row, evidence, apart=row["construct"] == WORTH)
+        people, positive = _parts(given[line], row, evidence, apart=row["construct"] == WORTH)
         end = ends.get(row["scale"], Ends(0.0))
-        good = set(mine.loc[mine["positive"].astype(bool), "number"].astype(float)) | {
+        good = positive | {
             float(step.value) for step in evidence.scales.get(row["scale"], ()) if step.side == (0 if end.middle else 1)
         }
         known = list(
             _known(people, good, told.get(line, ()), line not in alike, runs if row["construct"] == WORTH else {})
         )
         more = [fact for when in ("_before", "") for fact in mean_facts(people, row, when, end)]
-        if _gives_away(known, more, people, limits.minimum_group):
-            found.add(line)
+        tellings.append(_telling(known, more, people, limits.minimum_group))
+    away = give_away(tellings, limits.minimum_group)
+    return {tuple(row[name] for name in LINE) for row, gives in zip(rows, away, strict=True) if gives}
+
+
+Given = list[tuple[str, float, bool, int]]
+"""Of a line: at which occasion which step was given, whether it is a good one, and by how many."""
+
+
+def _given(rated: DataFrame) -> dict[Line, Given]:
+    """What was answered, line by line."""
+    found: dict[Line, Given] = {}
+    names = [*LINE, "occasion", "number", "positive", "people"]
+    for *line, occasion, step, good, people in zip(*(rated[name].tolist() for name in names), strict=True):
+        found.setdefault(tuple(line), []).append((occasion, float(step), bool(good), int(people)))
     return found
 
 
@@ -191,18 +210,20 @@ Part = tuple[str, float]
 """Who gave a step in a run."""
 
 
-def _parts(mine: DataFrame, row: Mapping[str, Any], evidence: Evidence, *, apart: bool) -> dict[Part, int]:
-    """How many gave which step at which occasion, also those nobody gave. apart: whether other occasions are told of,
-    too; else they are one."""
-    steps = {float(step.value) for step in evidence.scales.get(row["scale"], ())} | set(mine["number"].astype(float))
+def _parts(
+    given: Given, row: Mapping[str, Any], evidence: Evidence, *, apart: bool
+) -> tuple[dict[Part, int], set[float]]:
+    """How many gave which step at which occasion, also those nobody gave; and the good ones among those given. apart:
+    whether other occasions are told of, too; else they are one."""
+    steps = {float(step.value) for step in evidence.scales.get(row["scale"], ())} | {step for _, step, _, _ in given}
     both = {row["occasion_before"], row["occasion"]}
     if not apart:
-        mine = mine.assign(occasion=mine["occasion"].where(mine["occasion"].isin(both), ""))
-    places = {*mine["occasion"], *both}
+        given = [(place if place in both else "", *each) for place, *each in given]  # type: ignore[misc]
+    places = both | {place for place, *_ in given}
     people: dict[Part, int] = {(place, step): 0 for place in sorted(places) for step in sorted(steps)}
-    for place, step, number in mine[["occasion", "number", "people"]].itertuples(index=False, name=None):
-        people[place, float(step)] += int(number)
-    return people
+    for place, step, _, number in given:
+        people[place, step] += number
+    return people, {step for _, step, good, _ in given if good}
 
 
 def _known(
@@ -254,21 +275,14 @@ def sum_told(mean: float, number: int) -> tuple[int, int]:
     return max(low, 0), max(high, 0) - max(low, 0)
 
 
-def _gives_away(known: list[Fact], more: list[Fact], people: Mapping[Part, int], minimum: int) -> bool:
-    """Whether the new numbers, with those that are told anyway, say anything small that these alone do not."""
+def _telling(known: list[Fact], more: list[Fact], people: Mapping[Part, int], minimum: int) -> Telling:
+    """The new numbers beside those that are told anyway, and what must not follow from both."""
     cells: dict[str, list[Part]] = {}
     for part in people:
         for name in (f"step {part[1]}", f"run {part[0]}", f"run {part[0]} step {part[1]}"):
             cells.setdefault(name, []).append(part)
     alike = _alike(people, minimum)
-    cells |= alike
-
-    def follows(facts: list[Fact]) -> set[tuple[str, int, int]]:
-        found = solve(facts, cells, people, minimum, also=alike, explain=False)
-        return {(each.cell, each.low, each.high) for each in found}
-
-    found = follows([*known, *more])
-    return bool(found) and not found <= follows(known)
+    return Telling(known, more, cells | alike, people, also=tuple(alike))
 
 
 def _alike(people: Mapping[Part, int], minimum: int) -> dict[str, list[Part]]:

@@ -88,18 +88,20 @@ def _answered(evidence: Evidence) -> dict[Part, int]:
 
 
 def _voiced(evidence: Evidence) -> dict[Part, int]:
-    """How many people named each topic at the end of a course in each voice."""
+    """How many people named each topic at the end of a course in each voice; learners by their run."""
     topics = at_the_end(in_scope(evidence.topics, evidence, Choice()))
     topics = topics[topics["topic"] != COMMENTED]
+    runs = topics["survey"].astype(object).map(dict(evidence.survey_runs)).astype(object).fillna("").astype(str)
+    topics = topics.assign(run=runs.where(topics["audience"] == LEARNER, ""))
     people: dict[Part, int] = {}
-    columns = ["credential", "audience", "topic", "critical", "appreciative", "people"]
-    for credential, audience, topic, critical, appreciative, number in topics[columns].itertuples(
+    columns = ["credential", "audience", "topic", "run", "critical", "appreciative", "people"]
+    for credential, audience, topic, run, critical, appreciative, number in topics[columns].itertuples(
         index=False, name=None
     ):
         asked = (str(credential), str(audience), "", f"{TOPIC}{topic}", "")
         for voice in VOICE.values():
-            people.setdefault(Part(*asked, said=voice), 0)
-        people[Part(*asked, said=VOICE[bool(critical), bool(appreciative)])] += int(number)
+            people.setdefault(Part(*asked, said=voice, run=run), 0)
+        people[Part(*asked, said=VOICE[bool(critical), bool(appreciative)], run=run)] += int(number)
     return people
 
 
@@ -189,6 +191,9 @@ def to_hide(people: Collection[Part]) -> dict[str, set[Part]]:
             voice = next(name for name, voices in VOICES.items() if part.said in voices)
             cells[f"{asked}: all who name it"].add(part)
             cells[f"{asked}: {voice}"].add(part)
+            if part.run:
+                cells[f"{asked}, run {part.run}: all who name it"].add(part)
+                cells[f"{asked}, run {part.run}: {voice}"].add(part)
             continue
         if part.question.startswith(GROUPED):
             asked = f"{part.credential}, {part.question}"

@@ -12,13 +12,15 @@ from feedback.charts.theme import Mode
 from feedback.disclosure import Limits
 from feedback.findings.drivers import importance_of, strengths
 from feedback.findings.evidence import Choice, Evidence
+from feedback.findings.far import with_gaps
+from feedback.findings.lines import ALIGNMENT, NAMED, OF_NO_TOPIC, Line
 from feedback.findings.scope import STATES
-from feedback.findings.shortfalls import ALIGNMENT, Line, all_lines, with_gaps
+from feedback.findings.shortfalls import all_lines
 from feedback.findings.words import WEIGHTINGS, between_points, chance, listed, points
 from feedback.findings.work import Finding
 
 MEASURES = (
-    "gain", "low", "high", "p_top", "survives", "importance", "usual", "lines", "sources", "ways", "leads",
+    "gain", "low", "high", "p_top", "survives", "importance", "usual", "gap", "lines", "sources", "ways", "leads",
     "measure", "topics",
 )  # fmt: skip
 UNSURE = 0.4
@@ -35,7 +37,8 @@ WITHOUT = "Without the five that speak most for it"
 
 def change_key(source: str, ident: str, item: str, evidence: Evidence) -> str:
     """The change a line speaks of: of learners' questions, topics, what makes employers hesitate, and criteria as the
-    institution's file says (`Evidence.changes`); of skills the skill; anything else is a change of its own.
+    institution's file says (`Evidence.changes`), of what experts name by its topic; of skills the skill; anything else
+    is a change of its own.
 
     >>> from pandas import DataFrame
     >>> change_key("topic", "pace", "", Evidence(DataFrame(), changes={"topic:pace": "pace"}))
@@ -45,6 +48,8 @@ def change_key(source: str, ident: str, item: str, evidence: Evidence) -> str:
     """
     if source in (SKILL, "alignment") or (source == "question" and item in evidence.skills):
         return f"{SKILL}:{ident if source != 'question' else item}"
+    if source == "expert" and item:
+        source, item = ("topic" if item == NAMED else NAMED), ""
     kind = {"would_count": "concern" if item else "topic", "expert": "criterion"}.get(source, source)
     place = f"{kind}:{ident}/{item}" if item else f"{kind}:{ident}"
     return evidence.changes.get(place, place)
@@ -57,10 +62,11 @@ def work_priorities(evidence: Evidence, choice: Choice, limits: Limits) -> DataF
     are those of the line with least behind it. low, high: 90%; p_top: the chance of being among the three that gain
     most; survives: it is among these, and would be without the five answers to each of its lines that speak most for
     it, all others as they are. importance: the share of all that goes with the overall answer (0-1) by which it is
-    weighed; usual: for what part of its lines (0-1) that is taken as of a usual question, since no question asks.
-    lines: its lines, as mappings. sources: who speaks of it. ways, leads: the weightings by which it is among the first
-    three, and the first. source, about, measure: what an action on it would come from, and what would be looked at
-    again. topics: those of comments.
+    weighed; gap: how far it falls short (0-1), as drawn together, on average over the lines that count; usual: for
+    what part of its lines (0-1) the importance is taken as of a usual question, since no question asks. lines: its
+    lines, as mappings. sources: who speaks of it. ways, leads: the weightings by which it is among the first three, and
+    the first. source, about, measure: what an action on it would come from, and what would be looked at again. topics:
+    those of comments.
     """
     lines = all_lines(evidence, choice, limits)
     if not lines:
@@ -177,6 +183,7 @@ def _row(
         "survives": bool(found["survives"]),
         "importance": float(counted["importance"].mean()),
         "usual": float(counted["usual"].mean()),
+        "gap": float(counted["gap"].mean()),
         "sources": ", ".join(f"{who}s" for who in WITNESSES if any(line.audience == who for line in lines)),
         "lines": [line.told for line in lines],
         "ways": ", ".join(name for name, top in tops.items() if found["change"] in top),
@@ -189,7 +196,7 @@ def _row(
 def _topics(key: str, lines: Sequence[Line], evidence: Evidence) -> list[str]:
     """The topics of comments that speak of a change, whether or not it is told how many do."""
     spoken = [place.removeprefix("topic:") for place, change in evidence.changes.items() if change == key]
-    written = [line.id for line in lines if line.is_aside and not line.is_own_skill]
+    written = [line.id for line in lines if line.is_written and line.item != OF_NO_TOPIC]
     return list(dict.fromkeys([*written, *(topic for topic in spoken if f"topic:{topic}" in evidence.changes)]))
 
 
@@ -287,6 +294,7 @@ def display_priorities(rows: DataFrame) -> DataFrame:
             "P(top three)": rows["p_top"].astype(float).round(2),
             WITHOUT: survives,
             "Weighed by (% of what goes with the overall answer)": (100 * rows["importance"].astype(float)).round(),
+            "Falls short by (%)": (100 * rows["gap"].astype(float)).round(),
             "Taken as a usual question": [_taken(float(part)) if notna(part) else "" for part in rows["usual"]],
             "What they say": [" ".join(line["words"] for line in lines) if lines else "" for lines in rows["lines"]],
             "People, at least": rows["people"],
@@ -302,18 +310,18 @@ PRIORITIES = Finding(
         "Every line is a change of one credential: a question learners do not rate well, a topic of comments, "
         "what makes employers hesitate or would make it count for them, a skill they need and see done below the "
         "middle, one they will need less, one that was declared and not covered, a criterion experts mark below "
-        "their lowest good mark. Lines of several witnesses that speak of the same thing (data/changes.toml) are "
-        "one, and gain what they gain on average. Gain is importance times gap times reach: how closely it goes "
-        "with the "
-        "overall answer (see there; over several credentials as it does over all of them; of what is not asked "
-        "by a "
-        "question, as much as a question on average), the "
-        "share of those asked for whom it falls short (of several credentials drawn together, the more the fewer "
-        "answered), and of comments the part of people who write. 100 points would be everything as good as can "
-        "be. What people write on something they also rate is listed beside it, and moves no gain. Ranges: 90%, "
-        "from 2,000 draws. “Without the five that speak most for it”: each of its lines without these answers "
-        "(of employers and learners), all others as they are. It says what goes with people's verdict, not what "
-        "causes it."
+        "their lowest good mark, a change they name. Lines of several witnesses that speak of the same thing "
+        "(data/changes.toml) are one, and gain what they gain on average. Gain is importance times gap times reach: "
+        "how closely it goes with the overall answer (see there; over several credentials as it does over all of them; "
+        "of what is not asked by a question, as much as a question on average); how far it falls short; and of "
+        "comments the part of people who write. How far: answers to a question, and marks, lie below the best step by "
+        "such a part of the scale, on average; of anything else such a part of those asked says so. Answers are taken "
+        "as told under “all answers”: people on steps told together lie as people on that scale usually do. Of several "
+        "credentials gaps are drawn together, the more the fewer answered; where nothing is, as if one more were "
+        "wholly discontent and one more content. 100 points would be everything as good as can be. What people write "
+        "on something they also rate is listed beside it, and moves no gain. Ranges: 90%, from 2,000 draws. “Without "
+        "the five that speak most for it”: each of its lines without these answers (of employers and learners), all "
+        "others as they are. It says what goes with people's verdict, not what causes it."
     ),
     work=work_priorities,
     measures=MEASURES,

@@ -15,7 +15,7 @@ from feedback.findings.occasions import (
     DECIMALS,
     LINE,
     both_may,
-    ends_of_scales,
+    ends_of_scale,
     lines_at,
     means_given_away,
     paired,
@@ -134,7 +134,7 @@ def name_of(line: tuple[str, str, str, str], evidence: Evidence) -> str:
     """A question in words; of one whose good end lies in the middle, with the name of that."""
     form, question, item, scale = line
     name = evidence.skills.get(item) or evidence.named(question, item, form)
-    ends = ends_of_scales(evidence).get(scale)
+    ends = ends_of_scale(evidence.scales.get(scale, ()))
     if ends is None or ends.middle is None:
         return name
     middle = next((step.label for step in evidence.scales[scale] if step.value == ends.middle[0]), "")

@@ -7,12 +7,12 @@ from typing import Any
 import numpy as np
 from pandas import DataFrame, MultiIndex, Series, concat, isna
 
-from feedback.analysis.differencing import Fact, solve
+from feedback.analysis.differencing import Fact, Shown, solve_each
 from feedback.analysis.forms import in_steps
 from feedback.analysis.influence import REMOVED, mean_survives
 from feedback.analysis.nonresponse import ADEQUATE, INDICATIVE, RHOS, TOO_FEW, finite_share, response
 from feedback.analysis.people import count_people
-from feedback.analysis.ratings import only, percent_positive, wilson
+from feedback.analysis.ratings import HALF, only, percent_positive, wilson
 from feedback.analysis.recognition import AWARENESS, UNAWARE
 from feedback.analysis.runs import WORTH
 from feedback.disclosure import Limits
@@ -26,8 +26,6 @@ from feedback.findings.work import Finding
 LEARNER, EMPLOYER = "learner", "employer"
 PEOPLE, ORGANISATIONS = "people", "organisations"
 """What is asked and answers: of employers whom nobody invited, the organisations of the catalogue."""
-HALF = 0.5
-"""A verdict is overturned where it is no longer that of more than half, or of less."""
 OFF = ("hardly", "somewhat", "clearly")
 """How closely answering may go with the verdict, as RHOS has it."""
 SAID = ("low", "high", *OFF, "tipping", "carries", "way", "open", "holds")
@@ -144,20 +142,25 @@ def tellable(rated: DataFrame, evidence: Evidence, limits: Limits) -> set[str]:
     rated: counted verdicts on scales of whole numbers.
     """
     rated = rated[rated["positive"].notna().to_numpy(dtype=bool)].astype({"credential": "str", "scale": "str"})
-    told = steps_told(rated, ["credential"], evidence, limits)
     no_mean = mean_gives_away(rated, evidence, limits)
-    found = set()
+    spans: dict[str, list[tuple[float, float]]] = {}
+    told = steps_told(rated, ["credential"], evidence, limits)
+    for slug, low, high in told[["credential", "low", "high"]].itertuples(index=False, name=None):
+        spans.setdefault(str(slug), []).append((low, high))
+    shown, slugs = [], []
     for slug, each in rated.groupby("credential"):
         people = _people(each, evidence)
+        cells = {str(step): [step] for step in people}
         everybody, good = _fact(people, people), _fact(people, _good(each, evidence))
-        spans = told.loc[told["credential"] == slug, ["low", "high"]].itertuples(index=False, name=None)
-        known = [everybody, *(_fact(people, [at for at in people if low <= at <= high]) for low, high in spans)]
+        known = [everybody]
+        known += [_fact(people, [at for at in people if low <= at <= high]) for low, high in spans.get(str(slug), [])]
         if slug not in no_mean:
             known.append(_sum(people))
-        by_itself = _solved([everybody, good], people, limits)
-        if _solved([*known, good], people, limits) <= _solved(known, people, limits) | by_itself:
-            found.add(slug)
-    return found - {named for (named,) in said_alike(rated, ["credential"], evidence, limits)}
+        shown += [Shown(facts, cells, people) for facts in ([*known, good], known, [everybody, good])]
+        slugs.append(str(slug))
+    found = [set(each.items()) for each in solve_each(shown, limits.minimum_group)]
+    may = {slugs[at] for at in range(len(slugs)) if found[3 * at] <= found[3 * at + 1] | found[3 * at + 2]}
+    return may - {named for (named,) in said_alike(rated, ["credential"], evidence, limits)}
 
 
 def _people(rated: DataFrame, evidence: Evidence) -> dict[int, int]:
@@ -183,13 +186,6 @@ def _sum(people: Mapping[int, int]) -> Fact:
     """What a mean and how many gave it say."""
     total = sum(step * number for step, number in people.items())
     return Fact("", frozenset(people), total, weights=tuple((step, step) for step in people))
-
-
-def _solved(facts: list[Fact], people: Mapping[int, int], limits: Limits) -> set[tuple[str, int, int]]:
-    """The steps of which it follows how few gave them."""
-    cells = {str(step): [step] for step in people}
-    found = solve(facts, cells, people, limits.minimum_group, explain=False)
-    return {(each.cell, each.low, each.high) for each in found}
 
 
 def _said_of(row: dict[str, Any]) -> dict[str, Any]:

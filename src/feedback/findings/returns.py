@@ -6,7 +6,7 @@ from typing import Any
 
 from pandas import DataFrame, Series, concat, notna, to_numeric
 
-from feedback.analysis.ratings import only
+from feedback.analysis.ratings import HALF, only
 from feedback.charts.intervals import ranked
 from feedback.charts.theme import Mode
 from feedback.disclosure import Limits
@@ -26,7 +26,6 @@ employers who add nothing to pay for it."""
 OUTCOME_PAY, BENEFIT, MORE_BACK = "outcome_pay", "benefit_seen", "value_for_money"
 RISE = 0.05
 """For this rise in pay is reckoned from which yearly pay on the fee comes back within a year."""
-HALF = 0.5
 COLUMNS = [
     "about", "credential", "instrument", "question", "item", "audience", "people", "organisations", "largest_share",
     *MEASURES,

@@ -9,12 +9,11 @@ from pandas import DataFrame, Series, concat, notna
 
 from feedback.analysis.market import demand_and_supply
 from feedback.analysis.people import EMPLOYER, EXPERT, LEARNER
-from feedback.analysis.ratings import only, share_of_people
+from feedback.analysis.ratings import HALF, only, share_of_people
 from feedback.analysis.reviews import newest_rounds
 from feedback.analysis.skills import NEED, NEED_3Y, PERFORMANCE, skill_ratings
 from feedback.analysis.validation import (
     CONTESTED,
-    HALF,
     RULE,
     STALE,
     UNVALIDATED,

@@ -11,7 +11,6 @@ from pandas import DataFrame, Series
 
 from feedback.analysis.portfolio import (
     DIFFERENTIATE,
-    HALF,
     HIGH,
     KEEP,
     LAUNCH,
@@ -29,6 +28,7 @@ from feedback.analysis.portfolio import (
     effective_number,
     suggest,
 )
+from feedback.analysis.ratings import HALF
 from feedback.charts.portfolio import in_three
 from feedback.charts.theme import Mode
 from feedback.findings.evidence import Choice, Evidence, Measure

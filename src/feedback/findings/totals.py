@@ -8,7 +8,7 @@ from typing import Any
 
 from pandas import DataFrame
 
-from feedback.analysis.differencing import Fact, Part, solve
+from feedback.analysis.differencing import Fact, Part, Telling, give_away
 from feedback.disclosure import Limits
 from feedback.findings.cells import asides_told, said_alike, steps_told
 from feedback.findings.evidence import Evidence
@@ -42,29 +42,26 @@ def held_apart(table: DataFrame, tell: Tell, people: People, evidence: Evidence,
     more: dict[Place, list[Fact]] = defaultdict(list)
     for place, fact in tell(table, []):
         more[place].append(fact)
-    return {
-        place
+    tellings = [
+        telling(told[place], facts, {part: n for own in people[place].values() for part, n in own.items()}, limits)
         for place, facts in more.items()
-        if gives_away(
-            told[place], facts, {part: n for own in people[place].values() for part, n in own.items()}, limits
-        )
-    }
+    ]
+    return {place for place, gives in zip(more, give_away(tellings, limits.minimum_group), strict=True) if gives}
 
 
 def gives_away(told: list[Fact], more: list[Fact], people: Mapping[Part, int], limits: Limits) -> bool:
     """Whether something can be worked out with the new facts that could not be without them."""
+    return give_away([telling(told, more, people, limits)], limits.minimum_group)[0]
+
+
+def telling(told: list[Fact], more: list[Fact], people: Mapping[Part, int], limits: Limits) -> Telling:
+    """New facts beside those that are told anyway, and what must not follow from both: how few said one thing of a
+    credential, and that all of a small group did."""
     cells: dict[str, list[Part]] = defaultdict(list)
     for part in people:
         cells[str(part[:2])].append(part)
     alike = _alike(people, limits.minimum_group)
-    cells.update(alike)
-
-    def known(facts: list[Fact]) -> set[tuple[str, int, int]]:
-        found = solve(facts, cells, people, limits.minimum_group, also=alike, explain=False)
-        return {(each.cell, each.low, each.high) for each in found}
-
-    found = known([*told, *more])
-    return bool(found) and not found <= known(told)
+    return Telling(told, more, {**cells, **alike}, people, also=tuple(alike))
 
 
 def _alike(people: Mapping[Part, int], minimum: int) -> dict[str, list[Part]]:
@@ -215,20 +212,36 @@ def mean_gives_away(rated: DataFrame, evidence: Evidence, limits: Limits) -> set
     steps = {
         str(name): [int(step.value) for step in evidence.scales.get(str(name), ())] for name in rated["scale"].unique()
     }
-    told = steps_told(rated, ["credential"], evidence, limits)
-    found = set()
-    for (credential, scale), each in rated.astype({"credential": "str", "scale": "str"}).groupby(
-        ["credential", "scale"]
-    ):
-        given = each.groupby("number")["people"].sum().to_dict()
-        people = {(credential, int(step)): int(given.get(step, 0)) for step in {*steps[scale], *given}}
-        parts = frozenset(people)
-        facts = [Fact("", parts, sum(people.values()))]
-        for low, high in told.loc[told["credential"] == credential, ["low", "high"]].itertuples(index=False, name=None):
-            some = frozenset(part for part in parts if low <= part[1] <= high)
-            facts.append(Fact("", some, sum(people[part] for part in some)))
-        total = sum(step * number for (_, step), number in people.items())
-        mean = Fact("", parts, total, weights=tuple((part, part[1]) for part in sorted(parts)))
-        if gives_away(facts, [mean], people, limits):
-            found.add(credential)
-    return found
+    rated = rated[rated["number"].notna()]
+    told: dict[tuple[str, str], list[tuple[float, float]]] = defaultdict(list)
+    by = ["credential", "scale"]
+    parted = steps_told(rated, by, evidence, limits)
+    for credential, scale, low, high in zip(*(parted[name] for name in (*by, "low", "high")), strict=True):
+        told[str(credential), str(scale)].append((low, high))
+    given: dict[tuple[str, str], dict[int, int]] = defaultdict(lambda: defaultdict(int))
+    for credential, scale, step, number in zip(*(rated[name] for name in (*by, "number", "people")), strict=True):
+        given[str(credential), str(scale)][int(step)] += int(number)
+    cells = sorted(given)
+    tellings = [_mean_told(cell, given[cell], steps[cell[1]], told[cell], limits) for cell in cells]
+    away = give_away(tellings, limits.minimum_group)
+    return {credential for (credential, _), gives in zip(cells, away, strict=True) if gives}
+
+
+def _mean_told(
+    cell: tuple[str, str],
+    given: Mapping[int, int],
+    steps: Sequence[int],
+    told: Sequence[tuple[float, float]],
+    limits: Limits,
+) -> Telling:
+    """What the mean says of one credential, beside how many gave it and the parts its steps are told in."""
+    credential = cell[0]
+    people = {(credential, step): given.get(step, 0) for step in sorted({*steps, *given})}
+    parts = frozenset(people)
+    facts = [Fact("", parts, sum(people.values()))]
+    for low, high in told:
+        some = frozenset(part for part in parts if low <= part[1] <= high)
+        facts.append(Fact("", some, sum(people[part] for part in some)))
+    total = sum(step * number for (_, step), number in people.items())
+    mean = Fact("", parts, total, weights=tuple((part, part[1]) for part in sorted(parts)))
+    return telling(facts, [mean], people, limits)

@@ -23,6 +23,7 @@ SOURCES: Mapping[str, str] = MappingProxyType(
         "expert": "what experts ask for",
         "suggestion": "what people ask for",
         "review": "a review or a decision",
+        "new": "what is wanted and nothing covers",
         "other": "something else",
     }
 )
@@ -37,10 +38,21 @@ KINDS: Mapping[str, str] = MappingProxyType(
 )
 """What can be looked at again, and which way is better."""
 AUDIENCES = ("learner", "employer")
+NOT_BEGUN = "not begun"
+"""The verdict on an action that nobody had begun when the run it was to show in was over: nothing was measured."""
 VERDICTS: Mapping[str, str] = MappingProxyType(
-    {"worked": "it worked", "no evidence yet": "no evidence yet", "did not": "it did not work"}
+    {
+        "worked": "it worked",
+        "no evidence yet": "no evidence yet",
+        "did not": "it did not work",
+        NOT_BEGUN: "not begun, so not measured",
+    }
 )
 """What became of an action, in words."""
+LATER = 2
+"""In so many runs after the one it was to show in an action is looked at again, at most, while nothing can be said."""
+AGAIN = frozenset({"too few", "all alike", NOT_BEGUN})
+"""Why nothing could be said of an action where another run may say it: nothing was seen of how it went."""
 LESS = "less than was expected"
 """What is said instead of "it did not work" where what was measured is better all the same."""
 FORM = 1
@@ -61,11 +73,14 @@ class Measure:
 class Wanted:
     """An action as it is asked for.
 
-    source: one of SOURCES. about: the id of the line it comes from. owner: an account's id. measure: None where nothing
-    is looked at again. baseline: where the line stood, as it was shown ("people", "share", "low", "high"), and its
-    "occasion": the slug of the run, or of the survey without one, it is compared with ("": the last before). expected:
-    by how much it gets better, above 0: steps of the scale, or of a share a part of 1. by_run: slug of the run, or of
-    a survey without one, whose answers are compared, "" the next. seen: what it rests on.
+    credential: its slug; "" for something new, which is of a programme (its slug), or of the institution without one:
+    then nothing is looked at again, for nobody has been asked about it. source: one of SOURCES. about: the id of the
+    line it comes from. owner: an account's id. measure: None where nothing is looked at again. baseline: where the line
+    stood, as it was shown ("people", "share", "low", "high"), the scale of a question ("lowest", "highest", and by how
+    many steps it can get better, "reach"), and its "occasion": the slug of the run, or of the survey without one, it is
+    compared with ("": the last before). expected: by how much it gets better, above 0: steps of the scale, or of a
+    share a part of 1. by_run: slug of the run, or of a survey without one, whose answers are compared, "" the next.
+    seen: what it rests on.
     """
 
     credential: str
@@ -80,6 +95,7 @@ class Wanted:
     by_run: str = ""
     seen: Sequence[Seen] = ()
     release: int | None = None
+    programme: str = ""
 
 
 @dataclass(frozen=True)
@@ -88,7 +104,8 @@ class Action:
 
     evidence: what was seen, and what the action was made with. digest: SHA-256 of it. words_learners, words_employers:
     what these are told, "" for nothing. told_on: None while it is not public. effect: None until it was measured
-    ("verdict", one of VERDICTS; "effect", "low", "high" and more). by: who made it.
+    ("verdict", one of VERDICTS; "effect", "low", "high" and more; "earlier", what was said before, the oldest first, of
+    runs of which nothing could be said; "later", how many runs after the first it is of). by: who made it.
     """
 
     id: str
@@ -112,6 +129,7 @@ class Action:
     by: str
     made_on: date
     is_sample: bool = False
+    programme: str = ""
 
     @property
     def is_as_made(self) -> bool:
@@ -134,6 +152,17 @@ class Action:
         """The last release when it was made; None before the first."""
         return self.evidence.get("release")
 
+    @property
+    def is_looked_at_again(self) -> bool:
+        """Whether nothing could be said of it yet, and one of the next runs is still to say it."""
+        found = self.effect or {}
+        return self.state != DROPPED and found.get("why") in AGAIN and int(found.get("later", LATER)) < LATER
+
+    @property
+    def earlier(self) -> list[Mapping[str, Any]]:
+        """What was said of it before, the oldest first: nothing could be told of these runs."""
+        return list((self.effect or {}).get("earlier", ()))
+
     def is_late(self, today: date) -> bool:
         """Whether something is left to do after the day it was due."""
         return self.is_open and self.due < today
@@ -151,6 +180,19 @@ class Step:
     what: str
     state: str
     words: str
+
+
+def state_on(day: date, one: Action, steps: Sequence[Step]) -> str:
+    """How an action stood at the end of a day, by its steps; without any as it stands now.
+
+    >>> made = Step("a", 1, date(2026, 1, 1), "", "made", PLANNED, "")
+    >>> begun = Step("a", 2, date(2026, 3, 1), "", "state", DOING, "")
+    >>> [state_on(date(2026, month, 1), None, [made, begun]) for month in (2, 3)]
+    ['planned', 'doing']
+    """
+    moves = sorted((each for each in steps if each.what in ("made", "state")), key=lambda each: each.number)
+    known = [each.state for each in moves if each.day <= day]
+    return known[-1] if known else PLANNED if moves else one.state
 
 
 def verdict_of(effect: Mapping[str, Any]) -> str:
@@ -186,4 +228,4 @@ def made_with(one: Action) -> dict[str, Any]:
         "by_run": one.by_run,
         "by": one.by,
         "made_on": one.made_on.isoformat(),
-    }
+    } | ({} if one.credential else {"programme": one.programme})

@@ -7,7 +7,6 @@ the findings it rests on. A wrong action is dropped and a new one made; nothing 
 import secrets
 from collections.abc import Collection, Mapping
 from datetime import date
-from math import isfinite
 from typing import Any
 
 from sqlalchemy import func, select, update
@@ -18,13 +17,10 @@ from feedback.catalogue.values.base import LONGEST_LONG_TEXT, LONGEST_NAME
 from feedback.errors import Problem, Refused
 from feedback.policy import WORKER, Actor
 from feedback.store import audit, meta
-from feedback.store.accounts import Account, read_accounts
 from feedback.store.action import (
-    AUDIENCES,
     DROPPED,
     KINDS,
     PLANNED,
-    QUESTION,
     SOURCES,
     STATES,
     VERDICTS,
@@ -34,12 +30,24 @@ from feedback.store.action import (
     Wanted,
     sealed,
 )
+from feedback.store.action_checks import (
+    CHANGED_SINCE,
+    owners_for,
+    place_of,
+    problems_of,
+    problems_of_day,
+    problems_of_measure,
+    problems_of_owner,
+    problems_of_place,
+    problems_of_seen,
+)
 from feedback.store.clock import now
-from feedback.store.committee import digest_of, kept_text, subject_of, unknown
+from feedback.store.committee import digest_of, kept_text
 from feedback.store.inserting import insert, table_of
-from feedback.store.tables import Actions, ActionSteps, AuditEvents, Runs, Surveys, SurveyTargets
+from feedback.store.tables import Actions, ActionSteps, AuditEvents, Tellings
 
 __all__ = [
+    "CHANGED_SINCE",
     "KINDS",
     "SOURCES",
     "STATES",
@@ -55,6 +63,7 @@ __all__ = [
     "keep_action",
     "keep_step",
     "note_effect",
+    "note_looked",
     "owners_for",
     "read_action",
     "read_actions",
@@ -64,8 +73,6 @@ __all__ = [
     "untell",
     "verify",
 ]
-CHANGED_SINCE = "somebody changed it since you looked; see how it stands now, and say it again if it is still meant."
-_LONGEST_ID = 300
 _T, _S = table_of(Actions), table_of(ActionSteps)
 
 
@@ -78,12 +85,12 @@ def add_action(session: Session, by: Actor, wanted: Wanted) -> Action:
     Raises Forbidden for whoever may not act on the credential, and Refused with every problem: a source, measure or run
     that is not known, an expectation that is none, an owner who may not act there, a day that is past.
     """
-    subject = subject_of(session, wanted.credential)
+    subject = place_of(session, wanted)
     policy.demand(by, policy.ACT, [subject])
-    problems = unknown(session, wanted.credential)
+    problems = problems_of_place(session, wanted)
     title = kept_text("title", " ".join(wanted.title.split()), LONGEST_NAME, problems)
     today = now(session).date()
-    problems += [*_problems_of(session, wanted, today), *_problems_of_measure(session, wanted, today)]
+    problems += [*problems_of(session, wanted, today), *problems_of_measure(session, wanted, today)]
     if problems:
         raise Refused(problems)
     made = sealed(_as_planned(wanted, _new_id(session), title, by.id, today), wanted.seen, wanted.release)
@@ -98,6 +105,7 @@ def _as_planned(wanted: Wanted, name: str, title: str, by: str, today: date) -> 
     return Action(
         id=name,
         credential=wanted.credential,
+        programme="" if wanted.credential else wanted.programme,
         title=title,
         source=wanted.source,
         about=wanted.about,
@@ -122,14 +130,8 @@ def _as_planned(wanted: Wanted, name: str, title: str, by: str, today: date) -> 
 def keep_action(session: Session, action: Action) -> None:
     """Keep an action as it is."""
     row = vars(action) | {"measure": vars(action.measure) if action.measure else None}
+    row |= {"credential": action.credential or None, "programme": action.programme or None}
     session.connection().execute(insert(session, Actions), [row])
-
-
-def owners_for(session: Session, credential: str) -> list[Account]:
-    """The accounts that may see to an action on a credential, by name."""
-    subject = subject_of(session, credential)
-    every = [each for each in read_accounts(session) if policy.can(each.actor, policy.ACT, subject)]
-    return sorted(every, key=lambda each: (each.name.casefold(), each.id))
 
 
 # --- seeing through ---------------------------------------------------------------------------------------------------
@@ -146,7 +148,7 @@ def change_state(
     one = _allowed(session, by, action_id)
     if state == one.state:
         return one
-    problems = _problems_of_seen("state", was, one.state)
+    problems = problems_of_seen("state", was, one.state)
     if state not in STATES:
         problems.append(Problem("state", f'"{state[:40]}" is not known. Known: {", ".join(STATES)}.'))
     words = _maybe_text("reason", reason, problems)
@@ -165,7 +167,7 @@ def change_owner(
     one = _allowed(session, by, action_id)
     if owner == one.owner:
         return one
-    problems = [*_problems_of_seen("owner", was, one.owner), *_problems_of_owner(session, one.credential, owner)]
+    problems = [*problems_of_seen("owner", was, one.owner), *problems_of_owner(session, one, owner)]
     words = _maybe_text("reason", reason, problems)
     if problems:
         raise Refused(problems)
@@ -180,7 +182,7 @@ def change_due(
     one = _allowed(session, by, action_id)
     if due == one.due:
         return one
-    problems = [*_problems_of_seen("due", was, one.due), *_problems_of_day(due, now(session).date())]
+    problems = [*problems_of_seen("due", was, one.due), *problems_of_day(due, now(session).date())]
     words = _maybe_text("reason", reason, problems)
     if problems:
         raise Refused(problems)
@@ -206,10 +208,13 @@ def set_words(session: Session, by: Actor, action_id: str, learners: str, employ
 
 
 def tell(session: Session, by: Actor, action_id: str) -> Action:
-    """Note that what is written for learners or employers is public from today. Raises Refused where nothing is."""
+    """Note that what is written for learners or employers is public from today. Raises Refused where nothing is, and of
+    something new, which has no page."""
     one = _allowed(session, by, action_id)
     if one.told_on is not None:
         return one
+    if not one.credential:
+        raise Refused([Problem("credential", "is none yet, so there is no page on which it could be told.")])
     if not one.words_learners and not one.words_employers:
         raise Refused([Problem("words", "nothing is written yet for learners or employers.")])
     return _changed(session, by, one, "told", "", told_on=now(session).date())
@@ -221,23 +226,37 @@ def untell(session: Session, by: Actor, action_id: str) -> Action:
     return one if one.told_on is None else _changed(session, by, one, "untold", "", told_on=None)
 
 
-def note_effect(session: Session, action_id: str, effect: Mapping[str, Any]) -> bool:
-    """Keep what became of an action, once, as the worker measured it. False, and nothing changes, where it was measured
-    before, is not there or is not measured at all. Raises Refused for a verdict that is none of VERDICTS."""
+def note_effect(
+    session: Session, action_id: str, effect: Mapping[str, Any], *, was: Mapping[str, Any] | None = None
+) -> bool:
+    """Keep what became of an action, as the worker measured it. was: what was kept before, of which nothing could be
+    said; what is told in public of it is then worked out anew. False, and nothing changes, where something else is kept
+    by now, where it is not there or is not measured at all. Raises Refused for a verdict that is none of VERDICTS."""
     if effect.get("verdict") not in VERDICTS:
-        said = f'"{str(effect.get("verdict"))[:40]}" is not known. Known: {", ".join(VERDICTS)}.'
-        raise Refused([Problem("verdict", said)])
-    one = read_action(session, action_id)
-    if one is None or one.measure is None or one.effect is not None:
+        known = f"Known: {', '.join(VERDICTS)}."
+        raise Refused([Problem("verdict", f'"{str(effect.get("verdict"))[:40]}" is not known. {known}')])
+    row = session.connection().execute(select(_T).where(_T.c.id == action_id).with_for_update()).mappings().first()
+    one = None if row is None else _action(row)
+    if one is None or one.measure is None or one.effect != was:
         return False
-    mine = update(_T).where(_T.c.id == action_id, _T.c.effect.is_(None))
-    if not session.connection().execute(mine.values(effect=dict(effect))).rowcount:
-        return False
+    session.connection().execute(update(_T).where(_T.c.id == action_id).values(effect=dict(effect)))
+    if was is not None:
+        table = table_of(Tellings)
+        session.connection().execute(update(table).where(table.c.action == action_id).values(effect=None))
     _step(session, WORKER, one, "measured")
-    about = {"id": one.id, "verdict": str(effect["verdict"]), "effect": digest_of(effect)}
-    audit.record(session, WORKER, audit.ACTION_MEASURED, subject_of(session, one.credential), **about)
+    said = {name: value for name, value in effect.items() if name != "release"}  # which rises while nothing is said
+    about = {"id": one.id, "verdict": str(effect["verdict"]), "effect": digest_of(said)}
+    audit.record(session, WORKER, audit.ACTION_MEASURED, place_of(session, one), **about)
     meta.bump(session)
     return True
+
+
+def note_looked(session: Session, action_id: str, was: Mapping[str, Any], release: int | None) -> None:
+    """Keep up to which release an action was looked at in vain: what is kept of it says the same as before."""
+    row = session.connection().execute(select(_T).where(_T.c.id == action_id).with_for_update()).mappings().first()
+    if row is not None and row["effect"] == was:
+        found = {**was, "release": release}
+        session.connection().execute(update(_T).where(_T.c.id == action_id).values(effect=found))
 
 
 # --- reading ----------------------------------------------------------------------------------------------------------
@@ -272,15 +291,19 @@ def verify(session: Session) -> list[str]:
     """
     there = {each.id: each for each in read_actions(session)}
     wrong = [each for each in there.values() if not each.is_as_made]
-    problems = [f"action {each.id} on {each.credential} of {each.made_on} is not as it was made." for each in wrong]
+    problems = [f"action {each.id}{_on(each)} of {each.made_on} is not as it was made." for each in wrong]
     table = table_of(AuditEvents)
     rows = session.connection().execute(select(table.c.details).where(table.c.action == audit.ACTION_MADE)).scalars()
     noted = {str(details["id"]): str(details["digest"]) for details in rows}
     for name, each in there.items():
         if not each.is_sample and noted.get(name) != each.digest:
-            problems.append(f"action {name} on {each.credential} of {each.made_on} is not the one the audit knows of.")
+            problems.append(f"action {name}{_on(each)} of {each.made_on} is not the one the audit knows of.")
     problems += [f"action {name} is missing: the audit knows of it." for name in noted if name not in there]
     return problems
+
+
+def _on(one: Action) -> str:
+    return f" on {one.credential}" if one.credential else ""
 
 
 # --- pieces -----------------------------------------------------------------------------------------------------------
@@ -288,7 +311,9 @@ def verify(session: Session) -> list[str]:
 
 def _action(row: Mapping[Any, Any]) -> Action:
     held = dict(row)
-    return Action(**held | {"measure": Measure(**held["measure"]) if held["measure"] else None})
+    measure = Measure(**held["measure"]) if held["measure"] else None
+    place = {"credential": held["credential"] or "", "programme": held["programme"] or ""}
+    return Action(**held | place | {"measure": measure})
 
 
 def _allowed(session: Session, by: Actor, action_id: str) -> Action:
@@ -296,7 +321,7 @@ def _allowed(session: Session, by: Actor, action_id: str) -> Action:
     there is none."""
     row = session.connection().execute(select(_T).where(_T.c.id == action_id).with_for_update()).mappings().first()
     one = None if row is None else _action(row)
-    policy.demand(by, policy.ACT, [subject_of(session, one.credential)] if one else [])
+    policy.demand(by, policy.ACT, [place_of(session, one)] if one else [])
     if one is None:
         raise policy.Forbidden("There is nothing of that name here for you.")
     return one
@@ -309,7 +334,7 @@ def _changed(session: Session, by: Actor, one: Action, what: str, words: str, **
     _step(session, by, changed, what, words)
     verb = audit.ACTION_TOLD if what in ("told", "untold") else audit.ACTION_CHANGED
     told = {name: value for name, value in new.items() if name in ("state", "owner", "due", "told_on")}
-    audit.record(session, by, verb, subject_of(session, one.credential), id=one.id, what=what, **told)
+    audit.record(session, by, verb, place_of(session, one), id=one.id, what=what, **told)
     if verb == audit.ACTION_TOLD or what == "state":
         meta.bump(session)
     return changed
@@ -324,83 +349,6 @@ def _step(session: Session, by: Actor, one: Action, what: str, words: str = "") 
 def keep_step(session: Session, step: Step) -> None:
     """Keep a step as it is."""
     session.connection().execute(insert(session, ActionSteps), [vars(step)])
-
-
-def _problems_of(session: Session, wanted: Wanted, today: date) -> list[Problem]:
-    """What is wrong with where an action comes from, who sees to it, and by when."""
-    problems = []
-    if wanted.source not in SOURCES:
-        problems.append(Problem("source", f'"{wanted.source[:40]}" is not known. Known: {", ".join(SOURCES)}.'))
-    if len(wanted.about) > _LONGEST_ID or not wanted.about.isprintable():
-        problems.append(Problem("about", "is no line that can be named."))
-    problems += _problems_of_owner(session, wanted.credential, wanted.owner)
-    return [*problems, *_problems_of_day(wanted.due, today)]
-
-
-def _problems_of_seen(where: str, was: object, held: object) -> list[Problem]:
-    """That somebody changed it since it was seen."""
-    return [] if was is None or was == held else [Problem(where, CHANGED_SINCE)]
-
-
-def _problems_of_owner(session: Session, credential: str, owner: str) -> list[Problem]:
-    if owner in {each.id for each in owners_for(session, credential)}:
-        return []
-    said = "is somebody who may not act on this credential" if owner else "is nobody"
-    return [Problem("owner", f"{said}; choose whoever sees to it.")]
-
-
-def _problems_of_day(due: date, today: date) -> list[Problem]:
-    return [Problem("due", f"{due} is past. Name today or a later day.")] if due < today else []
-
-
-def _problems_of_measure(session: Session, wanted: Wanted, today: date) -> list[Problem]:
-    """What is wrong with what is to be looked at again."""
-    measure, expected = wanted.measure, wanted.expected
-    if measure is None:
-        said = "nothing is looked at again, so no change can be expected; choose what is."
-        return [Problem("expected", said)] if expected is not None or wanted.by_run else []
-    problems = []
-    if measure.kind not in KINDS:
-        problems.append(Problem("measure", f'"{measure.kind[:40]}" is not known. Known: {", ".join(KINDS)}.'))
-    if measure.audience not in AUDIENCES or not measure.id or len(measure.id) + len(measure.item) > _LONGEST_ID:
-        problems.append(Problem("measure", "is nothing that was asked."))
-    most = 1.0 if measure.kind != QUESTION else 100.0
-    if expected is None:
-        problems.append(Problem("expected", "is empty; say beforehand how much better it is to get."))
-    elif not isfinite(expected) or not 0 < expected <= most:
-        problems.append(Problem("expected", f"is {expected:g}; say by how much it gets better, above 0 to {most:g}."))
-    return [*problems, *_problems_of_run(session, wanted, today)]
-
-
-def _problems_of_run(session: Session, wanted: Wanted, today: date) -> list[Problem]:
-    """What is wrong with the run it is to show in: of one that is known already nothing can be expected."""
-    if not wanted.by_run:
-        return []
-    begins, named = _occasions(session, wanted.credential), f'"{wanted.by_run[:80]}"'
-    if wanted.by_run not in begins:
-        return [Problem("by_run", f"{named} is no run of this credential.")]
-    if wanted.by_run == wanted.baseline.get("occasion"):
-        return [Problem("by_run", f"{named} is the run it is compared with; name a later one.")]
-    first = begins[wanted.by_run]
-    if first is None:
-        return [Problem("by_run", f"{named} has no first day yet; give it one, or take the next run.")]
-    return [] if first > today else [Problem("by_run", f"{named} has begun already; name one that begins later.")]
-
-
-def _occasions(session: Session, credential: str) -> dict[str, date | None]:
-    """The slugs of a credential's runs and surveys, and the day each begins; None where that is not known."""
-    runs, targets, asked = table_of(Runs), table_of(SurveyTargets), table_of(Surveys)
-    of_runs = select(runs.c.slug, runs.c.starts).where(runs.c.credential == credential)
-    of_surveys = select(asked.c.slug, asked.c.run, asked.c.opens).join_from(
-        asked, targets, targets.c.survey == asked.c.slug
-    )
-    connection = session.connection()
-    begins: dict[str, date | None] = {}
-    opened: dict[str, date] = {}
-    for slug, run, opens in connection.execute(of_surveys.where(targets.c.credential == credential)):
-        begins[slug] = opens.date()
-        opened[run] = min(opens.date(), opened.get(run, date.max))
-    return begins | {slug: starts or opened.get(slug) for slug, starts in connection.execute(of_runs)}
 
 
 def _maybe_text(where: str, given: str, problems: list[Problem]) -> str:

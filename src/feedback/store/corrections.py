@@ -44,7 +44,7 @@ PAIRS = ("comment", "person", "language", "sentiment", "topics", "said", "about"
 class Seen:
     """A comment as it is checked. text: with everything masked; tags and places lie in it. sentiment: as read, -1 to 1;
     None: not scored. topics: as read. said: what the one who looks has said of it before. at_random: drawn by chance
-    alone; hand it back with what is said, or nothing can be measured."""
+    alone, and to be judged before its reading is seen; hand it back with what is said so, or nothing is measured."""
 
     place: Place
     instrument: str
@@ -117,6 +117,31 @@ def read_seen(
     if said is not None:
         said = blackened_said(said, rows[0].masked, rows[0].masks)
     return replace(_seen(rows[0]), said=said)
+
+
+def find_seen(
+    session: Session,
+    instruments: Instruments,
+    actor: Actor,
+    text: str,
+    *,
+    credential: str,
+    questions: Collection[tuple[str, str]],
+    limits: Limits = STANDARD,
+) -> Seen | None:
+    """The comment that reads so, as it may be shown, in answer to one of these questions (instrument and question)
+    about a credential ("" none), with what the actor said of it; None where there is none for them to check. Of
+    several that read alike any: nobody can tell them apart. Raises Forbidden."""
+    readings, decided = table_of(CommentReadings), table_of(Moderations)
+    where = [
+        readings.c.credential == credential,
+        or_(readings.c.masked == text, decided.c.state.in_(SHOWN)),
+        readings.c.question.in_(sorted({question for _, question in questions})),
+    ]
+    for row in _rows(session, instruments, actor, limits, credential, "", where):
+        if (row.instrument, row.place.question) in questions and _seen(row).text == text:
+            return read_seen(session, instruments, actor, row.place, limits=limits)
+    return None
 
 
 def correct(

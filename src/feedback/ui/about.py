@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime
 from html import escape
+from types import MappingProxyType
 
 import streamlit as st
 
@@ -19,10 +20,27 @@ from feedback.catalogue.values import (
     completeness,
     unusual_weeks,
 )
-from feedback.ui import fields, held, page, shell
+from feedback.ui import fields, held, page, panel, shell
 
 DASH = "–"
 FEW = "too few to show"
+PARTS: Mapping[str, str] = MappingProxyType(
+    {
+        "employer_scales": "Trust and need",
+        "hiring": "Hiring and pay",
+        "worth": "Worth the time",
+        "priorities": "What should change",
+        "learner_scales": "What learners rate",
+        "runs": "Run by run",
+        "changed": "Since last time",
+        "effects": "What actions brought",
+        "witnesses": "Where witnesses disagree",
+        "skills": "Skills",
+        "experts": "Experts",
+        "topics": "Comments",
+    }
+)
+"""What stands far down the page of a credential, by its finding."""
 
 
 def what_it_is(slug: str) -> None:
@@ -39,6 +57,11 @@ def what_it_is(slug: str) -> None:
                 _facts(facts)
         relations(slug)
         st.page_link(held.PAGE, label="Edit this credential", query_params={"entity": "credentials", "slug": slug})
+
+
+def ways_down() -> None:
+    """Links to what people say of a credential, part by part."""
+    page.jumps({panel.place(finding): words for finding, words in PARTS.items()})
 
 
 def standing(slug: str) -> None:

@@ -7,7 +7,8 @@ import streamlit as st
 
 from feedback.findings.evidence import QUOTING, Choice
 from feedback.findings.frozen import texts_of
-from feedback.policy import ACT
+from feedback.policy import ACT, READ, Subject
+from feedback.store.action import Action
 from feedback.store.committee import Seen
 from feedback.ui import shell, visitor
 
@@ -19,6 +20,12 @@ COUNTING = frozenset({"topics", "experts"})
 TOLD_IN_WORDS = (QUOTING | {"suggestions"}) - COUNTING
 """Findings that show what people wrote: of these only the question is frozen."""
 NOT_KEPT = "What people wrote was shown here, in words that are not kept."
+
+
+PROGRAMME = "programme:"
+"""How the place of something new begins: of a programme, or of the whole institution. A credential's is its slug."""
+NEW = "new"
+"""The source of an action of something new."""
 
 
 @dataclass(frozen=True)
@@ -37,6 +44,34 @@ class Draft:
 def may_act(credential: str) -> bool:
     """Whether the visitor may make actions on a credential; "" for any at all."""
     return visitor.may(ACT, *shell.subjects([credential])) if credential else visitor.may_somewhere(ACT)
+
+
+def place_of(one: Action) -> str:
+    """What an action is of, as a place: a credential, or PROGRAMME and the programme's slug."""
+    return one.credential or f"{PROGRAMME}{one.programme}"
+
+
+def split(place: str) -> tuple[str, str]:
+    """The credential and the programme of a place; two empty for the institution.
+
+    >>> split("data-badge"), split("programme:data"), split("programme:")
+    (('data-badge', ''), ('', 'data'), ('', ''))
+    """
+    return ("", place.removeprefix(PROGRAMME)) if place.startswith(PROGRAMME) else (place, "")
+
+
+def subject(place: str) -> Subject:
+    """A place as the policy knows it."""
+    credential, programme = split(place)
+    return shell.everything().subject(credential) if credential else Subject(programme)
+
+
+def places(action: str = READ) -> dict[str, str]:
+    """What the visitor may do this about, by place: credentials, and for something new programmes and the whole."""
+    held = shell.institution()
+    named = held.titles() | {f"{PROGRAMME}{slug}": f"Something new in {name}" for slug, name in held.programmes.items()}
+    named |= {PROGRAMME: "Something new for the whole institution"}
+    return {place: name for place, name in named.items() if visitor.may(action, subject(place))}
 
 
 def offer(

@@ -9,11 +9,11 @@ import streamlit as st
 from feedback.exchange import acted
 from feedback.findings.evidence import Choice
 from feedback.findings.words import count
-from feedback.policy import ACT, EXPORT, READ, Actor
+from feedback.policy import ACT, EXPORT, READ, Actor, Subject
 from feedback.store import actions
-from feedback.store.action import DOING, DONE, DROPPED, OPEN, PLANNED, STATES, Action
+from feedback.store.action import DOING, DONE, DROPPED, NOT_BEGUN, OPEN, PLANNED, STATES, Action
 from feedback.store.database import reading
-from feedback.ui import following, governing, held, making, marks, page, panel, shell, visitor
+from feedback.ui import acting, following, governing, held, making, marks, page, panel, shell, visitor
 from feedback.ui.acting import PAGE
 from feedback.ui.forms import literal
 
@@ -41,11 +41,11 @@ def _everything() -> None:
     marks.sample()
     governing.tell()
     governing.slips()
-    titles, today = governing.titles(), governing.today()
+    titles, today = acting.places(), governing.today()
     with reading(shell.engine()) as session:
-        every = [each for each in actions.read_actions(session) if each.credential in titles]
+        every = [each for each in actions.read_actions(session) if acting.place_of(each) in titles]
     page.lead(in_a_sentence(every, today))
-    if governing.titles(ACT):
+    if acting.places(ACT):
         with st.container(key="add-action"):
             st.page_link(PAGE, label="+ Make an action", query_params={"new": making.BLANK})
     if not every:
@@ -74,7 +74,7 @@ def _everything() -> None:
 
 def _effects(those: Sequence[Action]) -> None:
     """What became of those that are measured, of what may be read at once: of all, or of the one credential."""
-    slugs = {each.credential for each in those}
+    slugs = {each.credential for each in those if each.credential}
     chosen = st.query_params.get("credential", ALL)
     if any(each.measure for each in those) and (chosen in slugs or visitor.may(READ)):
         panel.show("effects", Choice(credential=chosen if chosen in slugs else ALL))
@@ -89,24 +89,27 @@ def in_a_sentence(every: Sequence[Action], today: date) -> str:
     said = [f"{count(len(open_now), 'action is', 'actions are')} open{f', {late} of them late' if late else ''}."]
     if len(open_now) == 1 and late:
         said = ["1 action is open, and late."]
-    verdicts = [str(each.effect["verdict"]) for each in every if each.effect]
+    looked = [str(each.effect["verdict"]) for each in every if each.effect]
+    verdicts = [each for each in looked if each != NOT_BEGUN]
     if verdicts:
         told = {"worked": "worked", "did not": "did not", "no evidence yet": "cannot be told yet"}
         parts = [f"{verdicts.count(name)} {words}" for name, words in told.items() if name in verdicts]
         said.append(f"Of {len(verdicts)} measured, {governing.listed(parts)}.")
+    if late := looked.count(NOT_BEGUN):
+        said.append(f"{count(late, 'was', 'were')} not begun when the run was over that was to show it.")
     return " ".join(said)
 
 
 def _chosen(every: Sequence[Action], titles: Mapping[str, str], names: Mapping[str, str]) -> list[Action]:
     """The actions of the credential and the owner that are chosen; there is nothing to choose where all are alike."""
-    credentials = {slug: titles[slug] for slug in dict.fromkeys(each.credential for each in every)}
+    credentials = {place: titles[place] for place in dict.fromkeys(acting.place_of(each) for each in every)}
     people = {each.owner or NOBODY: governing.owner_of(each, names) for each in every}
     left, right = st.columns(2)
     with left:
-        slug = _one_of("Credential", credentials, "All credentials", "credential")
+        slug = _one_of("Of what", credentials, "Everything", "credential")
     with right:
         owner = _one_of("Owner", people, "Everybody", "owner")
-    return [each for each in every if slug in (ALL, each.credential) and owner in (ALL, each.owner or NOBODY)]
+    return [each for each in every if slug in (ALL, acting.place_of(each)) and owner in (ALL, each.owner or NOBODY)]
 
 
 def _one_of(label: str, options: Mapping[str, str], everything: str, name: str) -> str:
@@ -166,11 +169,14 @@ def _cards(
 
 def _card(one: Action, titles: Mapping[str, str], names: Mapping[str, str], today: date) -> str:
     """What stands on a card: the action, of what, who, by when or what became of it."""
-    lines = [titles[one.credential], governing.owner_of(one, names)]
-    lines.append(acted.verdict_in_words(one) if not one.is_open else acted.due_in_words(one, today, brief=True))
+    lines = [titles[acting.place_of(one)], governing.owner_of(one, names)]
     told = [literal(line) for line in lines if line]
-    if one.is_late(today):
-        told[-1] = f"*{told[-1]}*"
+    if one.is_open:
+        due = literal(acted.due_in_words(one, today, brief=True))
+        told.append(f"*{due}*" if one.is_late(today) else due)
+    if one.effect or not one.is_open:
+        told.append(literal(acted.verdict_in_words(one)))
+    told = [line for line in told if line]
     return "  \n".join([f"**{literal(one.title)}**", *told])
 
 
@@ -192,7 +198,7 @@ def _label(one: Action, titles: Mapping[str, str], names: Mapping[str, str], tod
     told = [
         STATES.get(one.state, one.state),
         acted.due_in_words(one, today),
-        titles[one.credential],
+        titles[acting.place_of(one)],
         governing.owner_of(one, names),
         acted.effect_in_words(one),
         "" if one.is_as_made else "does not match its digest",
@@ -202,14 +208,16 @@ def _label(one: Action, titles: Mapping[str, str], names: Mapping[str, str], tod
 
 def _file(those: Sequence[Action], titles: Mapping[str, str], names: Mapping[str, str], today: date) -> None:
     """The list of what the visitor may take away, as a file."""
-    subject = shell.institution().subject
-    allowed = [each for each in those if visitor.may(EXPORT, subject(each.credential))]
+    allowed = [each for each in those if visitor.may(EXPORT, acting.subject(acting.place_of(each)))]
     if allowed:
-        rows = [acted.row_of(each, titles[each.credential], governing.owner_of(each, names), today) for each in allowed]
-        slugs = sorted({each.credential for each in allowed})
+        rows = [
+            acted.row_of(each, titles[acting.place_of(each)], governing.owner_of(each, names), today)
+            for each in allowed
+        ]
+        about = [acting.subject(place) for place in sorted({acting.place_of(each) for each in allowed})]
         st.download_button(
             "Download these actions (CSV)",
-            partial(_written, visitor.who(), slugs, rows),
+            partial(_written, visitor.who(), about, rows),
             file_name="actions.csv",
             mime="text/csv",
             key="actions:file",
@@ -217,11 +225,11 @@ def _file(those: Sequence[Action], titles: Mapping[str, str], names: Mapping[str
         )
 
 
-def _written(by: Actor, slugs: Sequence[str], rows: Sequence[Sequence[object]]) -> bytes:
+def _written(by: Actor, about: Sequence[Subject], rows: Sequence[Sequence[object]]) -> bytes:
     from pandas import DataFrame
 
     from feedback.exchange.tables import csv_bytes
     from feedback.ui import downloads
 
-    downloads.taken(by, shell.subjects(slugs), (EXPORT,), "file:actions", rows=len(rows), format="csv")
+    downloads.taken(by, about, (EXPORT,), "file:actions", rows=len(rows), format="csv")
     return csv_bytes(DataFrame(rows, columns=list(acted.COLUMNS), dtype=object))

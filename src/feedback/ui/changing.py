@@ -28,7 +28,10 @@ def show(choice: Choice) -> None:
     if not rows:
         return
     page.heading("What stands behind each")
-    page.quiet("Open a change to see who says it, of how many, and how sure it is; make it an action from there.")
+    page.quiet(
+        "A change gains what it falls short by, weighed by how closely it goes with the overall answer. Open one to "
+        "see who says it, of how many, and how sure it is; make it an action from there."
+    )
     for place, row in enumerate(rows[:FIRST]):
         fold = st.expander(literal(_title(row, choice)), key=f"change:{place}:{choice}", on_change="rerun")
         if fold.open:
@@ -115,6 +118,7 @@ def figures(row: Mapping[str, Any]) -> list[tuple[str, str]]:
         ("Place", f"{chance(row['p_top'])} among the three that gain most"),
         ("Without the five that speak most for it", stays),
         ("First three", f"by expected gain, {_weighed(ways)}" if ways else "by none of the ways to weigh"),
+        ("Falls short by", f"{round(100 * row['gap'])} of 100, where 0 is as good as can be"),
         ("Weighed by", f"{percent(row['importance'])} of all that goes with the overall answer{_taken(row['usual'])}"),
     ]
 
@@ -132,6 +136,19 @@ def _weighed(ways: Sequence[str]) -> str:
 
 
 def said_by(lines: Sequence[Mapping[str, Any]]) -> str:
-    """Each line of a change as an item of a list, with the mark of who says it."""
-    items = "".join(f'<li class="{escape(str(line["audience"]))}">{escape(str(line["words"]))}</li>' for line in lines)
+    """Each line of a change as an item of a list, with the mark of who says it, and the steps that are told."""
+    items = "".join(
+        f'<li class="{escape(str(line["audience"]))}">{escape(str(line["words"]) + _steps(line))}</li>'
+        for line in lines
+    )
     return f'<ul class="evidence">{items}</ul>'
+
+
+def _steps(line: Mapping[str, Any]) -> str:
+    """How many gave which steps, those told together as one; nothing where none are told."""
+    given: dict[str, int] = {}
+    for _, low, high, people in line.get("steps") or ():
+        step = f"{low:g}" if low == high else f"{low:g} to {high:g}"
+        given[step] = given.get(step, 0) + int(people)
+    told = ", ".join(f"{step}: {people}" for step, people in given.items())
+    return f" Steps given: {told}." if told else ""

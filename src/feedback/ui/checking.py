@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from html import escape
+from types import MappingProxyType
 from typing import Any, Literal
 
 import streamlit as st
@@ -23,13 +24,17 @@ from feedback.ui.saying import (
     SOUNDS,
     SPOKEN,
     Draft,
+    as_read,
     as_said,
+    beside,
+    is_unseen,
     is_whole,
     keys_for,
     label,
     marked,
     pointed,
     spoken_of,
+    stepped,
     turned,
     words_of,
 )
@@ -37,19 +42,37 @@ from feedback.worker import checking as worker
 from feedback.worker.moderating import hints_of
 from feedback.worker.topics import Offered, offered
 
-QUEUE, AT, DONE, DRAWN, TOLD, DRAFT, TURN = (
-    f"checking:{name}" for name in ("queue", "at", "done", "drawn", "told", "draft", "turn")
+QUEUE, AT, DONE, DRAWN, TOLD, DRAFT, TURN, KEPT, ASKED = (
+    f"checking:{name}" for name in ("queue", "at", "done", "drawn", "told", "draft", "turn", "kept", "asked")
 )
 """Where a round is kept: its comments, which of them shows, what can be undone, what it was drawn for, what is to be
-said once, what was said so far of the comment that shows, and a number that makes the controls anew."""
+said once, what was said so far of the comment that shows, a number that makes the controls anew, the comment of which
+the reading shows because their word was just kept, and one that another page asks to have checked."""
 VIEWS = {"check": "Check comments", "quality": "How good is it?"}
 ROUND = 20
 """Comments drawn at once."""
 EVERY = "*"
+UNSEEN = (
+    "What the program read shows once your own word is kept: this comment was drawn to measure it. Say how it sounds, "
+    "and what it is about."
+)
 A_PART = 100
 """So many words to choose from at once."""
 Change = Callable[[Draft], Draft]
 RIGHT, SKIP, BACK, UNDO = "Y", "N", "B", "U"
+STEPS: Mapping[str, tuple[str, str, int, bool]] = MappingProxyType(
+    {
+        "earlier": ("A word earlier", "Left", -1, False),
+        "later": ("A word later", "Right", 1, False),
+        "more": ("One word more", "Shift+Right", 1, True),
+        "less": ("One word less", "Shift+Left", -1, True),
+    }
+)
+"""Ways to move the words of a topic: what is on the button, its key, by how much, and whether only their end moves."""
+TURNED = {"Left": "Right", "Right": "Left", "Shift+Left": "Shift+Right", "Shift+Right": "Shift+Left"}
+FROM_THE_RIGHT = frozenset({"ar", "fa", "he", "ur"})
+"""Languages written from right to left: there the arrow to the left leads on."""
+GONE = "The comment you wanted to check is not here any more, or not for you to check. Here are others."
 
 
 @dataclass(frozen=True)
@@ -100,7 +123,10 @@ def _check(actor: Actor) -> None:
         st.rerun()
     with lead:
         page.lead(_left(len(queue) - at))
-    _one(actor, queue[at], at)
+    if st.session_state.get(KEPT) == queue[at].place:
+        _compare(actor, queue[at], at)
+    else:
+        _one(actor, queue[at], at)
 
 
 def _left(number: int) -> str:
@@ -147,6 +173,14 @@ def _choose(actor: Actor) -> Drawn:
 def _round(actor: Actor, drawn: Drawn) -> list[Seen]:
     """The comments of this round; another is drawn when it is through, or drawn for something else."""
     state = st.session_state
+    if asked := state.pop(ASKED, None):
+        found = _asked_for(actor, asked)
+        if found is None:
+            state[TOLD] = GONE
+        else:
+            state[QUEUE], state[AT], state[DONE], state[DRAWN] = [found], 0, [], drawn
+            for name in (DRAFT, KEPT):
+                state.pop(name, None)
     if state.get(DRAWN) != drawn or state[AT] >= len(state[QUEUE]):
         if state.get(DRAWN) != drawn:
             state[DONE] = []
@@ -163,6 +197,39 @@ def _round(actor: Actor, drawn: Drawn) -> list[Seen]:
         state[DRAWN], state[AT] = drawn, 0
         state.pop(DRAFT, None)
     return state[QUEUE]
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A comment of a list, told by what stands there: about which credential ("" none), who was asked, what, and the
+    text."""
+
+    credential: str
+    audience: str
+    question: str
+    text: str
+
+
+def ask_for(asked: Asked) -> None:
+    """Go to the page of checking, at this comment."""
+    st.session_state[ASKED] = asked
+    st.switch_page("pages/checking.py", query_params={"credential": asked.credential} if asked.credential else None)
+
+
+def _asked_for(actor: Actor, asked: Asked) -> Seen | None:
+    """The comment another page asks for, where it is for the visitor to check."""
+    questions = [
+        (instrument.id, question.id)
+        for instrument in shell.instruments().values()
+        if instrument.audience == asked.audience
+        for question in instrument.questions
+        if _questions().get(f"{instrument.id}:{question.id}", question.id) == asked.question
+    ]
+    with reading(shell.engine()) as session:
+        return corrections.find_seen(
+            session, shell.instruments(), actor, asked.text, credential=asked.credential, questions=questions,
+            limits=shell.limits(),
+        )  # fmt: skip
 
 
 def _nothing() -> None:
@@ -188,6 +255,8 @@ def _one(actor: Actor, seen: Seen, at: int) -> None:
     draft = replace(draft, offered=tuple(each.id for each in topics))
     names = {**shell.topics(), **{each.id: each.name for each in topics}}
     _text(seen, draft, names)
+    if is_unseen(seen):
+        page.quiet(UNSEEN)
     page.block("p", "How does it sound, by its own words?", "path-title")
     with st.container(key="checking-sounds", horizontal=True):
         for sound, (words, letter) in SOUNDS.items():
@@ -212,13 +281,25 @@ def _one(actor: Actor, seen: Seen, at: int) -> None:
         )
     with st.container(key="checking-go", horizontal=True):
         same = draft.said == replace(as_said(seen), offered=draft.offered).said
-        words = "Right as it is" if same else "Keep what I changed"
-        if st.button(words, type="primary", key="checking:right", shortcut=RIGHT):
+        words = "Keep what I say" if is_unseen(seen) else "Right as it is" if same else "Keep what I changed"
+        wanting = draft.sentiment is None
+        if st.button(words, type="primary", key="checking:right", shortcut=RIGHT, disabled=wanting):
             _keep(actor, seen, draft.said)
         if st.button("Skip", key="checking:skip", shortcut=SKIP):
             _go(at + 1)
         if st.button("Back", key="checking:back", shortcut=BACK, disabled=at == 0):
             _go(at - 1)
+        _undo(actor)
+
+
+def _compare(actor: Actor, seen: Seen, at: int) -> None:
+    """What was read in a comment, now that the visitor's word is kept, beside that word."""
+    _text(seen, as_read(seen), shell.topics())
+    page.block("p", beside(seen.said or Said(), as_read(seen), shell.topics()), "said", role="status")
+    page.quiet("Your word is kept, and counts as you gave it before you saw this.")
+    with st.container(key="checking-go", horizontal=True):
+        if st.button("Next comment", type="primary", key="checking:on", shortcut=RIGHT):
+            _go(at + 1)
         _undo(actor)
 
 
@@ -256,7 +337,26 @@ def _point(seen: Seen, draft: Draft, name: str, key: str) -> None:
             on_change=_pointed,
             args=(parts, words, len(seen.text)),
         )
-    page.quiet("Without words the whole comment stands for it. The topic's key once more takes it away.")
+    with st.container(key="checking-steps", horizontal=True):
+        for way, (told, arrow, by, longer) in STEPS.items():
+            arrow = TURNED[arrow] if seen.language in FROM_THE_RIGHT else arrow
+            st.button(
+                told,
+                key=f"checking:step:{way}",
+                shortcut=arrow,
+                on_click=_stepped,
+                args=(partial(stepped, by=by, words=words, text=seen.text, longer=longer),),
+            )
+    page.quiet(
+        "Press words, or move them with the arrow keys (with Shift: their end); of several places the last moves. "
+        "Without words the whole comment stands for it. The topic's key once more takes it away."
+    )
+
+
+def _stepped(change: Change) -> None:
+    """The words moved by a key; the words to press are drawn anew with it."""
+    _change(change)
+    st.session_state[TURN] = st.session_state.get(TURN, 0) + 1
 
 
 def _pointed(parts: Sequence[str], words: Sequence[tuple[int, int]], length: int) -> None:
@@ -275,11 +375,13 @@ def _text(seen: Seen, draft: Draft, names: Mapping[str, str]) -> None:
     question = _questions().get(f"{seen.instrument}:{seen.place.question}", seen.place.question)
     language = f" · {teaching.spoken(seen.language)}" if seen.language else ""
     about = f"{asked.audience.capitalize()} · {title}{language}"
-    sound = SOUNDS[draft.sentiment][0] if draft.sentiment else "not scored"
+    unsaid = "cannot tell" if seen.said else "not scored"
+    sound = "not said yet" if draft.sentiment is None else SOUNDS[draft.sentiment][0] if draft.sentiment else unsaid
+    tone = draft.sentiment or ""
     of_all = [label(tag, names) for tag in draft.tags if is_whole(tag, seen.text)]
     told = f"Sounds: {escape(sound.lower())}{'. As a whole about ' + ', '.join(of_all) if of_all else ''}"
     st.html(
-        f'<figure class="quote checking {escape(draft.sentiment)}"><blockquote dir="auto"{in_language(seen.language)}>'
+        f'<figure class="quote checking {escape(tone)}"><blockquote dir="auto"{in_language(seen.language)}>'
         f"{marked(seen.text, [tag for tag in draft.tags if not is_whole(tag, seen.text)], names, draft.chosen)}"
         f'</blockquote><figcaption><span class="sounds">{told}</span><br>{escape(about)}<br>'
         f"In answer to: {escape(question)}</figcaption></figure>"
@@ -297,13 +399,19 @@ def _questions() -> Mapping[str, str]:
 
 
 def _keep(actor: Actor, seen: Seen, said: Said) -> None:
-    """Keep what was said, and go on; where it cannot be kept, say why, and lose nothing of it."""
+    """Keep what was said, and go on, or show what was read where that was not to be seen; where it cannot be kept, say
+    why, and lose nothing of it."""
+    unseen = is_unseen(seen)
+    if not unseen and said != seen.said:
+        seen = replace(seen, at_random=False)  # said with the reading in sight: it teaches, and measures nothing
     after = _corrected(actor, seen, said)
     if after is not None:
         state = st.session_state
         state[QUEUE][state[AT]] = after
         state[DONE].append((after, seen.said))
-        _go(state[AT] + 1)
+        if not unseen:
+            _go(state[AT] + 1)
+        state[KEPT] = after.place
     st.rerun()
 
 
@@ -330,7 +438,7 @@ def _undo(actor: Actor) -> None:
     if now is not None or _look_again(actor, after):
         done.pop()
     if now is not None:
-        now = replace(now, said=before)
+        now = replace(now, said=before, at_random=after.at_random and before is not None)
         queue, at = st.session_state[QUEUE], st.session_state[AT]
         there = [number for number, each in enumerate(queue) if each.place == after.place]
         if there:
@@ -346,7 +454,8 @@ def _go(at: int, draft: Draft | None = None) -> None:
     """Show another comment of the round. draft: what is said of it so far; None: as it was read."""
     state = st.session_state
     state[AT], state[TURN] = at, state.get(TURN, 0) + 1
-    state.pop(DRAFT, None)
+    for name in (DRAFT, KEPT):
+        state.pop(name, None)
     if draft is not None:
         state[DRAFT] = state[QUEUE][at].place, draft
     st.rerun()

@@ -10,7 +10,7 @@ from feedback.findings.calendar import CREDENTIAL, DUE, FRESH, OVERDUE, SKILL, C
 from feedback.findings.evidence import Choice
 from feedback.policy import EXPORT, READ, WHOLE, Actor, Subject
 from feedback.store.database import reading
-from feedback.ui import deciding, governing, held, marks, page, reviewing, ruling, shell, visitor
+from feedback.ui import deciding, governing, held, marks, packs, page, reviewing, ruling, shell, visitor
 from feedback.ui.forms import literal
 from feedback.ui.governing import PAGE, day
 from feedback.worker.governing import gather_calendar
@@ -60,6 +60,8 @@ def _everything() -> None:
     governing.slips()
     clocks = _clocks()
     page.lead(urgent(clocks))
+    if packs.may_make():
+        page.jumps({packs.PLACE: "Make the pack for the meeting"})
     part = st.segmented_control(
         "Part", PARTS, default=CALENDAR, required=True, key="committee:part", label_visibility="collapsed",
         persist_state="session",

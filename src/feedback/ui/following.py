@@ -10,11 +10,11 @@ from sqlmodel import Session
 
 from feedback.errors import Problem
 from feedback.exchange import acted
-from feedback.policy import Actor
+from feedback.policy import ACT, Actor
 from feedback.store import actions
 from feedback.store.action import DOING, DONE, DROPPED, PLANNED, SOURCES, STATES, Action, Step
 from feedback.store.database import reading
-from feedback.ui import acting, governing, making, marks, page, shell, telling
+from feedback.ui import acting, governing, making, marks, page, shell, telling, visitor
 from feedback.ui.fields import day
 
 COMMITTEE = "pages/committee.py"
@@ -44,11 +44,11 @@ HAPPENED: Mapping[str, str] = {
 def one(name: str) -> None:
     """An action, and what can be done with it."""
     making.back()
-    titles = governing.titles()
+    titles = acting.places()
     with reading(shell.engine()) as session:
         found = actions.read_action(session, name)
         steps = actions.read_steps(session, name)
-    if found is None or found.credential not in titles:
+    if found is None or acting.place_of(found) not in titles:
         page.title("There is no such action")
         page.empty("It may have been taken away with the sample.")
         return
@@ -58,17 +58,19 @@ def one(name: str) -> None:
     governing.slips()
     names = governing.owner_names()
     page.lead(_standing(found, steps, names))
-    page.block("p", titles[found.credential], "subject")
+    page.block("p", titles[acting.place_of(found)], "subject")
     if not found.is_as_made:
         said = "Does not match: what it was made with was changed since. Ask whoever keeps the database."
         page.block("p", said, "slip", role="alert")
-    if acting.may_act(found.credential):
+    mine = visitor.may(ACT, acting.subject(acting.place_of(found)))
+    if mine:
         _moves(found)
     _worked(found)
-    telling.show(found)
+    if found.credential:
+        telling.show(found)
     _rests_on(found)
     _happened(steps, names)
-    if acting.may_act(found.credential):
+    if mine:
         _other_hands(found, len(steps))
 
 
@@ -87,10 +89,15 @@ def _standing(one: Action, steps: Sequence[Step], names: Mapping[str, str]) -> s
 def _worked(one: Action) -> None:
     page.heading("Did it work?")
     if one.measure is None:
-        page.quiet("Nothing is looked at again, so this cannot be told.")
+        new = "There is nothing to look at again yet: once it has run, make an action of it that says what is expected."
+        page.quiet("Nothing is looked at again, so this cannot be told." if one.credential else new)
         return
     said = acted.effect_in_words(one)
     page.block("p", f"{said[0].upper()}{said[1:]}.", "said")
+    if again := acted.again_in_words(one):
+        page.quiet(again)
+    for earlier in acted.earlier_in_words(one):
+        page.quiet(f"Before that: {earlier}.")
     governing.facts(
         {
             "Looked at": acted.measure_in_words(one),
@@ -174,7 +181,7 @@ def _other_hands(one: Action, steps: int) -> None:
     before = st.session_state.get(HANDS, drawn)
     st.session_state[HANDS] = drawn
     with st.expander("Another owner, or another day"), st.container(key="field-entry-hands"):
-        names = making.owners(one.credential)
+        names = making.owners(acting.place_of(one))
         turn = f"{drawn}:{governing.done()}"
         owner = governing.choose("Who sees to it?", names, f"action:give:{turn}", one.owner)
         today = governing.today()

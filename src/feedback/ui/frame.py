@@ -116,15 +116,16 @@ def _open(chosen: StreamlitPage, door: Door | None, who: Actor) -> None:
 
 
 def _nothing_here(name: str) -> None:
-    from feedback.ui import noting
-    from feedback.ui.visitor import may_somewhere
+    from feedback.ui import noting, visitor
 
     page.title("There is nothing of that name here")
     page.empty(
         "It may have been taken away, or it is not for your role.",
         "Go back to the overview, or ask whoever runs this app for the role you need.",
     )
-    if may_somewhere(REVIEW):
+    if PAGES["home"].opens(visitor.who()):
+        st.page_link("pages/home.py", label="To the overview")
+    if visitor.may_somewhere(REVIEW):
         st.page_link("pages/your_reviews.py", label="The reviews you are asked for")
     noting.refused(f"page:{name}")
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from types import MappingProxyType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
@@ -18,9 +18,13 @@ from feedback.store.action import QUESTION, SKILL, SOURCES, TOPIC, Measure, Want
 from feedback.store.clock import now
 from feedback.store.committee import Seen
 from feedback.store.database import reading
+from feedback.survey.questionnaire import Instrument, Scale
 from feedback.ui import acting, governing, marks, page, shell, visitor
 from feedback.ui.acting import Draft
 from feedback.ui.fields import day
+
+if TYPE_CHECKING:
+    from pandas import DataFrame
 
 CREDENTIAL = "Credential"
 """The column of a table that says which credential a line is about."""
@@ -35,12 +39,12 @@ NOTHING, NEXT = "", ""
 BLANK = "blank"
 """What the address says of a form that is filled in with nothing."""
 STEPS, POINTS = 0.3, 10
-"""What is expected at first: steps of a scale, points of percent."""
+"""What is expected at first: steps of a scale, points of 100 people."""
 
 
 UNIT: Mapping[str, str] = MappingProxyType(
     {
-        QUESTION: "Steps of the average answer, toward the good end.",
+        QUESTION: "A step leads from one answer to the next; the average answer is to move so far toward the good end.",
         TOPIC: "Of those who comment, the share who are critical of it.",
         SKILL: "Of employers who rated it, the share for whom it falls short.",
     }
@@ -76,16 +80,17 @@ def new() -> None:
     if st.query_params.get("new") == BLANK:
         acting.forget()
     held = acting.draft()
-    titles = governing.titles(ACT)
+    titles = acting.places(ACT)
     with st.container(key="field-entry-action"):
-        slug = held.credential if held.credential in titles and held.finding else ""
-        if slug:
-            page.block("p", titles[slug], "subject")
+        place = held.credential if held.credential in titles and held.finding else ""
+        if place:
+            page.block("p", titles[place], "subject")
         else:
-            slug = governing.choose("Credential", titles, "action:of", held.credential or held.choice.credential)
-        if not slug:
-            page.quiet("Choose the credential that is to change.")
+            place = governing.choose("Of what?", titles, "action:of", _first_of(held))
+        if not place:
+            page.quiet("Choose the credential that is to change, or that there is to be something new.")
             return
+        slug, programme = acting.split(place)
         title = st.text_input(
             "What is to change?",
             held.title,
@@ -95,9 +100,9 @@ def new() -> None:
         )
         if held.source == "suggestion":
             page.block("p", "In your own words: what people wrote can be taken back, an action stays as made.", "help")
-        owner, due = _who_and_when(slug)
+        owner, due = _who_and_when(place)
         line, expected, by_run = _what_it_brings(slug, held)
-    seen = _rests_on(held, slug)
+    seen = _rests_on(held, place)
     page.quiet(
         "What is expected, and what it rests on, cannot be changed once the action is made. A wrong action is dropped, "
         "with the reason, and a new one made."
@@ -106,6 +111,7 @@ def new() -> None:
         baseline = _baseline(slug, line, by_run) if line else {}
         wanted = Wanted(
             credential=slug,
+            programme=programme,
             title=title,
             source=held.source if held.source in SOURCES else "other",
             about=held.about,
@@ -125,19 +131,26 @@ def new() -> None:
         st.rerun()
 
 
+def _first_of(held: Draft) -> str:
+    """What is chosen at first: of a line about what nothing covers yet, something new."""
+    if held.source == acting.NEW:
+        return f"{acting.PROGRAMME}{held.choice.programme}"
+    return held.credential or held.choice.credential
+
+
 def back() -> None:
     """The way to the list of actions."""
     st.page_link(acting.PAGE, label="← All actions")
 
 
-def _who_and_when(slug: str) -> tuple[str, date]:
+def _who_and_when(place: str) -> tuple[str, date]:
     """Who sees to it, and by when."""
     today = governing.today()
-    names = owners(slug)
+    names = owners(place)
     me = visitor.who().id
     left, right = st.columns(2)
     with left:
-        owner = governing.choose("Who sees to it?", names, f"action:owner:{slug}", me)
+        owner = governing.choose("Who sees to it?", names, f"action:owner:{place}", me)
     with right:
         due = st.date_input("By when?", today + IN, min_value=today, format="YYYY-MM-DD", key="action:due")
     if not names:
@@ -145,10 +158,10 @@ def _who_and_when(slug: str) -> tuple[str, date]:
     return owner, due
 
 
-def owners(slug: str) -> dict[str, str]:
-    """The names of those who may see to an action on a credential, by account; one's own says so."""
+def owners(place: str) -> dict[str, str]:
+    """The names of those who may see to an action there, by account; one's own says so."""
     with reading(shell.engine()) as session:
-        those = actions.owners_for(session, slug)
+        those = actions.owners_for(session, *acting.split(place))
     me = visitor.who().id
     return {each.id: f"{each.name} (you)" if each.id == me else each.name for each in those}
 
@@ -159,6 +172,12 @@ def owners(slug: str) -> dict[str, str]:
 def _what_it_brings(slug: str, held: Draft) -> tuple[Line | None, float | None, str]:
     """What is looked at again, by how much it is to get better, and by which run."""
     page.heading("How will you know that it worked?")
+    if not slug:
+        page.quiet(
+            "Nobody has been asked about it yet, so there is nothing to look at again. Once it has run, make an action "
+            "of it that says what is expected."
+        )
+        return None, None, ""
     lines = _lines(slug)
     options = [NOTHING, *lines]
     wanted = "/".join(held.measure) if held.measure else NOTHING
@@ -196,13 +215,30 @@ def _what_it_brings(slug: str, held: Draft) -> tuple[Line | None, float | None, 
 
 
 def _expected(line: Line) -> float:
-    """By how much the line is to get better, in its own unit."""
+    """By how much the line is to get better, in its own unit and within its reach."""
     if line.measure.kind == QUESTION:
-        said = "Better by how many steps of the scale?"
-        return float(st.number_input(said, 0.1, 4.0, STEPS, 0.1, format="%.1f", key="action:steps"))
-    most = max(1, round(100 * line.share))
-    said = "Lower by how many points of percent?"
-    return st.number_input(said, 1, most, min(POINTS, most), key="action:points") / 100
+        scale = scale_of(line.measure, shell.instruments())
+        most, ends = (reach_of(scale), f" from {scale.lowest} to {scale.highest}") if scale else (4.0, "")
+        said = f"Better by how many steps of the scale{ends}?"
+        return float(st.number_input(said, 0.1, most, min(STEPS, most), 0.1, format="%.1f", key="action:steps"))
+    most_points = max(1, round(100 * line.share))
+    said = "Lower by how many points of 100 people?"
+    return st.number_input(said, 1, most_points, min(POINTS, most_points), key="action:points") / 100
+
+
+def scale_of(measure: Measure, instruments: Mapping[str, Instrument]) -> Scale | None:
+    """The scale on which what is measured is answered; None of shares, and where none is known."""
+    if measure.kind != QUESTION:
+        return None
+    those = (one for one in instruments.values() if one.audience == measure.audience)
+    asked = (question for one in those for question in one.questions if question.id == measure.id)
+    return next((question.scale for question in asked if question.scale is not None), None)
+
+
+def reach_of(scale: Scale) -> float:
+    """How many steps better an average answer could get, at most: from the worst end to the best."""
+    whole = float(scale.highest - scale.lowest)
+    return whole / 2 if scale.kind == "bipolar" else whole
 
 
 def _lines(slug: str) -> dict[str, Line]:
@@ -241,6 +277,8 @@ def _baseline(slug: str, line: Line, by_run: str) -> dict[str, Any]:
         "occasion": occasion,
         "label": label,
     }
+    if scale := scale_of(line.measure, shell.instruments()):
+        held |= {"lowest": scale.lowest, "highest": scale.highest, "reach": reach_of(scale)}
     label = next((each.label for each in _runs_to_come(slug) if each.slug == by_run), "")
     return held | ({"by_label": label} if label else {})
 
@@ -248,15 +286,12 @@ def _baseline(slug: str, line: Line, by_run: str) -> dict[str, Any]:
 def _last_occasion(slug: str, measure: Measure) -> tuple[str, str]:
     """The run, or the survey without one, that was the last to close of those in which the measure was asked; its slug
     and name. Two empty for none."""
-    from feedback.worker.effects import _asks, occasions  # here: it brings tables, which only this form needs
+    from feedback.worker.looks import times_of  # here: it brings tables, which only this form needs
 
-    instruments = shell.instruments()
     with reading(shell.engine()) as session:
         moment = now(session)
         runs = {each.slug: each for each in catalogue.read_runs(session)}
-        every = surveys.read_surveys(session)
-    asked = [each for each in every if _asks(each, instruments.get(each.instrument), measure, slug)]
-    those = occasions([each for each in asked if each.run] or asked, runs, moment)
+        those = times_of(measure, slug, shell.instruments(), surveys.read_surveys(session), runs, moment)
     closed = [each for each in those if each.closed and each.begins < moment.date()]
     if not closed:
         return "", ""
@@ -266,17 +301,34 @@ def _last_occasion(slug: str, measure: Measure) -> tuple[str, str]:
 # --- what it rests on -------------------------------------------------------------------------------------------------
 
 
-def _rests_on(held: Draft, slug: str) -> list[Seen]:
-    """What is frozen with it, told as it stands: of this credential alone, whose readers all read it later."""
+def _rests_on(held: Draft, place: str) -> list[Seen]:
+    """What is frozen with it, told as it stands: of this credential or programme alone, whose readers read it later."""
     page.heading("What does it rest on?")
+    slug, programme = acting.split(place)
+    if not held.finding and not slug:
+        page.quiet("Nothing that is shown is frozen with it.")
+        return []
     page.quiet("Frozen with the action, as it is shown now.")
-    shown = [_shown(held, slug)] if held.finding else []
-    lines = [acting.frozen(LINES, Choice(credential=slug))] if held.finding != LINES else []
-    those = [*_said(held, slug), _line(held, slug), *shown, *lines]
+    if slug:
+        shown = [_shown(held, slug)] if held.finding else []
+        lines = [acting.frozen(LINES, Choice(credential=slug))] if held.finding != LINES else []
+        those = [*_said(held, slug), _line(held, slug), *shown, *lines]
+    else:
+        choice = replace(held.choice, credential="", programme=programme)
+        those = [_wanted(held, choice), acting.frozen(held.finding, choice)]
     seen = [each for each in those if each is not None]
     for each in seen:
         tell_seen(each)
     return seen
+
+
+def _wanted(held: Draft, choice: Choice) -> Seen | None:
+    """The line about what nothing covers yet, as its page showed it; None where there is none."""
+    answer, name = shell.answer(held.finding, choice), held.about.partition(":")[2]
+    if held.source != acting.NEW or answer.table.empty:
+        return None
+    named = answer.table[answer.table.iloc[:, 0].astype(str) == name]
+    return _as_line(held.finding, named, answer.caution)
 
 
 def _shown(held: Draft, slug: str) -> Seen:
@@ -299,11 +351,16 @@ def _line(held: Draft, slug: str) -> Seen | None:
         return None
     named = own[[held.title in map(str, row) for row in own.itertuples(index=False, name=None)]]
     line = own if named.empty and not alone else named
+    return _as_line(held.finding, line, answer.caution)
+
+
+def _as_line(finding: str, line: "DataFrame", caution: str) -> Seen | None:
+    """One row of a table in words; None where it is not one."""
     if len(line) != 1:
         return None
     columns, [cells] = texts_of(line)
     said = "; ".join(f"{head}: {cell}" for head, cell in zip(columns, cells, strict=True) if cell)
-    return Seen(held.finding, "The line it comes from", f"{said}.", answer.caution)
+    return Seen(finding, "The line it comes from", f"{said}.", caution)
 
 
 def _said(held: Draft, slug: str) -> list[Seen]:

@@ -4,15 +4,19 @@ from html import escape
 
 import streamlit as st
 
+from feedback.doors import PAGES
 from feedback.policy import OPERATE
 from feedback.ui import page, shell, visitor
 
 STEPS = (
-    "Bring your credentials in: feedback import catalogue FILE.csv (try data/sample/catalogue.csv).",
-    "Open a survey for learners: feedback open learner --credential SLUG; it prints the address to share.",
-    "Open one for employers: feedback open employer --credential SLUG --credential SLUG.",
+    "Bring your credentials in: add them under “Catalogue”, or many at once from a file: feedback import catalogue "
+    "FILE.csv (try data/sample/catalogue.csv).",
+    "Ask learners: open a survey under “Surveys”, and share the address it is given.",
+    "Ask employers in the same way, about up to three credentials at once.",
     "Have answers already? feedback import comments FILE.csv --map MAP.toml, and feedback import ratings likewise.",
 )
+FIRST_PAGES = (("catalogue", "Add credentials in the catalogue"), ("surveys", "Open a survey"))
+"""Where the first steps are taken, with the words of the link."""
 
 
 def sample(*, with_removal: bool = False) -> None:
@@ -45,6 +49,9 @@ def first_steps() -> None:
     """What to do next with an own institution."""
     empty = not shell.institution().credentials
     page.empty("This institution is empty. Four steps fill it:" if empty else "To bring in your own:", *STEPS)
+    for name, words in FIRST_PAGES:
+        if PAGES[name].opens(visitor.who()):
+            st.page_link(f"pages/{name}.py", label=words)
 
 
 def credential(slug: str) -> None:

@@ -12,7 +12,7 @@ from sqlmodel import Session
 from feedback.catalogue.contents import ENTITIES
 from feedback.catalogue.values import is_slug
 from feedback.doors import PAGES
-from feedback.policy import ASK, CREDENTIAL, PROGRAMME, WHOLE, Actor, Subject
+from feedback.policy import ASK, CREDENTIAL, PROGRAMME, READ, WHOLE, Actor, Subject
 from feedback.store import audit, catalogue
 from feedback.store.action import Action
 from feedback.store.actions import read_actions
@@ -127,7 +127,10 @@ def _is_there(kind: str, name: str, theirs: bool) -> bool:
     if kind == "page":
         return name in PAGES
     if kind in JUDGED:
-        name = _judged(kind, name)
+        found = _judged(kind, name)
+        if found is not None and not found.credential:
+            return not theirs or visitor.may(READ, Subject(getattr(found, "programme", "")))
+        name = found.credential if found is not None else ""
     if kind in ("credential", "rules", *JUDGED):
         return any(one.slug == name for one in institution.credentials)
     if kind == "programme":
@@ -144,7 +147,7 @@ def _is_there(kind: str, name: str, theirs: bool) -> bool:
     return entry is not None and (not theirs or held.may_see(ENTITIES[kind], entry))
 
 
-def _judged(kind: str, name: str) -> str:
-    """The credential that an action, a decision or a round of review is about, by its slug; "" where there is none."""
+def _judged(kind: str, name: str) -> Action | Decision | Round | None:
+    """An action, a decision or a round of review by its id; None where there is none."""
     with reading(shell.engine()) as session:
-        return next((each.credential for each in JUDGED[kind](session) if each.id == name), "")
+        return next((each for each in JUDGED[kind](session) if each.id == name), None)

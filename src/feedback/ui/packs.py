@@ -22,6 +22,8 @@ ALL, PROGRAMME = "\0all", "\0programme:"
 APART = {"round", "decision", "rules", "new"}
 """What the committee's address names when it shows a single thing."""
 MADE = "pack:made"
+PLACE = "part-pack"
+"""By what the committee's page leads down to where a pack is made."""
 
 
 def offer(slug: str) -> None:
@@ -46,16 +48,18 @@ def offer(slug: str) -> None:
     _say_missing()
 
 
+def may_make() -> bool:
+    """Whether there is anything the visitor may make a pack of."""
+    return visitor.may(EXPORT) or bool(governing.titles(EXPORT))
+
+
 def make() -> None:
     """The committee's way to a pack: choose what and which kind, see it made, take it. Nothing for who may take no
     files, and nothing beside a single decision, review or rule."""
-    if APART & st.query_params.keys():
+    if APART & st.query_params.keys() or not may_make():
         return
-    titles = governing.titles(EXPORT)
-    whole = visitor.may(EXPORT)
-    if not titles and not whole:
-        return
-    page.heading("Take it to the meeting")
+    titles, whole = governing.titles(EXPORT), visitor.may(EXPORT)
+    page.heading("Take it to the meeting", ident=PLACE)
     page.quiet(
         "A pack holds the findings as the pages show them, what is due, open actions and decisions, with a digest by "
         "which it can be proven; no comments in people's own words."

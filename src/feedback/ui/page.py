@@ -1,5 +1,6 @@
 """The pieces every page is made of: a question as title, its answer in a sentence, quiet words. Text is text."""
 
+from collections.abc import Mapping
 from functools import cache
 from html import escape
 from pathlib import Path
@@ -81,9 +82,15 @@ def lead(sentence: str) -> None:
     block("p", sentence, "lead")
 
 
-def heading(text: str) -> None:
-    """A section's title, itself a sentence or a question."""
-    block("h2", text, "section-title")
+def heading(text: str, *, ident: str = "") -> None:
+    """A section's title, itself a sentence or a question. ident: by which `jumps` leads to it."""
+    block("h2", text, "section-title", ident=ident)
+
+
+def jumps(places: Mapping[str, str]) -> None:
+    """Links to sections of this page, of a long one: the words of each by the section's ident."""
+    items = "".join(f'<li><a href="#{escape(to)}">{escape(words)}</a></li>' for to, words in places.items())
+    st.html(f'<nav class="jumps" aria-label="On this page"><ul>{items}</ul></nav>')
 
 
 def quiet(text: str) -> None:

@@ -24,13 +24,18 @@ def show(finding: str, choice: Choice = Choice(), *, as_lead: bool = False, sent
     if as_lead:
         page.lead(answer.sentence)
     elif sentence:
-        page.heading(answer.question)
+        page.heading(answer.question, ident=place(finding))
         page.block("p", answer.sentence, "said")
     spec = shell.chart(finding, choice)
     if spec is not None:
         _picture(finding, spec, answer.alt, listed=as_lead)
     # Where there is no picture the table is what there is to see.
     _fold(finding, choice, answer, open_at_first=spec is None)
+
+
+def place(finding: str) -> str:
+    """By what `page.jumps` leads to a finding that stands on the page with its question."""
+    return f"part-{finding}"
 
 
 def brief(finding: str, choice: Choice) -> None:

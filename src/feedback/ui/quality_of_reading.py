@@ -8,12 +8,12 @@ import streamlit as st
 from pandas import DataFrame, isna
 
 from feedback.errors import FeedbackError
-from feedback.policy import TEACH
+from feedback.policy import READ, TEACH
 from feedback.store.database import reading, transaction
 from feedback.store.reader_models import SENTIMENT, Model, let_learn, read_off, use_model
 from feedback.ui import page, shell, teaching, visitor
 from feedback.ui.teaching import LEAST, spoken
-from feedback.worker.checking import Measured, Standing, present_models
+from feedback.worker.checking import Found, Measured, Standing, present_models
 
 TOO_FEW = "too few yet"
 SOUNDS = {"neg": "critical", "neu": "mixed or unclear", "pos": "appreciative"}
@@ -24,15 +24,15 @@ TOLD = "quality-of-reading:told"
 LEARNED = "learned"
 """In place of a version's number: whatever is learned and measures better."""
 HOW = (
-    "Measured on comments that were drawn by chance alone and that somebody looked at wholly; those drawn because the "
-    "reader is unsure there teach it, and are left out here, and these teach it nothing. Where two people differ, the "
-    "comment is left out. Found: of the comments people say it of, the part the reader says it of (recall). Right: of "
-    "those the reader says it of, the part people say it of (precision). Intervals: 90% (Wilson). F1 is the harmonic "
-    "mean of the two, macro-F1 the mean of F1 over the sounds that occur. Whoever checks sees what was read, and may "
-    "let it stand more often than a stranger would; so take these for the upper end."
+    "Measured on comments that were drawn by chance alone, and of which somebody said all before they saw what was "
+    "read; those drawn because the reader is unsure there teach it, and are left out here, and these teach it nothing. "
+    "Where two people differ, the comment is left out. Found: of the comments people say it of, the part the reader "
+    "says it of (recall). Right: of those the reader says it of, the part people say it of (precision). Intervals: 90% "
+    "(Wilson). F1 is the harmonic mean of the two, macro-F1 the mean of F1 over the sounds that occur."
 )
 HOW_PEOPLE = (
-    "Half of the comments another has checked so come first to the next person. Alpha (Krippendorff) is 1 where people "
+    "Half of the comments another has checked so come first to the next person, and neither saw what was read before "
+    "they had said their own. Alpha (Krippendorff) is 1 where people "
     "always say the same, 0 where they agree no more than by chance; its 90% interval by drawing comments anew. No "
     "reader can be expected to agree more with people than they do with each other. From .8 on one may rely on it, "
     "below .67 the meaning of a topic wants to be made clearer."
@@ -94,7 +94,7 @@ def _sounds(found: Measured) -> None:
         page.quiet(f"Macro-F1: {found.macro_f1:.2f}.")
 
 
-def _topics(found: Measured) -> None:
+def _topics(found: Measured | Found) -> None:
     names = shell.topics()
     table = found.topics.sort_values(["said", "read", "topic"], ascending=[False, False, True])
     rows = [(names.get(str(row["topic"]), str(row["topic"])), row) for _, row in table.iterrows()]
@@ -105,6 +105,36 @@ def _topics(found: Measured) -> None:
         page.quiet(f"Of these topics too few comments are checked yet: {', '.join(few)}.")
     if not rows:
         page.quiet("Of topics nothing can be said before comments drawn by chance are checked.")
+
+
+def show_topics() -> None:
+    """How well each topic is found, beside what is told of topics: a table of those of which enough is checked."""
+    visitor.demand_somewhere(READ)
+    found = teaching.topics_found()
+    page.quiet(topics_in_a_line(found))
+    fold = st.expander("How well is each topic found?", key="fold:topics-found", on_change="rerun")
+    if fold.open:
+        with fold:
+            _topics(found)
+            page.quiet(HOW)
+
+
+def topics_in_a_line(found: Found) -> str:
+    """Of how many topics it can be said how well they are found, and what that is like."""
+    told = found.topics[found.topics[["said", "read"]].min(axis=1) >= LEAST]
+    if told.empty:
+        return (
+            f"How well each topic is found nobody can say yet: that takes {LEAST} checked comments that people say it "
+            f"of, and {LEAST} that the program does; {found.by_chance:,} are checked so far."
+        )
+    of = "one topic" if len(told) == 1 else f"{len(told)} topics"
+    worst = told.loc[(2 * told["both"] / (told["read"] + told["said"])).idxmin()]
+    name = shell.topics().get(str(worst["topic"]), str(worst["topic"]))
+    least = "It" if len(told) == 1 else f"Least well read is “{name}”: it"
+    return (
+        f"How well topics are found is known of {of}, from {found.by_chance:,} comments that people checked. {least} "
+        f"is found in {worst['recall']:.0%} of the comments people say it of, and right in {worst['precision']:.0%}."
+    )
 
 
 def _accuracy(what: str, rows: Sequence[tuple[str, Any]]) -> None:
@@ -226,7 +256,9 @@ def _day(model: Model) -> str:
 def _versions(models: Sequence[Model]) -> None:
     kind = models[0].kind
     heads = ["Version", "Learned from", "Macro-F1", "Word lists"]
-    heads += ["Critical found", "Certainty off by"] if kind == SENTIMENT else ["Topics learned"]
+    heads += (
+        ["Critical found", "Certainty off by"] if kind == SENTIMENT else ["Topics learned", "Praise or blame (rule)"]
+    )
     lines = []
     for each in models:
         first, *rest = (f"{each.number}{', reads' if each.in_use else ''}", f"{each.learned_from:,}", *numbers_of(each))
@@ -244,7 +276,9 @@ def numbers_of(model: Model) -> list[str]:
         return [*scores, "" if found is None else f"{found:.0%}", _two(quality.get("calibration_error"))]
     topics: Mapping[str, Mapping[str, float]] = quality.get("topics", {})
     better = sum(each["f1"] > each["seeds_f1"] for each in topics.values())
-    return [*scores, f"{better} of {len(topics)}"]
+    spoken: Mapping[str, float | None] | None = quality.get("polarity")
+    polarity = f"{_two(spoken['macro_f1'])} ({_two(spoken['rule_f1'])})" if spoken else "not learned"
+    return [*scores, f"{better} of {len(topics)}", polarity]
 
 
 def _two(value: Any) -> str:
@@ -328,15 +362,18 @@ def standing_in_words(found: Standing) -> str:
     return f"Comments are being read anew{so_far}. Until all are, every page shows what was read before."
 
 
-def topics_table(found: Measured) -> DataFrame:
+def topics_table(found: Measured | Found) -> DataFrame:
     """How good the reading of each topic is, by id: what the page of topics says beside each."""
     return found.topics.set_index("topic")
 
 
-def topic_in_words(found: Measured, topic: str) -> str:
+def topic_in_words(found: Measured | Found, topic: str) -> str:
     """How good the reading of one topic is, in a line."""
     table = topics_table(found)
     if topic not in table.index or min(table.loc[topic, "said"], table.loc[topic, "read"]) < LEAST:
         return "Too few comments on it are checked yet to say how well it is found."
     row = table.loc[topic]
-    return f"Found: {_part(row, 'recall')}. Right when it is said: {_part(row, 'precision')}."
+    return (
+        f"Found: {_part(row, 'recall')} of {int(row['said']):,}. Right when it is said: {_part(row, 'precision')} of "
+        f"{int(row['read']):,}."
+    )

@@ -9,20 +9,16 @@ from typing import Any
 import streamlit as st
 from pandas import DataFrame, Series
 
+from feedback.findings.comments_by_language import name_of as in_words
 from feedback.findings.evidence import Choice
+from feedback.policy import TEACH
 from feedback.store.database import reading
-from feedback.ui import page, shell
+from feedback.ui import page, shell, visitor
 
 A_PAGE = 12
 NOT_YET = "not yet"
 """What the finding says of a comment nobody has reviewed."""
 NOT_REVIEWED = "Not reviewed yet: only a program has masked it"
-SPOKEN = {
-    "ar": "Arabic", "da": "Danish", "de": "German", "en": "English", "es": "Spanish", "fr": "French", "it": "Italian",
-    "nl": "Dutch", "pt": "Portuguese", "ru": "Russian", "sv": "Swedish", "tr": "Turkish", "vi": "Vietnamese",
-    "zh": "Chinese",
-}  # fmt: skip
-"""Languages by their names in the language of our pages."""
 READS = {"neg": "critical", "pos": "appreciative", "neu": "mixed or unclear", "": "not scored"}
 
 
@@ -44,7 +40,7 @@ def show(choice: Choice, *, topic: str = "", most: int = A_PAGE) -> None:
         page.quiet(f"{len(rows):,} of the {len(answer.rows):,} comments listed.")
     pages = max(1, -(-len(rows) // most))
     number = min(st.session_state.get(f"page:{choice}", 0), pages - 1)
-    st.html("".join(quote(row) for _, row in rows.iloc[number * most : (number + 1) * most].iterrows()))
+    _page_of(rows.iloc[number * most : (number + 1) * most])
     back, where, forward = st.columns([1, 2, 1], vertical_alignment="center")
     if back.button("Earlier page", disabled=number == 0, key=f"back:{choice}", width="stretch"):
         st.session_state[f"page:{choice}"] = number - 1
@@ -61,6 +57,29 @@ def show(choice: Choice, *, topic: str = "", most: int = A_PAGE) -> None:
         with fold:
             downloads.offer("comments", choice, what="these comments")
             page.quiet(answer.caution)
+
+
+def _page_of(rows: DataFrame) -> None:
+    """These comments; with a way to checking each of those the visitor may check."""
+    held, may = shell.institution(), {}
+    for slug in {str(each) for each in rows["credential"]}:
+        may[slug] = visitor.may(TEACH, *([held.subject(slug)] if slug else []))
+    if not any(may.values()):
+        st.html("".join(quote(row) for _, row in rows.iterrows()))
+        return
+    for at, (_, row) in enumerate(rows.iterrows()):
+        with st.container(key=f"listed-quote-{at}", gap=None):
+            st.html(quote(row))
+            if may[str(row["credential"])] and st.button(
+                "Check this reading",
+                key=f"check:{at}",
+                type="tertiary",
+                help="Opens this comment where its tone, its topics and their words can be set right",
+            ):
+                from feedback.ui import checking  # here: it brings models, which most visits never need
+
+                places = (str(row[name]) for name in ("credential", "audience", "asked", "text"))
+                checking.ask_for(checking.Asked(*places))
 
 
 def _filters(rows: DataFrame, choice: Choice, topic: str) -> tuple[str, Sequence[str], str]:
@@ -85,11 +104,12 @@ def _filters(rows: DataFrame, choice: Choice, topic: str) -> tuple[str, Sequence
             key=f"languages:{choice}",
             on_change=again,
         )
-    tones = [tone for tone in READS if tone in set(rows["meant"])]
+    left = filtered(rows, about or "", (), spoken or "")
+    number = {tone: len(filtered(left, about or "", (tone,), "")) for tone in READS}
     meant = st.pills(
         "Show",
-        tones,
-        format_func=READS.__getitem__,
+        [tone for tone in READS if tone in set(rows["meant"])],
+        format_func=lambda tone: f"{READS[tone]} ({number[tone]:,})",
         selection_mode="multi",
         key=f"tones:{choice}",
         on_change=again,
@@ -115,15 +135,6 @@ def _is_about(row: Mapping[str, Any], topic: str, meant: Collection[str]) -> boo
     if topic and not tones:
         return False
     return not meant or row["meant"] in meant or bool({tone for tone in tones if tone} & set(meant))
-
-
-def in_words(language: str) -> str:
-    """The name of a language in the language of our pages; its code where we have none.
-
-    >>> in_words("de"), in_words("xx")
-    ('German', 'xx')
-    """
-    return SPOKEN.get(language, language)
 
 
 @st.cache_resource(max_entries=200, show_spinner=False)

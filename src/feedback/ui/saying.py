@@ -30,10 +30,10 @@ LETTERS = "adefghijklmopqstvwxz"
 
 @dataclass(frozen=True)
 class Draft:
-    """What somebody has said so far of a comment. chosen: the topic whose words are being pointed at, "" none. offered:
-    the topics they may say of it."""
+    """What somebody has said so far of a comment. sentiment: None while nothing is said of it. chosen: the topic whose
+    words are being pointed at, "" none. offered: the topics they may say of it."""
 
-    sentiment: str
+    sentiment: str | None
     tags: tuple[Tag, ...]
     chosen: str = ""
     offered: tuple[str, ...] = ()
@@ -54,10 +54,21 @@ class Draft:
         return Said(self.sentiment or None, self.tags, absent, whole=True)
 
 
+def is_unseen(seen: Seen) -> bool:
+    """Whether the visitor is to say it before they see what was read: of what is measured by, until they have."""
+    return seen.at_random and seen.said is None
+
+
 def as_said(seen: Seen) -> Draft:
-    """How a comment was read, or what the visitor said of it before, as a draft."""
+    """What the visitor said of a comment before, or how it was read, as a draft; nothing where that is not to be seen
+    yet."""
     if seen.said is not None:
         return Draft(seen.said.sentiment or "", seen.said.topics)
+    return Draft(None, ()) if is_unseen(seen) else as_read(seen)
+
+
+def as_read(seen: Seen) -> Draft:
+    """How a comment was read, as a draft."""
     return Draft(sound_of(seen.sentiment), seen.topics)
 
 
@@ -67,7 +78,7 @@ def turned(draft: Draft, topic: str, text: str) -> Draft:
     if not draft.of(topic):
         if len(draft.tags) >= MOST_TAGS:
             return draft
-        tag = {"topic": topic, "start": 0, "end": len(text), "polarity": draft.sentiment}
+        tag = {"topic": topic, "start": 0, "end": len(text), "polarity": draft.sentiment or ""}
         return replace(draft, tags=(*draft.tags, tag), chosen=topic)
     if draft.chosen != topic:
         return replace(draft, chosen=topic)
@@ -108,6 +119,26 @@ def pointed(draft: Draft, chosen: Sequence[int], words: Sequence[tuple[int, int]
     return replace(draft, tags=tuple(sorted(kept, key=lambda tag: (tag["start"], tag["end"], tag["topic"]))))
 
 
+def stepped(draft: Draft, by: int, words: Sequence[tuple[int, int]], text: str, *, longer: bool = False) -> Draft:
+    """The draft with the words of the chosen topic a word later (by: 1) or earlier (-1), or with one more or one less
+    at their end (longer). Of several places the last moves. From the whole comment it goes to the first word, or the
+    last. What would leave the text, or leave no word, changes nothing."""
+    if not words or not draft.of(draft.chosen):
+        return draft
+    numbers = sorted(words_of(words, draft.of(draft.chosen), text))
+    if not numbers:
+        first = last = 0 if by > 0 else len(words) - 1
+    else:
+        first = last = numbers[-1]
+        while first - 1 in numbers:
+            first -= 1
+        numbers = [number for number in numbers if number < first]
+        first, last = (first, last + by) if longer else (first + by, last + by)
+    if not 0 <= first <= last < len(words):
+        return draft
+    return pointed(draft, sorted({*numbers, *range(first, last + 1)}), words, len(text))
+
+
 def words_of(words: Sequence[tuple[int, int]], tags: Sequence[Tag], text: str) -> set[int]:
     """The numbers of the words that tags point at; none for a tag on the whole text."""
     spans = [(int(tag["start"]), int(tag["end"])) for tag in tags if not is_whole(tag, text)]
@@ -116,6 +147,31 @@ def words_of(words: Sequence[tuple[int, int]], tags: Sequence[Tag], text: str) -
 
 def is_whole(tag: Tag, text: str) -> bool:
     return (int(tag["start"]), int(tag["end"])) == (0, len(text))
+
+
+def beside(said: Said, read: Draft, names: Mapping[str, str]) -> str:
+    """What somebody said of a comment beside what was read in it, in words.
+
+    >>> pace = {"topic": "pace", "start": 0, "end": 4, "polarity": "neg"}
+    >>> beside(Said("neg", (pace,)), Draft("neu", ()), {"pace": "Pace"})
+    'You: critical; the program: mixed or unclear. Only you say: Pace.'
+    >>> beside(Said("neg", (pace,)), Draft("neg", (pace,)), {"pace": "Pace"})
+    'You and the program: critical. Both say: Pace.'
+    """
+    yours, its = (SOUNDS[each][0].lower() if each else each for each in (said.sentiment or "", read.sentiment or ""))
+    if yours == its and yours:
+        told = [f"You and the program: {yours}."]
+    else:
+        told = [f"You: {yours or 'cannot tell'}; the program: {its or 'not scored'}."]
+    parts = {
+        "Both say": said.names & set(read.names),
+        "Only you say": said.names - set(read.names),
+        "Only the program says": set(read.names) - said.names,
+    }
+    for what, topics in parts.items():
+        if topics:
+            told.append(f"{what}: {', '.join(sorted(names.get(topic, topic) for topic in topics))}.")
+    return " ".join(told)
 
 
 def spoken_of(draft: Draft, topic: str, polarity: str) -> Draft:

@@ -67,4 +67,4 @@ def launches(choice: Choice) -> None:
         title = NEW.format(title=name)
         page.block("h3", title, "part-title")
         about = f"white_space:{name}"
-        acting.offer("", "other", about, title, finding="white_space", choice=choice, key=f"white:{at}")
+        acting.offer("", acting.NEW, about, title, finding="white_space", choice=choice, key=f"white:{at}")

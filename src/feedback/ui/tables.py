@@ -264,7 +264,7 @@ def open_surveys() -> None:
     page.heading("Open surveys")
     every = [survey for audience in PAGES for survey in shell.open_surveys(audience)]
     if not every:
-        page.quiet("None yet. Open one with: feedback open learner --credential SLUG")
+        page.quiet("None yet. Open one under “Surveys”.")
     for name in dict.fromkeys(survey.instrument for survey in every):
         _open_surveys(shell.instruments()[name], [survey for survey in every if survey.instrument == name])
 
@@ -272,7 +272,8 @@ def open_surveys() -> None:
 def _open_surveys(asked: Instrument, those: Sequence[Survey]) -> None:
     """The open surveys of one questionnaire, folded: there may be a hundred."""
     invented = sum(survey.is_sample for survey in those)
-    number = f"{len(those):,} open{f', {invented:,} of the sample' if invented else ''}"
+    some = f", {invented:,} of the sample" if invented < len(those) else ", of the sample"
+    number = f"{len(those):,} open{some if invented else ''}"
     label = literal(f"{say(asked.title, 'en')} · {number}")
     fold = st.expander(label, key=f"fold:open:{asked.id}", on_change="rerun")
     if not fold.open:

@@ -16,8 +16,8 @@ from feedback.survey.wording import languages, words
 from feedback.ui import page, quotes, shell, visitor
 
 if TYPE_CHECKING:
-    from feedback.worker.checking import Measured, Share, Standing
-    from feedback.worker.topics import Trial
+    from feedback.worker.checking import Found, Measured, Share, Standing
+    from feedback.worker.topics import Learned, Spans, Trial
 
 CHECK, TOPICS = "pages/checking.py", "pages/topics.py"
 LEAST = 10
@@ -57,6 +57,19 @@ def _measured(version: int) -> "Measured":
 def measured() -> "Measured":
     """How good the reading is, by what people said of it: over all comments, without a word of any."""
     return _measured(shell.version())
+
+
+@st.cache_resource(max_entries=2, show_spinner=False)
+def _topics_found(version: int) -> "Found":
+    from feedback.worker.checking import topics_found
+
+    with reading(shell.engine()) as session:
+        return topics_found(session, WORKER)
+
+
+def topics_found() -> "Found":
+    """How well each topic is found: over all comments, without a word of any."""
+    return _topics_found(shell.version())
 
 
 @st.cache_resource(max_entries=2, show_spinner=False)
@@ -195,16 +208,45 @@ def lines(told: str | None) -> list[str]:
 
 def trial(wanted: OwnTopic, present: OwnTopic | None) -> "Trial":
     """What a topic would do to the comments that are listed for the visitor."""
+    from feedback.worker.reader import reader_of
     from feedback.worker.topics import try_topic
 
-    return try_topic(shell.answer("comments").rows, wanted, present)
+    with reading(shell.engine()) as session:
+        reader = reader_of(session)
+    return try_topic(shell.answer("comments").rows, wanted, present, reader)
 
 
 def tell_trial(found: "Trial") -> None:
     """What a topic would do, in words, with comments it would bring."""
     page.block("p", trial_in_words(found), "said", role="status")
-    for text, spans in found.examples:
+    _examples(found.examples)
+    if found.learned is not None:
+        page.block("p", learned_in_words(found.learned), "said", role="status")
+        _examples(found.learned.examples)
+
+
+def _examples(found: "Sequence[tuple[str, Spans]]") -> None:
+    for text, spans in found:
         st.html(f'<figure class="quote"><blockquote dir="auto">{quotes.marked(text, spans)}</blockquote></figure>')
+
+
+def learned_in_words(found: "Learned") -> str:
+    """What would be found by what was learned here.
+
+    >>> from feedback.worker.topics import Learned
+    >>> learned_in_words(Learned(("en",), 14, 15, 6, 0, ())).rpartition(": ")[2]
+    'that would name it in 15 instead of 14. In 6 of these none of its words stands.'
+    """
+    languages = " and ".join(spoken(each) for each in found.languages)
+    told = (
+        f"In {languages} it is read by what was learned here from corrections, to which its words are one hint among "
+        f"others: that would name it in {found.then:,}"
+    )
+    told += ", as it does now." if found.now == found.then else f" instead of {found.now:,}."
+    beyond = f"In {found.beyond:,} of these none of its words stands" if found.beyond else ""
+    against = f"in {found.against:,} others they stand, and it is not named" if found.against else ""
+    also = "; ".join(filter(None, (beyond, against)))
+    return f"{told} {also[0].upper()}{also[1:]}." if also else told
 
 
 def trial_in_words(found: "Trial") -> str:

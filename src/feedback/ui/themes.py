@@ -8,7 +8,7 @@ import streamlit as st
 from pandas import Series
 
 from feedback.findings.evidence import Choice
-from feedback.ui import acting, page, panel, quotes, shell, teaching
+from feedback.ui import acting, page, panel, quality_of_reading, quotes, shell, teaching
 
 TOPIC = "topic"
 """The word in the address that holds the topic looked at."""
@@ -33,6 +33,7 @@ def show_topic(choice: Choice) -> str:
     page.block("p", f"{label}: {row['In words']}", "said")
     if told := _told_by(choice, label):
         page.quiet(f"Told by “{told}”.")
+    page.quiet(quality_of_reading.topic_in_words(teaching.topics_found(), topic))
     _voices(choice, topic, audience)
     who = audience or choice.audience or "learner"
     acting.offer(
@@ -46,6 +47,12 @@ def show_weights(choice: Choice) -> None:
     """What each topic weighs, folded but for its answer."""
     if shell.answer("impact", choice).has_table:
         panel.brief("impact", choice)
+
+
+def show_runs(choice: Choice) -> None:
+    """What is written from run to run of the chosen credential, folded but for its answer; employers answer in none."""
+    if choice.audience in ("", "learner"):
+        panel.brief("comments_by_run", choice)
 
 
 def show_themes(choice: Choice) -> None:

@@ -17,7 +17,7 @@ from feedback.survey.wording import languages
 from feedback.ui import marks, page, quality_of_reading, shell, teaching, visitor
 from feedback.ui.forms import literal
 from feedback.ui.teaching import BY, WHAT_FOLLOWS, lines, spoken
-from feedback.worker.topics import Known, known_topics, shipped, shipped_ids
+from feedback.worker.topics import Known, known_topics, languages_known, shipped, shipped_ids
 
 NEW = "new"
 TOLD, DONE, OPENED = "topics:told", "topics:done", "topics:opened"
@@ -121,12 +121,13 @@ def _edit(found: Known | None) -> None:
 
 def _fields(present: OwnTopic | None, ident: str) -> OwnTopic | None:
     """What the topic is called and found by, language by language; None while a new one has no name."""
-    known = sorted({*languages(), *(present.seeds if present else ())}, key=lambda code: (code != "en", code))
+    own = {*present.seeds, *present.names} if present else set()
+    known = sorted({*languages(), *languages_known(), *own}, key=lambda code: (code != "en", code))
     names = dict(present.names) if present else {}
     page.block("p", "What is it called?", "path-title")
     called: dict[str, str] = {}
     columns = st.columns(2)
-    for at, code in enumerate(languages()):
+    for at, code in enumerate(known):
         with columns[at % 2]:
             called[code] = st.text_input(
                 f"In {spoken(code)}" if code != "en" else "In English (shown where a language has none)",
@@ -144,8 +145,9 @@ def _fields(present: OwnTopic | None, ident: str) -> OwnTopic | None:
     )
     page.block("p", "By which words is it found?", "path-title")
     page.quiet(
-        "Words, or phrases of up to four, one a line; their endings do not matter (“test” finds “tested”). Exclusions "
-        "are phrases in which a word does not count: “practice exam” is not practice."
+        "Words, or phrases of up to four, one a line; their endings do not matter (“test” finds “tested”). With = "
+        "before it a word counts only as it is written: “=dated” finds no “date”. Exclusions are phrases in which a "
+        "word does not count: “practice exam” is not practice."
     )
     language = st.segmented_control(
         "Language",

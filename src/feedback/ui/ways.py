@@ -5,6 +5,9 @@ from types import MappingProxyType
 
 import streamlit as st
 
+from feedback.doors import PAGES
+from feedback.ui import visitor
+
 WAYS: Mapping[str, tuple[str, str]] = MappingProxyType(
     {
         "credential_value": (
@@ -22,9 +25,21 @@ WAYS: Mapping[str, tuple[str, str]] = MappingProxyType(
         ),
         "market": ("The market", "What is wanted, and how many others offer it."),
         "credential": ("One credential", "Everything known of one credential, before a meeting."),
+        "committee": (
+            "Reviews and decisions",
+            "What is due for review, what was decided, and the pack to take to the meeting.",
+        ),
     }
 )
 """By the name of the page's file."""
+BEHIND: Mapping[str, str] = MappingProxyType(
+    {
+        "credential_value": "How well each is known, and whom to ask next",
+        "what_to_change": "The whole list, what stands behind each change, and how to act on it",
+        "actions": "All actions, who sees to them, and what they brought",
+    }
+)
+"""The words of the link under an answer, by the page it leads to."""
 KEPT = ("programme", "about", "measure")
 """What is chosen on one page and stays chosen on the next."""
 
@@ -34,10 +49,15 @@ def kept() -> dict[str, str]:
     return {name: st.query_params[name] for name in KEPT if name in st.query_params}
 
 
+def on(name: str) -> None:
+    """The link under an answer to what stands behind it, of those in BEHIND."""
+    st.page_link(f"pages/{name}.py", label=BEHIND[name], query_params=kept())
+
+
 def show(*names: str) -> None:
-    """Links to pages, of those in WAYS."""
-    chosen = kept()
+    """Links to pages, of those in WAYS that open to the visitor."""
+    chosen, actor = kept(), visitor.who()
     with st.container(key="ways-on"):
-        for name in names:
+        for name in filter(lambda each: PAGES[each].opens(actor), names):
             title, words = WAYS[name]
             st.page_link(f"pages/{name}.py", label=f"**{title}**  \n{words}", query_params=chosen, width="stretch")

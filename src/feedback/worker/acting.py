@@ -1,4 +1,5 @@
-"""Reminding whoever sees to an action: a week before it is due, and when it is late, once each."""
+"""Reminding whoever sees to an action: a week before it is due, and when it is late, once each, in the language that is
+set for those with an account."""
 
 from collections.abc import Collection, Iterator
 from datetime import date, timedelta
@@ -6,20 +7,24 @@ from datetime import date, timedelta
 from sqlmodel import Session
 
 from feedback import policy
-from feedback.exchange.acted import day_of, due_in_words
+from feedback.exchange.acted import day_of
 from feedback.store import meta, outbox
 from feedback.store.accounts import Account, read_accounts
 from feedback.store.action import OPEN, Action
+from feedback.store.action_checks import place_of
 from feedback.store.actions import read_actions
-from feedback.store.catalogue import read_credentials
+from feedback.store.catalogue import read_credentials, read_programmes
 from feedback.store.clock import now
-from feedback.store.committee import subject_of
+from feedback.survey.wording import word
 from feedback.worker.asking import HOUR, in_a_line
 from feedback.worker.work import Work
 
 ACT = "act"
 SOON, LATE = "action_soon", "action_late"
 """The job, and its messages."""
+WORDS = {SOON: "soon", LATE: "late"}
+"""How the words of a message are called."""
+ENGLISH = "en"
 BEFORE = timedelta(days=7)
 """So long before the day its owner is reminded."""
 AFTER = timedelta(days=14)
@@ -40,30 +45,34 @@ def remind(work: Work) -> None:
     with work.writing() as session:
         today = now(session).date()
         if work.mail is not None and outbox.is_at_home(session):
-            remind_owners(session, today, work.asking.public_url if work.asking else "")
+            address, language = (work.asking.public_url, work.asking.language) if work.asking else ("", ENGLISH)
+            remind_owners(session, today, address, language)
         meta.set_number(session, _DONE, today.toordinal())
 
 
-def remind_owners(session: Session, today: date, public_url: str = "") -> int:
+def remind_owners(session: Session, today: date, public_url: str = "", language: str = ENGLISH) -> int:
     """Ask for a message to each owner of an action that is due within BEFORE, or has been late for up to AFTER.
 
     Each is asked for once, for the day and the owner that are set: where another is set, it counts anew. Nobody is
     written to about the sample, nor who may come in or act there no more. public_url: where people reach the app; ""
-    for no link. Returns how many were asked for.
+    for no link. language: in which they are written. Returns how many were asked for.
     """
     due = [(kind, one) for one in read_actions(session, states=OPEN) if (kind := _kind(one, today))]
     if not due:
         return 0
     accounts = {each.id: each for each in read_accounts(session) if each.actor.is_known and not each.is_sample}
     titles = {each.slug: each.title for each in read_credentials(session)}
+    programmes = {each.slug: each.title for each in read_programmes(session)}
     asked = 0
     for kind, one in due:
         owner = accounts.get(one.owner)
-        if owner is None or not policy.can(owner.actor, policy.ACT, subject_of(session, one.credential)):
+        if owner is None or not policy.can(owner.actor, policy.ACT, place_of(session, one)):
             continue
-        text = "\n\n".join(_paragraphs(one, owner, titles[one.credential], today, public_url)) + "\n"
+        new = ": ".join(filter(None, (programmes.get(one.programme, ""), word("acting.new", language))))
+        place = titles[one.credential] if one.credential else new
+        text = "\n\n".join(_paragraphs(kind, one, owner, place, public_url, language)) + "\n"
         once = f"{kind}:{one.id}:{one.due}:{one.owner}"
-        asked += outbox.put(session, once, kind, owner.email, _subject(kind, one), text)
+        asked += outbox.put(session, once, kind, owner.email, _subject(kind, one, language), text)
     return asked
 
 
@@ -76,17 +85,16 @@ def _kind(one: Action, today: date) -> str:
     return LATE if today - AFTER <= one.due < today else ""
 
 
-def _subject(kind: str, one: Action) -> str:
-    said = "Late" if kind == LATE else "Due soon"
-    return in_a_line(f"{said}: {one.title}")
+def _subject(kind: str, one: Action, language: str) -> str:
+    return in_a_line(word(f"acting.{WORDS[kind]}_subject", language, title=one.title))
 
 
-def _paragraphs(one: Action, owner: Account, title: str, today: date, public_url: str) -> Iterator[str]:
-    yield f"Hello {in_a_line(owner.name)},"
-    due = due_in_words(one, today)
-    yield f"an action you see to is {due if one.due < today else f'{due}, on {day_of(one.due)}'}:"
-    yield f"{in_a_line(one.title)}\n({in_a_line(title)})"
-    yield "Say how it stands, or set another day; if it is not to be done any more, drop it and say why."
+def _paragraphs(kind: str, one: Action, owner: Account, place: str, public_url: str, language: str) -> Iterator[str]:
+    day = day_of(one.due) if language == ENGLISH else one.due.isoformat()
+    yield word("acting.dear", language, name=in_a_line(owner.name))
+    yield word(f"acting.{WORDS[kind]}", language, day=day)
+    yield f"{in_a_line(one.title)}\n({in_a_line(place)})"
+    yield word("acting.what", language)
     if public_url:
         yield f"{public_url.rstrip('/')}/actions?action={one.id}"
-    yield "There is one message before the day and one after it, and no more."
+    yield word("acting.once", language)

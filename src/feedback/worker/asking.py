@@ -78,7 +78,8 @@ class Reminded:
 
 def asking_of(settings: Settings) -> Asking:
     """What it takes to write to people, as set. Raises Refused when the key file is broken."""
-    return Asking(secret_key(settings), settings.public_url, settings.asks_a_year, settings.days_between_asks)
+    often = (settings.asks_a_year, settings.days_between_asks)
+    return Asking(secret_key(settings), settings.public_url, *often, settings.language)
 
 
 # --- invitations and reminders ----------------------------------------------------------------------------------------

@@ -39,7 +39,7 @@ class Measured:
     """How good the reading is. people: how far they agree; topics, tones: how often the reader says what they say, on
     comments drawn by chance (see analysis.comments.checking). macro_f1: of tones; NaN of none. right: of the
     comments whose sound people agree on, how many the reader hears so. checked: so many comments; by_chance: of these
-    drawn so, and looked at wholly.
+    drawn so, and looked at wholly, each before its reading was seen.
     """
 
     people: DataFrame
@@ -93,6 +93,21 @@ def measure(session: Session, actor: Actor) -> Measured:
         int(pairs["comment"].nunique()),
         int(by_chance["comment"].nunique()),
     )
+
+
+@dataclass(frozen=True)
+class Found:
+    """Of `measure` what is told beside topics: how well each is found, and on how many comments that is measured."""
+
+    topics: DataFrame
+    by_chance: int
+
+
+def topics_found(session: Session, actor: Actor) -> Found:
+    """How well each topic is found, by what people said. Raises Forbidden."""
+    pairs = _pairs(session, actor)
+    by_chance = pairs[pairs["at_random"] & pairs["whole"]]
+    return Found(topic_accuracy(pairs), int(by_chance["comment"].nunique()))
 
 
 def heard_right(session: Session, actor: Actor) -> Share:

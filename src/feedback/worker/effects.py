@@ -1,26 +1,25 @@
-"""What became of actions: which runs each is about, and measuring it once, when the second of them has closed."""
+"""What became of actions: measuring each when the run it was to show in is over; anew while nothing can be said."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import date, datetime
+from dataclasses import replace
+from datetime import date
 from typing import Any
 
 from pandas import DataFrame
 from sqlmodel import Session
 
-from feedback.analysis.skills import NEED
 from feedback.catalogue.values import Run
-from feedback.findings.evidence import ACTIONS, Choice
-from feedback.findings.scope import ABOUT_SURVEYS, DROPOUT, LATER
-from feedback.store import catalogue, imports, jobs, surveys
-from feedback.store.action import DROPPED, QUESTION, SKILL, TOPIC, Action, Measure
-from feedback.store.actions import note_effect, read_actions
+from feedback.findings.evidence import ACTIONS, Choice, Evidence
+from feedback.store import catalogue, imports, jobs, releases, surveys
+from feedback.store.action import DROPPED, NOT_BEGUN, Action
+from feedback.store.actions import note_effect, note_looked, read_actions, read_steps
 from feedback.store.clock import now
 from feedback.store.database import reading
 from feedback.store.jobs import Job
 from feedback.store.surveys import Survey
 from feedback.survey.questionnaire import Instrument
 from feedback.worker import publishing
+from feedback.worker.looks import Look, Occasion, asked_of, compared, is_begun, look_due, published_since
 from feedback.worker.work import Work
 
 MEASURE = "measure"
@@ -28,17 +27,6 @@ MEASURE = "measure"
 WAITS, READY, MEASURED, UNMEASURED = "waits", "ready", "measured", "unmeasured"
 """Stages, as findings.effects reads them."""
 TOLD = ("verdict", "why", "effect", "low", "high", "change", "drift", "untouched", "smallest")
-
-
-@dataclass(frozen=True)
-class Occasion:
-    """A time at which people were asked: a run, or a survey of none. begins: its first day. closed: whether all its
-    surveys are."""
-
-    slug: str
-    label: str
-    begins: date
-    closed: bool
 
 
 def actions_measured(
@@ -49,16 +37,17 @@ def actions_measured(
     kept = [each for each in read_actions(session) if each.state != DROPPED or (each.measure and each.effect)]
     if not kept:
         return DataFrame(columns=list(ACTIONS), dtype=object)
-    moment, named = now(session), {run.slug: run for run in runs}
-    opened = list(opened)
+    moment, named, opened = now(session), {run.slug: run for run in runs}, list(opened)
     rows = []
     for each in kept:
-        if each.measure is None:
-            rows.append(_unmeasured(each))
-            continue
-        asked = [one for one in opened if _asks(one, instruments.get(one.instrument), each.measure, each.credential)]
-        of_runs = [one for one in asked if one.run]
-        rows.append(_row(each, occasions(of_runs or asked, named, moment)))
+        row = (
+            _unmeasured(each)
+            if each.measure is None
+            else _row(each, asked_of(each, instruments, opened, named, moment))
+        )
+        if row["stage"] == READY and not is_begun(each, read_steps(session, each.id), row["over"]):
+            row |= {"stage": MEASURED, "verdict": NOT_BEGUN, "why": ""}
+        rows.append(row)
     return DataFrame(rows, columns=list(ACTIONS))
 
 
@@ -78,57 +67,28 @@ def _unmeasured(action: Action) -> dict[str, Any]:
     }
 
 
-def occasions(asked: Sequence[Survey], runs: Mapping[str, Run], moment: datetime) -> list[Occasion]:
-    """The times at which these surveys asked, in order."""
-    by_slug: dict[str, list[Survey]] = {}
-    for survey in asked:
-        by_slug.setdefault(survey.run or survey.slug, []).append(survey)
-    found = []
-    for slug, own in by_slug.items():
-        run = runs.get(slug)
-        begins = run.starts if run and run.starts else min(each.opens for each in own).date()
-        closed = all(each.closes is not None and each.closes <= moment for each in own)
-        found.append(Occasion(slug, run.label if run else slug, begins, closed))
-    return sorted(found, key=lambda each: (each.begins, each.slug))
-
-
-def _asks(survey: Survey, asked: Instrument | None, measure: Measure, credential: str) -> bool:
-    """Whether a survey asks of a credential what is measured, at the end of a course."""
-    if asked is None or asked.id in (DROPOUT, LATER, ABOUT_SURVEYS) or credential not in survey.credentials:
-        return False
-    answers_it = {
-        QUESTION: lambda each: each.id == measure.id,
-        SKILL: lambda each: each.construct == NEED,
-        TOPIC: lambda each: each.kind in ("long_text", "short_text"),
-    }[measure.kind]
-    return asked.audience == measure.audience and any(map(answers_it, asked.questions))
-
-
-def compared(action: Action, asked: Sequence[Occasion]) -> tuple[Occasion | None, Occasion | None]:
-    """The time an action is compared with, and the one it is to show in; None where there is none yet.
-
-    What it says itself counts, where people were asked then; else the last time that began before it was made, and the
-    first since then that has closed (while none has, the first there is). What does not begin after the time it is
-    compared with can show nothing.
-    """
-    known = {each.slug: each for each in asked}
-    named = str(action.baseline.get("occasion") or "")
-    earlier = [each for each in asked if each.begins < action.made_on]
-    before = known.get(named) or (earlier[-1] if earlier else None)
-    if action.by_run:
-        by = known.get(action.by_run)
-        return before, by if by is None or before is None or by.begins > before.begins else None
-    later = [each for each in asked if each.begins >= action.made_on and each != before]
-    return before, next((each for each in later if each.closed), later[0] if later else None)
-
-
 def _row(action: Action, asked: Sequence[Occasion]) -> dict[str, Any]:
-    assert action.measure is not None
+    """An action that measures something, as Evidence.actions has it; over: the time it is to show in."""
     before, by = compared(action, asked)
-    found = dict(action.effect or {})
     over = by is not None and by.closed and (before is None or before.closed)
-    stage = MEASURED if action.effect else READY if over else WAITS
-    row: dict[str, Any] = {
+    row = _of(action, before, by) | {"stage": READY if over else WAITS, "over": by}
+    if not action.effect:
+        return row
+    found = dict(action.effect)
+    row |= {"stage": MEASURED, "measured_on": found.get("measured_on")} | {name: found.get(name) for name in TOLD}
+    row |= {"before": found["baseline_run"], "before_label": found["baseline_label"]}
+    row |= {"by": found["run"], "by_label": found["run_label"]}
+    row |= {"value_before": found.get("before"), "value_now": found.get("after")}
+    row["people_before"], row["people_now"] = found.get("people") or (None, None)
+    row["houses_before"], row["houses_now"] = found.get("organisations") or (None, None)
+    row["largest"] = found.get("largest_share")
+    return row | ({"why": ""} if found.get("why") == NOT_BEGUN else {})
+
+
+def _of(action: Action, before: Occasion | None, by: Occasion | None) -> dict[str, Any]:
+    """What an action measures, and between which times."""
+    assert action.measure is not None
+    return {
         "id": action.id,
         "credential": action.credential,
         "audience": action.measure.audience,
@@ -142,55 +102,93 @@ def _row(action: Action, asked: Sequence[Occasion]) -> dict[str, Any]:
         "before_label": before.label if before else "",
         "by": by.slug if by else "",
         "by_label": by.label if by else "",
-        "stage": stage,
-        "measured_on": found.get("measured_on"),
     }
-    if stage == MEASURED:
-        row |= {"before": found["baseline_run"], "before_label": found["baseline_label"]}
-        row |= {"by": found["run"], "by_label": found["run_label"]} | {name: found.get(name) for name in TOLD}
-        row |= {"value_before": found.get("before"), "value_now": found.get("after")}
-        row["people_before"], row["people_now"] = found.get("people") or (None, None)
-        row["houses_before"], row["houses_now"] = found.get("organisations") or (None, None)
-        row["largest"] = found.get("largest_share")
-    return row
 
 
 def actions_due(session: Session, work: Work, there: list[Job]) -> Collection[str]:
-    """The actions to be measured now: their run's survey has closed, and nothing of their credential waits to be
+    """The actions to be looked at now: the run they wait for is over, and nothing of their credential waits to be
     published, or to be read anew."""
-    if not any(each.measure and not each.effect and each.state != DROPPED for each in read_actions(session)):
-        return []
-    found = actions_measured(session, work.instruments, surveys.read_surveys(session), catalogue.read_runs(session))
-    ready = found[found["stage"] == READY]
-    if ready.empty or publishing.is_reread(session, there) or imports.waiting_imports(session):
+    due = _looks(session, work)
+    if not due or publishing.is_reread(session, there) or imports.waiting_imports(session):
         return []
     moving = {unit.credential for unit in publishing.units_due(session, work, there)}
-    return [str(name) for name, slug in zip(ready["id"], ready["credential"], strict=True) if slug not in moving]
+    return [each.id for each, _ in due if each.credential not in moving]
+
+
+def _looks(session: Session, work: Work, name: str | None = None) -> list[tuple[Action, Look]]:
+    """The actions whose time has come, and what is to be looked at; of one only, where it is named."""
+    may = [each for each in read_actions(session) if each.measure and each.state != DROPPED and _is_open(each)]
+    those = [each for each in may if name in (None, each.id)]
+    if not those:
+        return []
+    moment, opened = now(session), surveys.read_surveys(session)
+    runs = {run.slug: run for run in catalogue.read_runs(session)}
+    published, found = published_since(session), []
+    for each in those:
+        asked = asked_of(each, work.instruments, opened, runs, moment)
+        look = look_due(each, asked, moment.date(), published)
+        if look is not None:
+            found.append((each, look))
+    return found
+
+
+def _is_open(action: Action) -> bool:
+    """Whether an action was never measured, or nothing could be said of it."""
+    return action.effect is None or action.effect.get("effect") is None
 
 
 def measure(work: Work) -> None:
-    """Measure one action and keep what was found; nothing where it is not due any more. Once kept it stays."""
+    """Look at one action and keep what was found; nothing where it is not due any more. What could be told stays."""
+    with reading(work.engine) as session:
+        if work.job.subject not in actions_due(session, work, jobs.read_jobs(session)):
+            return
+        [(action, look)] = _looks(session, work, work.job.subject)
+        last = next(iter(releases.read_releases(session, 1)), None)
+        begun = is_begun(action, read_steps(session, action.id), look.by)
+        found = _found(session, work, action, look) if begun else _not_begun(action, look)
+    release = last.number if last else None
+    with work.writing() as session:
+        effect = effect_kept(found, now(session).date(), action=action, look=look, release=release)
+        was = action.effect
+        if was is not None and look.again and (effect["verdict"], effect["why"]) == (was["verdict"], was["why"]):
+            note_looked(session, action.id, was, release)
+        elif note_effect(session, action.id, effect, was=was):
+            work.say("Looked at what an action brought.")
+    work.pause()
+
+
+def _found(session: Session, work: Work, action: Action, look: Look) -> Mapping[str, Any]:
+    """What the finding says of an action, between the times that are looked at."""
     from feedback.findings.contents import FINDINGS  # here: it brings charts and models
     from feedback.findings.work import work_out
     from feedback.worker.gathering import gather
 
-    with reading(work.engine) as session:
-        if work.job.subject not in actions_due(session, work, jobs.read_jobs(session)):
-            return
-        evidence = gather(session, work.instruments)
-    mine = evidence.actions[evidence.actions["id"] == work.job.subject]
-    choice = Choice(credential=str(mine["credential"].iloc[0]))
-    rows = work_out(FINDINGS["effects"], evidence, choice, work.limits).rows
-    found = rows[rows["id"] == work.job.subject].iloc[0].to_dict()
-    with work.writing() as session:
-        effect = effect_kept(found, now(session).date())
-        if note_effect(session, work.job.subject, effect):
-            work.say("Measured what an action brought.")
-    work.pause()
+    evidence = _looking(gather(session, work.instruments), action, look)
+    rows = work_out(FINDINGS["effects"], evidence, Choice(credential=action.credential), work.limits).rows
+    found: dict[str, Any] = rows[rows["id"] == action.id].iloc[0].to_dict()
+    return found
 
 
-def effect_kept(found: Mapping[str, Any], today: date) -> dict[str, Any]:
-    """What the finding tells of an action, as it is kept with it: nothing the gate withheld is in it."""
+def _looking(evidence: Evidence, action: Action, look: Look) -> Evidence:
+    """The evidence, in which an action is to be measured as it is looked at."""
+    others = evidence.actions[evidence.actions["id"] != action.id].to_dict("records")
+    mine = dict.fromkeys(ACTIONS) | _of(action, look.before, look.by) | {"stage": READY}
+    return replace(evidence, actions=DataFrame([*others, mine], columns=list(ACTIONS)))
+
+
+def _not_begun(action: Action, look: Look) -> Mapping[str, Any]:
+    """What is kept of an action that nobody had begun: nothing was measured."""
+    return _of(action, look.before, look.by) | {"verdict": NOT_BEGUN, "why": NOT_BEGUN}
+
+
+def effect_kept(
+    found: Mapping[str, Any], today: date, *, action: Action, look: Look, release: int | None
+) -> dict[str, Any]:
+    """What the finding tells of an action, as it is kept with it: nothing the gate withheld is in it.
+
+    earlier: what was said before, of runs of which nothing could be told, the oldest first. later: how many runs after
+    the one it was to show in it is of. release: the last when it was looked at.
+    """
     numbers = {name: _number(found.get(name)) for name in TOLD if name not in ("verdict", "why")}
     told = numbers["effect"] is not None
     people = [_count(found.get(name)) for name in ("people_before", "people_now")]
@@ -213,7 +211,20 @@ def effect_kept(found: Mapping[str, Any], today: date) -> dict[str, Any]:
         "baseline_run": str(found["before"]),
         "baseline_label": str(found["before_label"]),
         "measured_on": today.isoformat(),
+        "later": look.later,
+        "release": release,
+        "earlier": _earlier(action),
     }
+
+
+KEPT_OF_EARLIER = ("verdict", "why", "run", "run_label", "measured_on")
+"""What stays readable of what was said before."""
+
+
+def _earlier(action: Action) -> list[dict[str, Any]]:
+    if action.effect is None:
+        return []
+    return [*map(dict, action.earlier), {name: action.effect.get(name) for name in KEPT_OF_EARLIER}]
 
 
 def _number(found: Any) -> float | None:

@@ -14,6 +14,7 @@ from feedback.settings import settings
 from feedback.store import finished, meta
 from feedback.store.database import reading
 from feedback.worker.gathering import gather, with_comments, with_marks, with_roles
+from feedback.worker.merging import wrong_here
 from feedback.worker.work import Failed, Work, explain
 
 FIRST = ("credential_value", "priorities")
@@ -101,7 +102,8 @@ def _finish(work: Work) -> None:
             meta.set_number(session, FINISHED, _mark(version, work.limits))
     if wrong:
         raise Failed("; ".join(f'The finding "{name}" cannot be worked out: {why}' for name, why in wrong.items()))
-    work.say("The findings are worked out.")
+    slips = " ".join(f"Left out: {problem}" for problem in wrong_here(evidence.topic_names))
+    work.say(f"The findings are worked out. {slips}".strip())
 
 
 def _with_comments(work: Work, evidence: Evidence, choice: Choice, version: int) -> Evidence:

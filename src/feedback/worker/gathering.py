@@ -1,19 +1,15 @@
 """Gathering what findings work on: the counted answers and topics, and every name, as the pages and the worker need
 them alike."""
 
-import tomllib
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
-from functools import cache
-from types import MappingProxyType
 
 from pandas import CategoricalDtype, DataFrame, concat, set_option
 from sqlmodel import Session
 
 from feedback.catalogue.values import SECTORS, Credential, unusual_weeks
 from feedback.catalogue.values.base import SEPARATOR
-from feedback.errors import FeedbackError, suggest
 from feedback.findings.evidence import (
     ASKED,
     FUNNEL,
@@ -30,13 +26,12 @@ from feedback.findings.evidence import (
     Evidence,
     Step,
 )
-from feedback.settings import data_folder
 from feedback.store import blocks, catalogue, flags, funnel, heard, invitations, local, surveys, validated
 from feedback.store.comments import comment_marks, read_comments
-from feedback.survey.questionnaire import EMPLOYER, EXPERT, LEARNER, Instrument, Scale
+from feedback.survey.questionnaire import EMPLOYER, EXPERT, Instrument, Scale
 from feedback.survey.text import say
 from feedback.worker.effects import actions_measured
-from feedback.worker.merging import constructs_rated, names_of_changes, spoken_of
+from feedback.worker.merging import changes_named, names_of_changes, spoken_of, watched
 from feedback.worker.reader import topic_names
 
 set_option("mode.string_storage", "python")  # counted tables are small, and Arrow is dear for small ones
@@ -71,6 +66,7 @@ def gather(
         offers=_offers(session, credentials, language),
         pathways=_pathways(session),
         actions=actions_measured(session, instruments, opened, catalogue.read_runs(session)),
+        named_changes=changes_named(session, instruments),
         watched=watched(),
         survey_runs={survey.slug: survey.run for survey in opened if survey.run},
         titles=titles(session, credentials),
@@ -238,25 +234,6 @@ def _pathways(session: Session) -> DataFrame:
         for step, credential in enumerate(each.steps, start=1)
     ]
     return DataFrame(rows, columns=list(PATHWAYS))
-
-
-@cache
-def watched() -> Mapping[str, tuple[str, ...]]:
-    """The constructs looked at whenever a run is compared with the one before, by audience, as data/watched.toml says.
-
-    Raises FeedbackError for a file that names something else, or what no questionnaire asks learners to rate.
-    """
-    path = data_folder() / "watched.toml"
-    found = tomllib.loads(path.read_text(encoding="utf-8"))
-    for audience, named in found.items():
-        if audience != LEARNER or not isinstance(named, list) or not all(isinstance(each, str) for each in named):
-            raise FeedbackError(f'{path.name}: "{audience}" is not known here. Known: {LEARNER} = ["construct", ...].')
-        known = constructs_rated(data_folder() / "instruments", audience)
-        for each in sorted(set(named) - set(known)):
-            raise FeedbackError(
-                f'{path.name}, {audience}: "{each}" is not known.{suggest(each, known)} Known: {", ".join(known)}.'
-            )
-    return MappingProxyType({audience: tuple(dict.fromkeys(named)) for audience, named in found.items()})
 
 
 def titles(session: Session, credentials: Iterable[Credential]) -> dict[str, str]:

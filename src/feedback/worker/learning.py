@@ -12,11 +12,12 @@ import numpy as np
 from pandas import DataFrame
 from sqlmodel import Session
 
-from feedback.analysis.comments import learned_topics, learning
+from feedback.analysis.comments import learned_polarity, learned_topics, learning
+from feedback.analysis.comments.learned_polarity import PolarityModel
 from feedback.analysis.comments.learned_topics import TopicModel
 from feedback.analysis.comments.learning import SentimentModel
 from feedback.analysis.comments.terms import Terms, terms_of
-from feedback.analysis.comments.topics import Taxonomy
+from feedback.analysis.comments.topics import POLARITIES, Tag, Taxonomy
 from feedback.errors import Refused
 from feedback.store import meta, reader_models, teaching
 from feedback.store.clock import now
@@ -66,8 +67,8 @@ def teach_sentiment(rows: DataFrame, language: str, least: int, _taxonomy: Taxon
 
 
 def teach_topics(rows: DataFrame, language: str, least: int, taxonomy: Taxonomy) -> Lesson | None:
-    """What comments are about, from those somebody has looked at wholly. A topic for which the seeds are better stays
-    with them, so the score is the mean of the better of both over the topics that were tried."""
+    """What comments are about and how they speak of it, from those somebody has looked at wholly. A topic for which the
+    seeds are better stays with them, so the score is the mean of the better of both over the topics that were tried."""
     said = [{str(tag["topic"]) for tag in tags} for tags in rows["topics"]]
     rows, said = _offered(rows.reset_index(drop=True), said)
     try:
@@ -76,11 +77,40 @@ def teach_topics(rows: DataFrame, language: str, least: int, taxonomy: Taxonomy)
         return None
     each = model.quality.values()
     quality = {topic: _known(asdict(one)) for topic, one in model.quality.items()}
+    polarity = teach_polarity(rows, language, least)
     return Lesson(
-        learned_topics.packed(of_several(model, rows, least)),
-        {"topics": quality},
+        learned_topics.packed(replace(of_several(model, rows, least), polarity=polarity)),
+        {"topics": quality} | ({"polarity": _known(asdict(polarity.quality))} if polarity else {}),
         fmean(max(one.f1, one.seeds_f1) for one in each),
         fmean(one.seeds_f1 for one in each),
+    )
+
+
+def teach_polarity(rows: DataFrame, language: str, least: int) -> PolarityModel | None:
+    """How topics are spoken of, from tags to which people gave it where the question does not; None of too few.
+
+    As `of_several`, but of what was learned from: words of the tags' clauses, and topics, that enough people used.
+    """
+    some = rows[~rows["polarity"].isin(list(POLARITIES))] if "polarity" in rows else rows
+    some = some.reset_index(drop=True)
+    tags = [
+        [Tag(str(tag["topic"]), int(tag["start"]), int(tag["end"]), str(tag["polarity"])) for tag in each]
+        for each in some["topics"]
+    ]
+    found = [one for one in learned_polarity.spoken(some["text"].tolist(), tags, language) if one.said]
+    model = learned_polarity.learn_polarity(found, language)
+    if model is None:
+        return None
+    people = some["person"].tolist()
+    words, about = dict[str, set[int]](), dict[str, set[int]]()
+    for one in found:
+        about.setdefault(one.topic, set()).add(people[one.comment])
+        for term in terms_of(one.clause, language):
+            words.setdefault(term, set()).add(people[one.comment])
+    return learned_polarity.without(
+        model,
+        {term for term, said in words.items() if len(said) < least},
+        {topic for topic, said in about.items() if len(said) < least},
     )
 
 

@@ -10,7 +10,7 @@ from sqlmodel import Session
 
 from feedback.catalogue.values import Credential
 from feedback.errors import Problem, Refused, suggest
-from feedback.exchange.acted import effect_in_words, expected_in_words, measure_in_words
+from feedback.exchange.acted import earlier_in_words, effect_in_words, expected_in_words, measure_in_words
 from feedback.exchange.published import named
 from feedback.exchange.reports import content
 from feedback.exchange.reports.content import Agenda, Chart, Note, Pack, Part, Section
@@ -261,7 +261,7 @@ def _agenda(session: Session, credentials: Sequence[Credential], heard: Shown, c
     due = [_due(clock) for clock in clocks if clock.state != FRESH]
     yield _listed("Due for review", "Nothing is due for review.", due)
     accounts = audit.names(session)
-    those = [each for each in actions.read_actions(session) if each.credential in slugs]
+    those = [each for each in actions.read_actions(session) if each.credential in slugs or _is_new_in(each, choice)]
     open_ones = [_action(each, titles, accounts, today) for each in those if each.is_open]
     yield _listed("Open actions", "No action is open.", open_ones)
     done = [_action(each, titles, accounts, today) for each in those if each.effect]
@@ -269,6 +269,11 @@ def _agenda(session: Session, credentials: Sequence[Credential], heard: Shown, c
         yield _listed("What became of actions", "", done)
     decisions = [_decision(each, titles) for each in committee.read_decisions(session) if each.credential in slugs]
     yield _listed("Decisions made", "Nothing has been decided yet.", decisions)
+
+
+def _is_new_in(one: Action, choice: Choice) -> bool:
+    """Whether an action is of something new in the programme, or the portfolio, the pack is about."""
+    return not one.credential and not choice.credential and choice.programme in ("", one.programme)
 
 
 def _listed(title: str, empty: str, notes: Sequence[Note]) -> Agenda:
@@ -288,7 +293,7 @@ def _due(clock: Clock) -> Note:
 def _action(one: Action, titles: Mapping[str, str], accounts: Mapping[str, str], today: date) -> Note:
     owner = accounts.get(one.owner, one.owner).rpartition(" (")[0] or accounts.get(one.owner, one.owner)
     told = [
-        titles.get(one.credential, ""),
+        titles.get(one.credential, "") if one.credential else "Something new",
         STANDS.get(one.state, one.state),
         f"Owner: {owner}",
         f"Due on {one.due}" + (", late" if one.is_late(today) else ""),
@@ -296,7 +301,7 @@ def _action(one: Action, titles: Mapping[str, str], accounts: Mapping[str, str],
         f"Expected: {expected}" if (expected := expected_in_words(one)) else "",
         f"Digest {one.digest[:16]} …" + ("" if one.is_as_made else ", does not match"),
     ]
-    became = effect_in_words(one) if one.effect else ""
+    became = "; ".join([effect_in_words(one), *earlier_in_words(one)]) if one.effect else ""
     return Note(one.title, f"{became[:1].upper()}{became[1:]}." if became else "", " · ".join(filter(None, told)))
 
 

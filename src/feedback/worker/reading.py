@@ -11,7 +11,7 @@ from sqlmodel import Session
 
 from feedback.analysis.comments.names import NOBODY, Roster, known_people, read_names
 from feedback.analysis.comments.reading import read
-from feedback.analysis.comments.redaction import mask, moved
+from feedback.analysis.comments.redaction import Redaction, masked, moved
 from feedback.analysis.comments.voices import count_voices
 from feedback.errors import Refused
 from feedback.settings import data_folder
@@ -119,14 +119,14 @@ def read_one_again(work: Work) -> None:
 def readings_of(unread: DataFrame, reader: Reader, roster: Roster = NOBODY) -> DataFrame:
     """The readings of comments, ready to keep: `masked` is the text as it may be shown, topics lie in it. roster:
     people who are masked wherever they are named."""
-    found = read(unread, reader.taxonomy, reader.sentiment, reader.topics)
-    texts, audiences = unread["text"].tolist(), unread["audience"].tolist()
+    found = read(unread, reader.taxonomy, reader.sentiment, reader.topics, roster)
     topics = [
-        _in_masked(text, reader.meant(tags, audience), roster)
-        for text, tags, audience in zip(texts, found["topics"], audiences, strict=True)
+        _in_masked(reader.meant(tags, audience), hidden)
+        for tags, audience, hidden in zip(found["topics"], unread["audience"], found["hidden"], strict=True)
     ]
+    texts = [masked(text, hidden) for text, hidden in zip(unread["text"], found["hidden"], strict=True)]
     named = unread[[*_SUBJECT, "instrument"]]
-    return named.join(found.drop(columns="topics")).assign(masked=[mask(text, roster) for text in texts], topics=topics)
+    return named.join(found.drop(columns=["topics", "hidden"])).assign(masked=texts, topics=topics)
 
 
 def roster_of(session: Session) -> Roster:
@@ -231,10 +231,13 @@ def _apart_by_now(there: Iterable[Job]) -> set[str]:
     return {str(job.payload["response"]) for job in there if job.kind == READ and job.subject}
 
 
-def _in_masked(text: str, tags: list[dict], roster: Roster) -> list[dict]:
-    spans = [(tag["topic"], tag["start"], tag["end"], tag["polarity"]) for tag in tags]
+def _in_masked(tags: list[dict], hidden: list[Redaction]) -> list[dict]:
+    """Tags as they lie in the masked text."""
+    if not hidden:
+        return tags
     names = ("topic", "start", "end", "polarity")
-    return [dict(zip(names, span, strict=True)) for span in moved(text, spans, roster)]
+    spans = [(tag["topic"], tag["start"], tag["end"], tag["polarity"]) for tag in tags]
+    return [dict(zip(names, span, strict=True)) for span in moved(spans, hidden)]
 
 
 def mark_of(row: Mapping[str, object]) -> str:

@@ -32,13 +32,14 @@ class Failed(FeedbackError):
 class Asking:
     """What it takes to write to people. key: the server's own (settings.secret_key). public_url: where links lead to,
     "" where nobody has said. Nobody is written to more than asks_a_year times in a year, nor about two surveys within
-    days_between days.
+    days_between days. language: in which those with an account are written to.
     """
 
     key: bytes
     public_url: str
     asks_a_year: int = 4
     days_between: int = 14
+    language: str = "en"
 
     def __repr__(self) -> str:
         return f"Asking({self.public_url})"

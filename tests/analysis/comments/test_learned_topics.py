@@ -1,13 +1,16 @@
 """Learning topics from tags that people gave."""
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
 
+from feedback.analysis.comments.learned_polarity import learn_polarity, spoken
 from feedback.analysis.comments.learned_topics import learn_topics, packed, unpacked
 from feedback.analysis.comments.learning import digest_of
 from feedback.analysis.comments.reading import read
-from feedback.analysis.comments.topics import Taxonomy, Topic
+from feedback.analysis.comments.topics import Tag, Taxonomy, Topic
 from feedback.errors import FeedbackError, Refused
 
 SEEDS = Taxonomy([Topic("tests", {"en": "Tests"}, {"en": ("exam",)})])
@@ -53,6 +56,17 @@ def test_where_the_seeds_found_it_their_words_are_pointed_at(model):
 
 def test_the_question_gives_the_polarity_when_it_has_one(model):
     assert found(model, "the canteen", polarity="positive") == [("food", "canteen", "pos")]
+
+
+def test_how_it_is_spoken_of_is_learned_too_and_goes_behind_the_question(model):
+    texts = [f"The canteen was {word} in week {week}" for week in range(40) for word in ("zorky", "plimmed")]
+    tags = [[Tag("food", 4, 11, said)] for _ in range(40) for said in ("neg", "pos")]
+    learned = replace(model, polarity=learn_polarity(spoken(texts, tags, "en"), "en"))
+    stored = packed(learned)
+    for one in (learned, unpacked(stored, digest_of(stored))):
+        assert found(one, "the canteen plimmed") == [("food", "canteen", "pos")]
+        assert found(one, "the canteen plimmed", polarity="negative") == [("food", "canteen", "neg")]
+    assert found(model, "the canteen plimmed") == [("food", "canteen", "neu")]
 
 
 def test_no_word_has_no_topic(model):

@@ -20,6 +20,9 @@ TEXTS = (
     "good ? ? ? ?", "xD o_O <3", "Catch utf-8 emoji such as 💘 and 💋 and 😁", "good👍bad", "really not very good",
     "hardly any really good labs", "isn’t it “great”?", "don't", "END-OF-SENTENCE good\n\nbad",
     "e.g. good. Prof. Good etc.", "great...bad", "U.S. is good.", "GREAT labs, BAD test", "É bom? Très bien!",
+    "well-paced, and/or (nice) 8) Mr. Good. Ok. 3.5 pts; good: GREAT", "I LIKED this so much.",
+    "the least good (good! (great!) [bad] very. not! good", "very. good", "not - good", "really a I good",
+    "Not so good, never so bad", "kind of enough",
 )  # fmt: skip
 
 

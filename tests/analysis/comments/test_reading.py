@@ -8,7 +8,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from feedback.analysis.comments.names import NOBODY, known_people
 from feedback.analysis.comments.reading import read
+from feedback.analysis.comments.redaction import mask, masked, moved, redactions
 from feedback.analysis.comments.words import word_lists
 from feedback.errors import FeedbackError
 
@@ -123,3 +125,24 @@ def test_no_text_raises_and_scores_stay_in_range(rows):
     scored = ~np.isnan(scores) if len(rows) else np.zeros((0, 3), dtype=bool)
     assert all(language == "en" for language in readings["language"][scored[:, 0] | scored[:, 1]])
     assert all(word_lists(language).judging for language in readings["language"][scored[:, 2]])
+
+
+def test_what_is_to_be_masked_is_found_with_the_rest_where_a_roster_is_given():
+    said = ["Great labs, thanks to Dr. Berg (a@example.org)", " ", None, "Winona was late, the labs were long."]
+    rows = pd.DataFrame({"text": said}, dtype=object)
+    assert "hidden" not in read(rows)
+    found = read(rows, roster=known_people(["Winona"]))
+    assert found.drop(columns="hidden").equals(read(rows))
+    shown = [masked(text or "", hidden) for text, hidden in zip(rows["text"], found["hidden"], strict=True)]
+    assert shown == ["Great labs, thanks to Dr. [name] ([e-mail])", " ", "", "[name] was late, the labs were long."]
+
+
+@given(st.lists(st.sampled_from(["labs", "Dr.", "Berg", "a@example.org", "+44 20 7946 0000", "was", "clear.", "é"])))
+def test_tags_stand_on_the_same_words_once_a_text_is_masked(words):
+    text = " ".join(words)
+    found = read(pd.DataFrame({"text": [text]}), roster=NOBODY)
+    shown, hidden = masked(text, found["hidden"][0]), redactions(text)
+    assert (shown, found["hidden"][0]) == (mask(text), hidden)
+    spans = [(tag["topic"], tag["start"], tag["end"], tag["polarity"]) for tag in found["topics"][0]]
+    for topic, start, end, _ in moved(spans, hidden):
+        assert shown[start:end] in {text[first:last] for other, first, last, _ in spans if other == topic}

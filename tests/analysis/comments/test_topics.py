@@ -82,14 +82,47 @@ def test_every_tag_lies_inside_its_text(text, language):
         assert 0 <= one.start < one.end <= 2 * len(text) + 30
 
 
-def test_the_shipped_taxonomy_names_and_seeds_every_topic_in_four_languages():
+def test_the_shipped_taxonomy_names_and_seeds_every_topic_in_six_languages():
     topics = shipped_taxonomy().topics.values()
     assert len(topics) == 24
     for topic in topics:
-        assert set(topic.names) == set(topic.seeds) == {"en", "es", "de", "ar"}, topic.id
+        assert set(topic.names) == set(topic.seeds) == {"en", "es", "de", "fr", "pt", "ar"}, topic.id
         assert all(topic.seeds.values())
     assert shipped_taxonomy().topics["pace"].name("ar-EG") == "السرعة"
-    assert shipped_taxonomy().topics["pace"].name("fr") == "Pace"
+    assert shipped_taxonomy().topics["pace"].name("fr") == "Rythme"
+    assert shipped_taxonomy().topics["pace"].name("nl") == "Pace"
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "topics"),
+    [
+        ("Le rythme était trop rapide, et les exercices peu pratiques.", "fr", ["pace", "practice"]),
+        ("Le formateur répondait toujours à nos questions.", "fr", ["support", "teaching"]),
+        ("O professor explica bem, mas as provas são difíceis.", "pt", ["assessment", "difficulty", "teaching"]),
+        (
+            "O material é obsoleto e a plataforma travava.",
+            "pt",
+            ["content_up_to_date", "materials", "platform"],
+        ),
+        ("Il a le temps, et son avis compte.", "fr", []),
+        ("Quem tem tempo gosta.", "pt", []),
+        ("The due date was moved.", "en", []),
+        ("I understand it now, and it means a lot to me, basically.", "en", []),
+        ("The teacher is understanding, the content dated.", "en", ["content_up_to_date", "manner", "teaching"]),
+        ("It sounds responsible, and we have to build on it.", "en", []),
+    ],
+)
+def test_what_is_said_is_found_in_each_language_and_words_of_the_same_stem_are_not(text, language, topics):
+    assert sorted({one.topic for one in tag(text, language, audience="learner")}) == topics
+
+
+def test_a_seed_with_an_equals_sign_counts_only_as_it_is_written():
+    topic = Topic("old", {"en": "Old"}, {"en": ("=dated", "=worn out")}, {"en": ("=dated jokes",)})
+    old = Taxonomy([topic])
+    assert [one.start for one in old.tag("Dates, a date, it is dated", "en")] == [21]
+    assert old.tag("The slides are worn out", "en")
+    assert not old.tag("They wear out, a dating site", "en")
+    assert not old.tag("Dated jokes", "en")
 
 
 def test_both_audiences_have_their_own_file():

@@ -39,17 +39,19 @@ def doubt(sentiment: float | None) -> float:
 
 
 def agreement(pairs: DataFrame) -> DataFrame:
-    """How far people agree on comments that two or more of them have checked.
+    """How far people agree on comments that two or more of them have checked, each before they saw the reading.
 
     pairs: one row a comment and person: comment, person, said ("neg", "neu", "pos" or missing), about, not_about (ids
     of topics), whole (they looked at all of it: not_about are all others they were offered; without any, it is about
-    nothing else).
+    nothing else), at_random (drawn by chance and judged unseen: with the reading in sight two people agree because
+    they let the same word stand).
     Returns one row for how comments sound (topic ""), then one a topic somebody named, most comments first: comments
     (that two people judged), same (share of those on which all said the same), alpha (Krippendorff's, ordinal for
     sentiment; missing where it says nothing), low and high (its 90% interval, comments drawn anew; missing of fewer
     than five).
     """
-    twice = pairs[pairs.duplicated("comment", keep=False)]
+    unseen = pairs[pairs["at_random"].astype(bool)]
+    twice = unseen[unseen.duplicated("comment", keep=False)]
     tones = twice.assign(score=twice["said"].map(TONES))[["comment", "score"]]
     rows = [(SENTIMENT, *_agreed(tones, "ordinal"))]
     topics = []

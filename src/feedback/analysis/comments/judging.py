@@ -5,7 +5,9 @@ a listed word stands for its inflections.
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from functools import lru_cache
+from itertools import product
 from typing import NamedTuple
 
 from feedback.analysis.comments.inflections import bare, forms
@@ -51,14 +53,13 @@ def judged(text: str, found: Sequence[tuple[str, int, int]], language: str) -> l
         return []
     result: list[Judged] = []
     free, negated = 0, -REACH - 1
-    for at, word in enumerate([words[said] for said, _, _ in found]):
-        if word is None:
-            continue
+    for at, word in [(at, known) for at, (said, _, _) in enumerate(found) if (known := words[said]) is not None]:
         value, length, turnable = word.value, 1, True
-        for phrase in word.phrases:
-            if phrase.follows(found, at + 1, language):
-                value, length, turnable = phrase.value, 1 + len(phrase.further), phrase.turnable
-                break
+        if word.phrases and at + 1 < len(found):
+            for phrase in word.phrases.get(bare(found[at + 1][0], language), ()):
+                if phrase.follows(found, at + 2, language):
+                    value, length, turnable = phrase.value, 2 + len(phrase.further), phrase.turnable
+                    break
         if value and at >= free and not (word.negates and length == 1):
             if at and (strength := strengths.get(bare(found[at - 1][0], language))):
                 value *= BOOSTED if strength > 0 else DAMPENED
@@ -82,9 +83,10 @@ def tone(found: Iterable[Judged]) -> float:
     return max(-1.0, min(sum(values) / (len(values) + DOUBT) / STRONGEST, 1.0))
 
 
-class _Phrase(NamedTuple):
-    """What follows a phrase's first word, each in its forms; what it judges; whether a negation before it turns it: not
-    one that holds a negation itself ("not bad")."""
+@dataclass(frozen=True, slots=True)
+class _Phrase:
+    """What follows a phrase's first two words, each in its forms; what it judges; whether a negation before it turns
+    it: not one that holds a negation itself ("not bad")."""
 
     further: tuple[frozenset[str], ...]
     value: float
@@ -92,17 +94,20 @@ class _Phrase(NamedTuple):
 
     def follows(self, found: Sequence[tuple[str, int, int]], at: int, language: str) -> bool:
         """Whether it goes on at this word."""
+        if not self.further:
+            return True
         there = found[at : at + len(self.further)]
         return len(there) == len(self.further) and all(
             bare(said, language) in allowed for (said, _, _), allowed in zip(there, self.further, strict=True)
         )
 
 
-class _Word(NamedTuple):
-    """What a word judges by itself, and the phrases it begins, the longest first."""
+@dataclass(frozen=True, slots=True)
+class _Word:
+    """What a word judges by itself, and the phrases it begins by their second word, the longest first."""
 
     value: float
-    phrases: tuple[_Phrase, ...]
+    phrases: Mapping[str, Sequence[_Phrase]]
     negates: bool
 
 
@@ -115,7 +120,7 @@ def _words(language: str) -> tuple[Mapping[str, _Word | None] | None, Mapping[st
         return None, {}
     negations = frozenset(bare(word, language) for word in lists["negations"])
     alone: dict[str, float] = {}
-    phrases: dict[str, list[_Phrase]] = {}
+    phrases: dict[str, dict[str, list[_Phrase]]] = {}
     for name, weight in WEIGHTS.items():
         for said in lists[name] if name != "turns" or language == "en" else ():  # it quiets the general lexicon only
             first, *further = [forms(word, language) for word, _, _ in places(said)]
@@ -123,15 +128,18 @@ def _words(language: str) -> tuple[Mapping[str, _Word | None] | None, Mapping[st
                 alone |= dict.fromkeys(first, weight)
                 continue
             turnable = not any(one in negations or one.endswith("n't") for part in (first, *further) for one in part)
-            for begun in first:
-                phrases.setdefault(begun, []).insert(0, _Phrase(tuple(further), weight, turnable))  # the last list wins
+            phrase = _Phrase(tuple(further[1:]), weight, turnable)
+            for begun, second in product(first, further[0]):
+                phrases.setdefault(begun, {}).setdefault(second, []).insert(0, phrase)  # the last list wins
+    for each in (each for by_second in phrases.values() for each in by_second.values()):
+        each.sort(key=lambda phrase: -len(phrase.further))
     general, strengths = (valences(), boosters()) if language == "en" else ({}, {})
     own = {bare(word, language): weight for name, weight in STRENGTHS for word in lists.get(name, ())}
 
     def known(word: str) -> _Word | None:
         word = bare(word, language)
         value = alone[word] if word in alone else GENERAL * general.get(word, 0.0)
-        begun = tuple(sorted(phrases.get(word, ()), key=lambda one: -len(one.further)))
+        begun = phrases.get(word, {})
         negates = word in negations or word.endswith("n't")
         return _Word(value, begun, negates) if value or begun or negates else None
 

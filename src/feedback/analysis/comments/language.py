@@ -13,7 +13,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from feedback.analysis.comments.words import places, primary
+from feedback.analysis.comments.words import primary, said_in
 
 LANGUAGES = (
     "ar", "de", "en", "es", "fr", "hi", "id", "it", "ja", "ko", "nl", "pl", "pt", "ro", "ru", "tr", "uk", "vi", "zh",
@@ -134,7 +134,7 @@ def _scores(model: _Model, texts: Sequence[bytes]) -> np.ndarray:
 def _first_words(text: str) -> list[str]:
     """The words of the beginning of a text, numbers left out; of all of it when these are few."""
     for part in (text[:_BEGINNING], text):
-        words = [word for word, _, _ in places(part) if not word.isdigit()]
+        words = [word for word in said_in(part) if not word.isdigit()]
         if len(words) > FEWEST_WORDS:
             break
     return words

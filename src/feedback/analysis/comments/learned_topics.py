@@ -1,7 +1,8 @@
 """Learning topics from tags that people gave: what is said when each topic is meant, beside the taxonomy's seeds.
 
-One logistic regression a topic on the terms of a comment and on whether the seeds found it; a topic is learned only
-where that reads better than the seeds. Each tag points at the words that told most.
+One logistic regression a topic on the terms of a comment, each counted by how much it tells of the topic, and on
+whether the seeds found it; a topic is learned only where that reads better than the seeds. Each tag points at the words
+that told most.
 """
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -11,9 +12,10 @@ from typing import Any
 
 import numpy as np
 
+from feedback.analysis.comments.learned_polarity import PolarityModel, restored, stored
 from feedback.analysis.comments.learning import pack, split_evenly, unpack
 from feedback.analysis.comments.sentiment import Signals
-from feedback.analysis.comments.terms import Terms, learn_terms
+from feedback.analysis.comments.terms import Terms, learn_terms, reweighed, telling
 from feedback.analysis.comments.topics import POLARITIES, Tag, Taxonomy, tagged
 from feedback.analysis.comments.words import places, stem, word_lists
 from feedback.errors import Problem, Refused
@@ -23,10 +25,13 @@ LEAST = 50
 LEAST_EACH = 8
 """Comments that must have a topic, and that must not, for it to be learned."""
 FOLDS = 5
-STIFFNESS = 0.3
+STIFFNESS = 2.0
+"""Of the regression (1 / C): small weights are preferred."""
+USUAL_LENGTH = 15.0
+"""Of the terms of a comment of some ten words; longer ones are about more, and their terms count more together."""
 SEEDS_WEIGHT = 0.1
 """What it counts that the seeds found the topic, beside a text's terms, which have length 1 together."""
-FORM = "feedback topic model 1"
+FORM = "feedback topic model 2"
 
 
 @dataclass(frozen=True)
@@ -49,7 +54,8 @@ class TopicQuality:
 class TopicModel:
     """Learned topics of one language. seeds: the topics of the taxonomy it was learned with. weights: a row a topic, a
     column a term and then one for each of seeds; cuts: the score from which a topic is said. quality: of every topic
-    that was tried; only better ones are used.
+    that was tried; only better ones are used. polarity: how topics are spoken of, where that was learned, too; used
+    where it is better than the rule.
     """
 
     topics: tuple[str, ...]
@@ -59,6 +65,7 @@ class TopicModel:
     intercept: np.ndarray
     cuts: np.ndarray
     quality: Mapping[str, TopicQuality]
+    polarity: PolarityModel | None = None
 
     @property
     def language(self) -> str:
@@ -79,17 +86,21 @@ class TopicModel:
         """The tags of one text: those of the taxonomy for what was not learned, and the learned ones, in order.
 
         seeded: what the taxonomy found. A learned topic points at the taxonomy's words where it found it, too, else at
-        the word or pair of words that told most. polarity, heard, found: as of `Taxonomy.tag`.
+        the word or pair of words that told most; where no word tells of it, it is not said. polarity, heard, found: as
+        of `Taxonomy.tag`.
         """
         found = places(text) if found is None else found
         said = self.said([text], [seeded])[0]
         kept = [tag for tag in seeded if tag.topic not in self.used or tag.topic in said]
         pointed = {tag.topic for tag in kept}
-        spans = [(*self._telling(found, topic), topic) for topic in sorted(said - pointed) if found]
-        if not spans:
+        told = {topic: self._telling(found, topic) for topic in sorted(said - pointed) if found}
+        spans = [(*place, topic) for topic, place in told.items() if place]
+        if spans:
+            kept += tagged(text, self.language, sorted(spans), POLARITIES.get(polarity or "", ""), heard, found)
+            kept.sort(key=lambda tag: (tag.start, tag.end, tag.topic))
+        if polarity or self.polarity is None or not self.polarity.quality.is_better:
             return kept
-        kept += tagged(text, self.language, sorted(spans), POLARITIES.get(polarity or "", ""), heard, found)
-        return sorted(kept, key=lambda tag: (tag.start, tag.end, tag.topic))
+        return self.polarity.told(text, kept, heard)
 
     def said(self, texts: Sequence[str], seeded: Sequence[Iterable[Tag]]) -> list[set[str]]:
         """Which of the learned topics that are used each text is about."""
@@ -97,8 +108,8 @@ class TopicModel:
         over = (scores @ self.weights.T + self.intercept) >= self.cuts
         return [{self.topics[at] for at in np.flatnonzero(row) if self.topics[at] in self.used} for row in over]
 
-    def _telling(self, found: Sequence[tuple[str, int, int]], topic: str) -> tuple[int, int]:
-        """Where the word, or pair of words, stands that tells most of a topic."""
+    def _telling(self, found: Sequence[tuple[str, int, int]], topic: str) -> tuple[int, int] | None:
+        """Where the word, or pair of words, stands that tells most of a topic; None where none tells of it at all."""
         row, columns = self.weights[self.topics.index(topic)], self.terms.columns
         stems = [stem(word, self.language) for word, _, _ in found]
         terms = [(term, at, at) for at, term in enumerate(stems)]
@@ -112,8 +123,8 @@ class TopicModel:
             column = columns.get(term)
             return says, -1.0 if column is None else float(row[column] * self.terms.weights[column]), -first
 
-        _, first, last = max(terms, key=told)
-        return found[first][1], found[last][2]
+        _, first, last = best = max(terms, key=told)
+        return (found[first][1], found[last][2]) if told(best)[1] > 0 else None
 
 
 def learn_topics(
@@ -147,7 +158,7 @@ def learn_topics(
     for train, test in parts:
         terms = learn_terms([texts[at] for at in train], language)
         numbers = _numbers(terms, [texts[at] for at in train], [seeded[at] for at in train], seeds)
-        weights, intercept = _fitted(numbers, truth[train])
+        weights, intercept = _fitted(numbers, truth[train], len(terms.names))
         looked = _numbers(terms, [texts[at] for at in test], [seeded[at] for at in test], seeds)
         scores[test] = looked @ weights.T + intercept
     read = np.zeros(truth.shape, dtype=bool)
@@ -156,13 +167,14 @@ def learn_topics(
     quality = {topic: _quality(truth[:, at], read[:, at], found[:, at]) for at, topic in enumerate(topics)}
     cuts = _cuts(scores, truth)
     terms = learn_terms(texts, language)
-    weights, intercept = _fitted(_numbers(terms, texts, seeded, seeds), truth)
+    weights, intercept = _fitted(_numbers(terms, texts, seeded, seeds), truth, len(terms.names))
     return TopicModel(topics, seeds, terms, weights, intercept, cuts, quality)
 
 
 def packed(model: TopicModel) -> bytes:
     """A model as bytes: arrays and JSON, no code."""
     quality = {topic: asdict(one) for topic, one in model.quality.items()}
+    polarity, more = stored(model.polarity)
     facts = {
         "form": FORM,
         "language": model.language,
@@ -170,8 +182,9 @@ def packed(model: TopicModel) -> bytes:
         "seeds": model.seeds,
         "names": model.terms.names,
         "quality": quality,
+        "polarity": polarity,
     }
-    arrays = {"weights": model.weights, "intercept": model.intercept, "cuts": model.cuts}
+    arrays = {"weights": model.weights, "intercept": model.intercept, "cuts": model.cuts, **more}
     return pack(facts, idf=model.terms.weights, **arrays)
 
 
@@ -187,6 +200,7 @@ def unpacked(stored: bytes, digest: str) -> TopicModel:
         intercept=arrays["intercept"],
         cuts=arrays["cuts"],
         quality=quality,
+        polarity=restored(facts["polarity"], arrays, facts["language"]),
     )
 
 
@@ -195,18 +209,20 @@ def _numbers(terms: Terms, texts: Sequence[str], seeded: Sequence[Collection[str
     from scipy.sparse import csr_array, hstack
 
     rows = np.array([[topic in one for topic in seeds] for one in seeded], dtype=float).reshape(len(texts), len(seeds))
-    return csr_array(hstack([terms.matrix(texts), csr_array(SEEDS_WEIGHT * rows)], format="csr"))
+    return csr_array(hstack([terms.matrix(texts, USUAL_LENGTH), csr_array(SEEDS_WEIGHT * rows)], format="csr"))
 
 
-def _fitted(numbers: Any, truth: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Weights (a row a topic) and intercepts."""
+def _fitted(numbers: Any, truth: np.ndarray, terms: int) -> tuple[np.ndarray, np.ndarray]:
+    """Weights (a row a topic) and intercepts. terms: so many of the columns are terms, the first."""
     from sklearn.linear_model import LogisticRegression  # here, because it takes a second to load
 
     weights, intercept = np.zeros((truth.shape[1], numbers.shape[1])), np.full(truth.shape[1], -10.0)
     for at in range(truth.shape[1]):
         if 0 < truth[:, at].sum() < len(truth):
-            one = LogisticRegression(C=1 / STIFFNESS, class_weight="balanced", max_iter=300).fit(numbers, truth[:, at])
-            weights[at], intercept[at] = one.coef_[0], one.intercept_[0]
+            told = np.concatenate([telling(numbers[:, :terms], truth[:, at]), np.ones(numbers.shape[1] - terms)])
+            one = LogisticRegression(C=1 / STIFFNESS, class_weight="balanced", solver="liblinear", intercept_scaling=10)
+            one.fit(reweighed(numbers, told), truth[:, at])
+            weights[at], intercept[at] = told * one.coef_[0], one.intercept_[0]
     return weights, intercept
 
 

@@ -1,7 +1,8 @@
 """Learning how comments sound from those that people rated or corrected: per language, measured, and kept as numbers.
 
-Logistic regression on the terms of a comment and, where the lexicons know the language, on what they say of it. A model
-is arrays and words only; it is stored with its digest and never unpickled.
+Logistic regression on the terms of a comment and, where the lexicons know the language, on what they say of it; where
+they do not, one on pieces of words and one on words, each counted by how much it tells (the mean of both is again one).
+A model is arrays and words only; it is stored with its digest and never unpickled.
 Evidence: even 100 rated comments of one's own read better than the lexicons (benchmarks/comments.py).
 """
 
@@ -18,7 +19,7 @@ import numpy as np
 import pandas as pd
 
 from feedback.analysis.comments.sentiment import NEGATIVE_BELOW, POSITIVE_FROM, Signals, label, signals
-from feedback.analysis.comments.terms import Terms, learn_terms
+from feedback.analysis.comments.terms import Terms, learn_terms, reweighed, telling
 from feedback.errors import FeedbackError, Problem, Refused
 
 CLASSES = ("neg", "neu", "pos")
@@ -253,24 +254,46 @@ def _fitted(
     classes: tuple[str, ...],
     quality: Quality | None = None,
 ) -> SentimentModel:
-    from sklearn.linear_model import LogisticRegression  # here, because it takes a second to load
-
     terms = learn_terms(texts, language)
     rows = _heard_numbers(heard)
     middle, spread = rows.mean(axis=0), rows.std(axis=0)
     numbers = _numbers(terms, texts, heard, middle, spread)
+    if len(middle):
+        weights, intercept = _regression(numbers, labels, classes, STIFFNESS)
+    else:
+        weights, intercept = _by_two(numbers, labels, classes, terms.are_pieces(texts))
+    nothing = Quality(len(texts), nan, nan, nan, nan, nan)
+    return SentimentModel(classes, terms, weights, intercept, middle, spread, quality or nothing)
+
+
+def _by_two(
+    numbers: Any, labels: np.ndarray, classes: tuple[str, ...], pieces: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
+    """The mean of two regressions, which is one again: of pieces of words (of all terms, where there are none), and of
+    whole words, each of which counts by how much it tells of the classes. pieces: which of the columns are such.
+    """
+    told = np.sqrt(np.mean([telling(numbers, labels == one) ** 2 for one in classes], axis=0))
+    sides = (pieces if pieces.any() else ~pieces).astype(float), ~pieces * told / told[~pieces].mean()
+    found = [_regression(reweighed(numbers, side), labels, classes, STIFFNESS_UNHEARD) for side in sides]
+    weights = [side * weight for side, (weight, _) in zip(sides, found, strict=True)]
+    return (weights[0] + weights[1]) / 2, (found[0][1] + found[1][1]) / 2
+
+
+def _regression(
+    numbers: Any, labels: np.ndarray, classes: tuple[str, ...], stiffness: float
+) -> tuple[np.ndarray, np.ndarray]:
+    """Weights (a row a class) and intercepts; rare classes are weighed up."""
+    from sklearn.linear_model import LogisticRegression  # here, because it takes a second to load
+
     shares = {one: float(np.mean(labels == one)) for one in classes}
     balance = {one: min(1 / (len(classes) * share), MOST_WEIGHT) for one, share in shares.items()}
-    regression = LogisticRegression(
-        C=1 / (STIFFNESS if len(middle) else STIFFNESS_UNHEARD), class_weight=balance, max_iter=400
-    )
+    regression = LogisticRegression(C=1 / stiffness, class_weight=balance, max_iter=400)
     regression.fit(numbers, labels.astype(str))
     weights, intercept = regression.coef_, regression.intercept_
     if len(weights) == 1:  # two classes: one row says it all
         weights, intercept = np.vstack([0 * weights, weights]), np.array([0.0, intercept[0]])
     place = [list(regression.classes_).index(one) for one in classes]
-    nothing = Quality(len(texts), nan, nan, nan, nan, nan)
-    return SentimentModel(classes, terms, weights[place], intercept[place], middle, spread, quality or nothing)
+    return weights[place], intercept[place]
 
 
 def split_evenly(labels: np.ndarray, folds: int) -> list[tuple[np.ndarray, np.ndarray]]:

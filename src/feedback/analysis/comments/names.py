@@ -6,7 +6,7 @@ Words are looked at one after the other, each a few times at most: time grows wi
 import re
 import tomllib
 import unicodedata
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
@@ -91,14 +91,11 @@ def read_names(path: Path) -> list[str]:
     return [name for line in lines if (name := line.partition("#")[0].strip())]
 
 
-def names_in(text: str, roster: Roster = NOBODY) -> Iterator[tuple[int, int]]:
-    """Where names stand in a text (code points, end exclusive); they may overlap."""
-    cues = _cues()
-    if not roster and cues.all.isdisjoint(plain(text).replace("'", " ").translate(_TO_SPACES).split()):
-        return
-    words = places(text)
-    for at, (word, _, _) in enumerate(words):
-        if word in cues.all and (span := _after_cue(text, words, at)):
+def names_in(text: str, roster: Roster = NOBODY, found: Sequence[Word] | None = None) -> Iterator[tuple[int, int]]:
+    """Where names stand in a text (code points, end exclusive); they may overlap. found: its words, where known."""
+    cues, words = _cues().all, places(text) if found is None else found
+    for at in [at for at, (word, _, _) in enumerate(words) if word in cues]:
+        if span := _after_cue(text, words, at):
             yield span
     if roster:
         yield from _known(text, words, roster)
@@ -175,10 +172,7 @@ def _cues() -> _Cues:
     )
 
 
-_TO_SPACES = {ord(sign): " " for sign in ".,;:!?()[]{}<>\"'’“”„‘«»¿¡،؛؟/\\-–—_*#|&+=~\n\t\r\u00a0"}
-
-
-def _after_cue(text: str, words: list[Word], at: int) -> tuple[int, int] | None:
+def _after_cue(text: str, words: Sequence[Word], at: int) -> tuple[int, int] | None:
     """Where the name stands that follows the word at `at`; None when what follows is none."""
     cues, word = _cues(), words[at][0]
     if any(_ends_here(words, at, phrase) for phrase in cues.givers.get(word, ())):
@@ -195,13 +189,13 @@ def _after_cue(text: str, words: list[Word], at: int) -> tuple[int, int] | None:
     return _after_role(text, words, at) if word in cues.roles else None
 
 
-def _ends_here(words: list[Word], at: int, phrase: tuple[str, ...]) -> bool:
+def _ends_here(words: Sequence[Word], at: int, phrase: tuple[str, ...]) -> bool:
     return at + 1 >= len(phrase) and all(
         words[at - len(phrase) + 1 + place][0] == part for place, part in enumerate(phrase)
     )
 
 
-def _after_title(text: str, words: list[Word], at: int) -> tuple[int, int] | None:
+def _after_title(text: str, words: Sequence[Word], at: int) -> tuple[int, int] | None:
     cues, (word, start, end) = _cues(), words[at]
     written = text[start:end]
     is_dotted = text[end : end + 1] == "."
@@ -220,7 +214,7 @@ def _after_title(text: str, words: list[Word], at: int) -> tuple[int, int] | Non
     return _name_from(text, words, at + 1, _AFTER_TITLE, small=word in cues.bare)
 
 
-def _after_role(text: str, words: list[Word], at: int) -> tuple[int, int] | None:
+def _after_role(text: str, words: Sequence[Word], at: int) -> tuple[int, int] | None:
     cues, (word, start, end) = _cues(), words[at]
     if (word == "ta") != text[start:end].isupper():
         return None  # somebody shouts, or thanks ("ta")
@@ -237,7 +231,7 @@ def _after_role(text: str, words: list[Word], at: int) -> tuple[int, int] | None
     return _name_from(text, words, after, _AFTER_TITLE)
 
 
-def _after_letter(text: str, words: list[Word], at: int) -> tuple[int, int] | None:
+def _after_letter(text: str, words: Sequence[Word], at: int) -> tuple[int, int] | None:
     """ "د. أحمد", "أ. سارة": a title of one letter with its full stop; a list counts with the same letters."""
     word, _, end = words[at]
     if text[end : end + 1] != "." or at + 1 == len(words):
@@ -249,7 +243,7 @@ def _after_letter(text: str, words: list[Word], at: int) -> tuple[int, int] | No
     return _arabic_name(text, words, at + 1, only_given=not is_doctor or following.startswith("ال"))
 
 
-def _signature(text: str, words: list[Word], at: int) -> tuple[int, int] | None:
+def _signature(text: str, words: Sequence[Word], at: int) -> tuple[int, int] | None:
     """A name between the last greeting of a text and its end."""
     rest = len(words) - at - 1
     if not 1 <= rest <= 3 or not _AFTER_SIGN_OFF.fullmatch(text[words[at][2] : words[at + 1][1]]):
@@ -262,7 +256,7 @@ def _signature(text: str, words: list[Word], at: int) -> tuple[int, int] | None:
 
 
 def _name_from(
-    text: str, words: list[Word], first: int, gap: re.Pattern[str], *, small: bool = False
+    text: str, words: Sequence[Word], first: int, gap: re.Pattern[str], *, small: bool = False
 ) -> tuple[int, int] | None:
     """The name that begins with the word at `first`, as far as its parts have capitals.
 
@@ -302,7 +296,7 @@ def _name_from(
     return None if is_thing else (words[first][1], end)
 
 
-def _goes_on(text: str, words: list[Word], at: int) -> bool:
+def _goes_on(text: str, words: Sequence[Word], at: int) -> bool:
     """Whether after a particle ("van", "de la") a part of a name follows."""
     for after in range(at + 1, min(at + 3, len(words))):
         word, start, _ = words[after]
@@ -317,7 +311,7 @@ def _is_arabic(word: str) -> bool:
     return "\u0620" <= word[0] <= "\u064a"
 
 
-def _arabic_name(text: str, words: list[Word], first: int, *, only_given: bool) -> tuple[int, int] | None:
+def _arabic_name(text: str, words: Sequence[Word], first: int, *, only_given: bool) -> tuple[int, int] | None:
     """A name in Arabic script, where no capital tells: its first word may be any but an ordinary one (only_given: must
     be a given name we know), further ones given names, those after "ibn" and the like, and those with an article."""
     cues = _cues()
@@ -342,7 +336,7 @@ def _arabic_name(text: str, words: list[Word], first: int, *, only_given: bool) 
     return start, end
 
 
-def _known(text: str, words: list[Word], roster: Roster) -> Iterator[tuple[int, int]]:
+def _known(text: str, words: Sequence[Word], roster: Roster) -> Iterator[tuple[int, int]]:
     """Where people of the roster are named."""
     before = ""
     for at, (word, start, end) in enumerate(words):

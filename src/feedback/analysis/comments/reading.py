@@ -9,12 +9,14 @@ import pandas as pd
 from feedback.analysis.comments.language import detect
 from feedback.analysis.comments.learned_topics import TopicModel
 from feedback.analysis.comments.learning import SentimentModel
+from feedback.analysis.comments.names import Roster
+from feedback.analysis.comments.redaction import Redaction, redactions
 from feedback.analysis.comments.sentiment import signals
-from feedback.analysis.comments.topics import Taxonomy, shipped_taxonomy
+from feedback.analysis.comments.topics import Tag, Taxonomy, shipped_taxonomy
 from feedback.analysis.comments.words import places
 from feedback.errors import FeedbackError
 
-ANALYSER = "4"
+ANALYSER = "5"
 """The version stored with each reading: raise it when a change here, or of a topic, makes comments read otherwise."""
 
 NOT_SCORED = (nan, nan, nan)
@@ -27,18 +29,21 @@ def read(
     taxonomy: Taxonomy | None = None,
     models: Mapping[str, SentimentModel] | None = None,
     topic_models: Mapping[str, TopicModel] | None = None,
+    roster: Roster | None = None,
 ) -> pd.DataFrame:
     """Read each comment of a table: its language, how it sounds, and what it is about.
 
     table: columns `text`; and, where known, `language` (the form's), `polarity` (what the question gave: "positive",
     "negative" or missing) and `audience` ("learner", "employer", "expert": only topics meant for it; missing: all).
     taxonomy: the topics to look for; those of data/topics/ when not given. models, topic_models: what was learned, by
-    language; a model of sentiment that reads no better than the lexicons is left aside.
+    language; a model of sentiment that reads no better than the lexicons is left aside. roster: people who are masked
+    wherever they are named; where it is given (NOBODY will do) what is to be masked is found, too.
 
     Returns the same index and the columns `language` (two letters; "" not known), `vader`, `textblob`, `sentiment` (-1
     to 1; NaN not scored) and `topics` (a list of {"topic", "start", "end", "polarity"}; code points of the text, end
-    exclusive). A missing or blank text has no language, no scores and no topics. No text raises;
-    a table without the column `text` is a FeedbackError.
+    exclusive); with a roster also `hidden`, the list of Redactions of the text (see `masked` and `moved`). A missing or
+    blank text has no language, no scores and no topics, and nothing hidden. No text raises; a table without the column
+    `text` is a FeedbackError.
     """
     if "text" not in table:
         raise FeedbackError(f'The comments have no column "text". Found: {", ".join(map(str, table.columns))}.')
@@ -48,29 +53,36 @@ def read(
     texts = [text if text and text.strip() else None for text, *_ in known]
     languages = detect(texts, [prior for _, prior, _, _ in known])
     scores: list[tuple[float, float, float]] = []
-    topics: list[list[dict]] = []
+    topics: list[list[Tag]] = []
+    hidden: list[list[Redaction]] = []
     for text, language, (_, _, polarity, audience) in zip(texts, languages, known, strict=True):
         if text is None:
             scores.append(NOT_SCORED)
             topics.append([])
+            hidden.append([])
             continue
         found = places(text)
         heard = signals(text, language, found)
         scores.append(NOT_SCORED if heard is None else (heard.vader, heard.textblob, heard.sentiment))
-        tags = taxonomy.tag(text, language, polarity, audience, heard, found)
+        said = taxonomy.tag(text, language, polarity, audience, heard, found)
         if topic_models and (topic_model := topic_models.get(language)):
-            tags = topic_model.tag(text, tags, polarity, heard, found)
-        topics.append([dict(vars(tag)) for tag in tags])
+            said = topic_model.tag(text, said, polarity, heard, found)
+        topics.append(said)
+        hidden.append([] if roster is None else redactions(text, roster, found))
     for language, model in (models or {}).items():
         if model.quality.is_better:
             _read_learned(model, [at for at, one in enumerate(languages) if one == language], texts, scores)
-    rows = np.array([known[key] for key in given], dtype=int)
+    rows = [known[key] for key in given]
     numbers = np.array(scores, dtype=float).reshape(len(scores), 3)[rows]
-    readings = pd.DataFrame(numbers, columns=["vader", "textblob", "sentiment"], index=table.index)
-    readings.insert(0, "language", pd.Series([languages[row] for row in rows], index=table.index, dtype=object))
-    return readings.assign(
-        topics=pd.Series([[dict(tag) for tag in topics[row]] for row in rows], index=table.index, dtype=object)
-    )
+    tags = [[dict(vars(tag)) for tag in topics[row]] for row in rows]
+    columns = {
+        "language": pd.Series([languages[row] for row in rows], index=table.index, dtype=object),
+        **{name: numbers[:, at] for at, name in enumerate(("vader", "textblob", "sentiment"))},
+        "topics": pd.Series(tags, index=table.index, dtype=object),
+    }
+    if roster is not None:
+        columns["hidden"] = pd.Series([[*hidden[row]] for row in rows], index=table.index, dtype=object)
+    return pd.DataFrame(columns, index=table.index)
 
 
 def _read_learned(

@@ -5,11 +5,11 @@ one place twice over: quantifiers are possessive or short, so that time grows wi
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from feedback.analysis.comments.names import NOBODY, Roster, masking_words, names_in
+from feedback.analysis.comments.names import NOBODY, Roster, Word, masking_words, names_in
 from feedback.analysis.comments.words import places, plain
 
 MAIL, LINK, HANDLE, IBAN, PHONE, NUMBER, NAME = (
@@ -27,9 +27,10 @@ _SPELLED_MAIL = re.compile(
     r"[\w-]++(?: ?(?:[\[({]{1,2} ?(?:dot|punkt|punto|\.) ?[\])}]{1,2}| dot | punkt | punto |\.) ?[\w-]{1,63}+){1,4}+",
     re.IGNORECASE,
 )
+_SPELLED_OPENLY = (" dot ", " punkt ", " punto ", " arroba ")
 _SPELLED = (
-    "(at)", "[at]", "{at}", "(ät)", "[ät]", "{ät}", "(@)", "[@]", "(arroba)", "[arroba]", "( at", "[ at", "((at",
-    "[[at", " dot ", " punkt ", " punto ", " arroba ",
+    *_SPELLED_OPENLY, "(at)", "[at]", "{at}", "(ät)", "[ät]", "{ät}", "(@)", "[@]", "(arroba)", "[arroba]", "( at",
+    "[ at", "((at", "[[at",
 )  # fmt: skip
 _INSIDE = re.compile(r"\.[A-Za-z]{2}")
 _WEB = re.compile(r"(?:https?|ftp)://[^\s<>\"]{1,2000}+|(?<!\w)www\.[^\s<>\"]{1,2000}+", re.IGNORECASE)
@@ -115,6 +116,9 @@ _DATES = re.compile(rf"\(?{_DAY}(?: ?[-–/ ] ?{_DAY})*\)?")
 _PLAIN_DIGITS = {0x660 + digit: str(digit) for digit in range(10)} | {0x6F0 + digit: str(digit) for digit in range(10)}
 
 
+Span = tuple[str, int, int, str]
+
+
 @dataclass(frozen=True)
 class Redaction:
     """A span to mask (code points, end exclusive) and what to put there."""
@@ -124,11 +128,13 @@ class Redaction:
     put: str
 
 
-def redactions(text: str, roster: Roster = NOBODY) -> list[Redaction]:
-    """What to mask in a text, in order, not overlapping. roster: people who are masked wherever they are named."""
-    found = [*_addresses(text), *(_numbers(text) if _DIGIT.search(text) else ())]
-    found += [Redaction(start, end, NAME) for start, end in names_in(text, roster)]
-    return _apart(found) if found else []
+def redactions(text: str, roster: Roster = NOBODY, found: Sequence[Word] | None = None) -> list[Redaction]:
+    """What to mask in a text, in order, not overlapping. roster: people who are masked wherever they are named. found:
+    the words of the text, as `places` gives them, where they are known."""
+    found = places(text) if found is None else found
+    hidden = [*_addresses(text), *(_numbers(text, found) if _DIGIT.search(text) else ())]
+    hidden += [Redaction(start, end, NAME) for start, end in names_in(text, roster, found)]
+    return _apart(hidden) if hidden else []
 
 
 def mask(text: str, roster: Roster = NOBODY) -> str:
@@ -139,24 +145,30 @@ def mask(text: str, roster: Roster = NOBODY) -> str:
     >>> mask("Two of the 12 weeks in 2024 were too short.")
     'Two of the 12 weeks in 2024 were too short.'
     """
+    return masked(text, redactions(text, roster))
+
+
+def masked(text: str, hidden: Sequence[Redaction]) -> str:
+    """The text without what `redactions` found in it."""
+    if not hidden:
+        return text
     parts, at = [], 0
-    for redaction in redactions(text, roster):
+    for redaction in hidden:
         parts += [text[at : redaction.start], redaction.put]
         at = redaction.end
     return "".join(parts) + text[at:]
 
 
-def moved(
-    text: str, spans: Sequence[tuple[str, int, int, str]], roster: Roster = NOBODY
-) -> tuple[tuple[str, int, int, str], ...]:
+def moved(spans: Iterable[Span], hidden: Sequence[Redaction]) -> tuple[Span, ...]:
     """Where the spans of a text stand once it is masked; those that touch something masked are left out.
 
-    spans: (topic, start, end, polarity); code points, end exclusive.
+    spans: (topic, start, end, polarity); code points, end exclusive. hidden: what `redactions` found in the text.
 
-    >>> moved("mail a@example.org about labs", [("practice", 25, 29, "")])
+    >>> moved([("practice", 25, 29, "")], redactions("mail a@example.org about labs"))
     (('practice', 20, 24, ''),)
     """
-    hidden = redactions(text, roster) if spans else []
+    if not hidden:
+        return tuple(spans)
     kept = []
     for topic, start, end, polarity in spans:
         if any(start < each.end and each.start < end for each in hidden):
@@ -190,7 +202,8 @@ def _addresses(text: str) -> Iterator[Redaction]:
             if "#" in match.group():
                 yield Redaction(match.start(), match.end(), HANDLE)
     lowered = text.lower()
-    if any(sign in lowered for sign in _SPELLED):
+    spelled = _SPELLED if "(" in text or "[" in text or "{" in text else _SPELLED_OPENLY
+    if any(sign in lowered for sign in spelled):
         for match in _SPELLED_MAIL.finditer(text):
             yield Redaction(match.start(), match.end(), MAIL)
     if "://" in text or "www." in lowered:
@@ -214,8 +227,14 @@ def _is_site(found: str) -> bool:
     return (ending in _ENDINGS or (more and ending in _COUNTRIES)) and any(sign.isalpha() for sign in names[0])
 
 
-def _numbers(text: str) -> Iterator[Redaction]:
+def _numbers(text: str, found: Sequence[Word]) -> Iterator[Redaction]:
     """Account, telephone, identity, card and other numbers that are somebody's."""
+    if len(_DIGIT.findall(text)) >= FEWEST_DIGITS - 1:  # fewer are nobody's, but after a word that says whose
+        yield from _long_numbers(text)
+    yield from _short_numbers(text, found)
+
+
+def _long_numbers(text: str) -> Iterator[Redaction]:
     for match in _IBAN.finditer(text):
         if sum(sign.isdigit() for sign in match.group()) >= 8 and 15 <= sum(map(str.isalnum, match.group())) <= 34:
             yield Redaction(match.start(), match.end(), IBAN)
@@ -227,7 +246,6 @@ def _numbers(text: str) -> Iterator[Redaction]:
         if put:
             shown = match.group().rstrip(")") if match.group().count(")") > match.group().count("(") else match.group()
             yield Redaction(match.start(), match.start() + len(shown), put)
-    yield from _short_numbers(text)
 
 
 def _number(text: str, start: int, end: int) -> str:
@@ -289,12 +307,11 @@ def _names_a_phone(text: str, start: int) -> bool:
     return any(word in _word_sets()["phones"] for word, _, _ in places(near)[-4:])
 
 
-def _short_numbers(text: str) -> Iterator[Redaction]:
+def _short_numbers(text: str, words: Sequence[Word]) -> Iterator[Redaction]:
     """Numbers of three digits and more after words that say whose they are ("student number 4711")."""
-    sets, lowered = _word_sets(), plain(text)
-    if not any(word in lowered for word in sets["id_marks"]):
+    sets = _word_sets()
+    if sets["id_marks"].isdisjoint([word for word, _, _ in words]):
         return
-    words = places(text)
     for at, (word, _, end) in enumerate(words):
         pair = at > 0 and word in sets["id_seconds"] and words[at - 1][0] in sets["id_firsts"]
         if not pair and word not in sets["ids"]:

@@ -20,6 +20,8 @@ _BREAK = re.compile(rf"[{_LINES}{_WIDE}.!?؟…]++[\"'”’»)\]]{{0,3}}+")
 """Where a sentence may end."""
 _BEFORE = 24
 """Code points looked at before a full stop, for the word it belongs to."""
+_BREAKING = frozenset(_LINES + _WIDE)
+"""These end one wherever they stand."""
 _CLAUSE_SIGNS = re.compile(r"[;؛—–]|\s-\s")
 
 
@@ -40,16 +42,21 @@ class Splitter:
 
         An empty or blank text has none.
         """
-        cuts = [0]
-        cuts += [sign.end() for sign in _BREAK.finditer(text) if self._ends(text, sign.start(), sign.end())]
-        found = [trimmed(text, start, end) for start, end in pairwise([*cuts, len(text)])]
+        found, start = [], 0
+        for sign in _BREAK.finditer(text):
+            end = sign.end()
+            if self._ends(text, sign.start(), end):
+                found.append(trimmed(text, start, end))
+                start = end
+        if start < len(text):
+            found.append(trimmed(text, start, len(text)))
         return [(start, end) for start, end in found if start < end]
 
     def _ends(self, text: str, start: int, end: int) -> bool:
         """Whether signs end the sentence: a new line does, no full stop after an abbreviation or initial, no dots in
         mid-sentence, and no sign inside a word, but where the space was forgotten ("clear.The")."""
         sign, following = text[start:end], text[end : end + 1]
-        if sign != "." and any(one in sign for one in _LINES + _WIDE):
+        if sign != "." and not _BREAKING.isdisjoint(sign):
             return True
         if following and not following.isspace():
             before, after = text[max(start - 2, 0) : start], text[end : end + 2]
@@ -93,14 +100,19 @@ def clauses(
     ['Great labs,', 'but the test was unfair.']
     """
     language = primary(language)
-    turns = [sign.start() for sign in _CLAUSE_SIGNS.finditer(text)]
-    turns += _turning(places(text) if found is None else found, language)
-    turns.sort()
+    turns = _turning(places(text) if found is None else found, language)
+    if not text.isascii() or ";" in text or "-" in text:
+        turns += [sign.start() for sign in _CLAUSE_SIGNS.finditer(text)]
+        turns.sort()
+    if not turns:
+        return splitter(language).spans(text)
     parts: list[tuple[int, int]] = []
     for start, end in splitter(language).spans(text):
         within = turns[bisect_right(turns, start) : bisect_left(turns, end)]
-        cuts = [start, *within, end]
-        parts += [trimmed(text, first, last) for first, last in pairwise(cuts)]
+        if within:
+            parts += [trimmed(text, first, last) for first, last in pairwise((start, *within, end))]
+        else:
+            parts.append((start, end))
     return [(start, end) for start, end in parts if start < end]
 
 
@@ -111,7 +123,9 @@ def _turning(found: Sequence[tuple[str, int, int]], language: str) -> list[int]:
         start
         for at, (word, start, _) in enumerate(found)
         if word in turns
-        and any(tuple(said for said, _, _ in found[at + 1 : at + 1 + len(more)]) == more for more in turns[word])
+        and any(
+            not more or tuple(said for said, _, _ in found[at + 1 : at + 1 + len(more)]) == more for more in turns[word]
+        )
     ]
 
 
@@ -122,7 +136,8 @@ def trimmed(text: str, start: int, end: int) -> tuple[int, int]:
     (2, 5)
     """
     part = text[start:end]
-    return start + len(part) - len(part.lstrip()), start + len(part.rstrip()) if part.strip() else start
+    begins = part.lstrip()
+    return start + len(part) - len(begins), start + len(part.rstrip()) if begins else start
 
 
 @lru_cache(maxsize=16)

@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 
 from feedback.analysis.comments.judging import Judged, judged, tone
-from feedback.analysis.comments.lexicons import pattern, vader
+from feedback.analysis.comments.lexicons import heard
 from feedback.analysis.comments.words import places, primary, word_lists
 
 HEARD_BY_BOTH = ("en",)
@@ -82,7 +82,7 @@ def signals(text: object, language: str, found: Sequence[tuple[str, int, int]] |
     if primary(language) not in HEARD_BY_BOTH:
         own = tuple(judged(text, words, language))
         return Signals(nan, nan, tone(own), nan, nan, nan, len(words), own)
-    by_vader, by_textblob, own = vader(text), pattern(text), tuple(judged(text, words, language))
+    (by_vader, by_textblob), own = heard(text), tuple(judged(text, words, language))
     return Signals(
         by_vader.compound,
         by_textblob.polarity,

@@ -2,6 +2,7 @@
 be made of them. How each language asks stands in data/languages/ (`requests`)."""
 
 import re
+from bisect import bisect_left
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -34,6 +35,9 @@ _APART = re.compile(r"[,;:.!?()–—]|\b(?:but|aber|doch|sondern|pero|sino|mais
 """What parts a clause from the next."""
 
 
+_Asked = tuple[int, int]
+
+
 @dataclass(frozen=True)
 class Suggestion:
     """A sentence that asks for a change. comment: the place of the comment in what was given; start, end: code points
@@ -64,14 +68,20 @@ def suggestions_in(text: str, language: str, comment: int = 0) -> list[Suggestio
     ['Please record the lectures!']
     """
     cues, nothing = _cues(primary(language)), NOTHING.get(primary(language), frozenset())
-    if not cues or not any(word in cues for word, _, _ in places(text)):
+    said = places(text) if cues else []
+    asked = _asked(said, cues)
+    if not asked:
         return []
     found = []
     for start, end in splitter(language).spans(text):
-        sentence = text[start:end]
-        if end - start <= LONGEST and (cue := _cue(sentence, cues, nothing)):
-            found.append(Suggestion(comment, sentence, start, end, cue))
+        first, behind = bisect_left(said, start, key=_beginning), bisect_left(said, end, key=_beginning)
+        if end - start <= LONGEST and (cue := _cue(text[start:end], start, said[first:behind], first, asked, nothing)):
+            found.append(Suggestion(comment, text[start:end], start, end, cue))
     return found
+
+
+def _beginning(word: tuple[str, int, int]) -> int:
+    return word[1]
 
 
 def group_suggestions(found: Iterable[Suggestion], language: str) -> list[SuggestionGroup]:
@@ -138,17 +148,36 @@ def _alike(one: frozenset[str], other: frozenset[str], weights: Mapping[str, flo
     return 2 * sum(weights[word] for word in one & other) / both if both else 0.0
 
 
-def _cue(sentence: str, cues: Mapping[str, tuple[tuple[str, ...], ...]], nothing: Collection[str] = ()) -> str:
+def _asked(said: Sequence[tuple[str, int, int]], cues: Mapping[str, tuple[tuple[str, ...], ...]]) -> list[_Asked]:
+    """Where the words of a text may ask for a change: the place among its words, and how many further words ask; in
+    order, the longest first."""
+    return [
+        (at, len(further))
+        for at, begun in [(at, cues[word]) for at, (word, _, _) in enumerate(said) if word in cues]
+        for further in begun
+        if tuple([word for word, _, _ in said[at + 1 : at + 1 + len(further)]]) == further
+    ]
+
+
+def _cue(
+    sentence: str,
+    start: int,
+    said: Sequence[tuple[str, int, int]],
+    first: int,
+    asked: Sequence[_Asked],
+    nothing: Collection[str] = (),
+) -> str:
     """The longest words, from the left, by which a sentence asks; "" when it does not, or asks in a clause that says
-    that nothing is to be changed."""
-    said = places(sentence)
-    words = [word for word, _, _ in said]
-    for at, word in enumerate(words):
-        for further in cues.get(word, ()):
-            if tuple(words[at + 1 : at + 1 + len(further)]) == further and len(words) > 1 + len(further):
-                if _refuses(sentence, said[at][1], nothing):
-                    break
-                return " ".join((word, *further))
+    that nothing is to be changed. start, first: where it begins in its text and among the words of that; said: its own
+    words; asked: where the text asks."""
+    refused = -1
+    for at, further in asked:
+        own = at - first
+        if not 0 <= own < len(said) - further or own == refused or len(said) <= 1 + further:
+            continue
+        if not _refuses(sentence, said[own][1] - start, nothing):
+            return " ".join(word for word, _, _ in said[own : own + 1 + further])
+        refused = own
     return ""
 
 

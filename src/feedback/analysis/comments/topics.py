@@ -7,7 +7,7 @@ from functools import lru_cache
 from math import isnan
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any, NamedTuple
+from typing import Any
 
 from feedback.analysis.comments.judging import tone
 from feedback.analysis.comments.sentences import clauses
@@ -19,6 +19,8 @@ from feedback.settings import data_folder
 
 AUDIENCES = (LEARNER, EMPLOYER, EXPERT)
 POLARITIES = MappingProxyType({"positive": "pos", "negative": "neg", "pos": "pos", "neg": "neg", "neu": "neu"})
+EXACTLY = "="
+"""What stands before a seed whose first word counts only as it is written."""
 LONGEST_SEED = 4
 """Words of a seed or exclusion."""
 
@@ -35,7 +37,8 @@ _ID_SIGNS = frozenset("abcdefghijklmnopqrstuvwxyz0123456789_")
 
 @dataclass(frozen=True)
 class Topic:
-    """One thing comments are about. `seeds` and `exclusions`: words or short phrases by language.
+    """One thing comments are about. `seeds` and `exclusions`: words or short phrases by language, whatever their
+    endings; with = before it ("=dated") the first word counts only as it is written, since others may have its stem.
 
     An exclusion makes the words it covers count no longer as a seed of this topic ("hard skills" is not "hard").
     """
@@ -73,7 +76,7 @@ class Taxonomy:
         self.topics: Mapping[str, Topic] = MappingProxyType({topic.id: topic for topic in listed})
         if len(self.topics) != len(listed):
             raise ValueError("two topics have the same id")
-        self._indexes: dict[tuple[str, str], Mapping[str, _Known] | None] = {}
+        self._indexes: dict[tuple[str, str], Mapping[str, _Known | None] | None] = {}
 
     def tag(
         self,
@@ -100,19 +103,22 @@ class Taxonomy:
         if index is None:
             return []
         found = places(text) if found is None else found
-        if not (hits := _hits(found, index)):
+        if not (hits := _hits(found, index, language)):
             return []
         return tagged(text, language, hits, POLARITIES.get(polarity or "", ""), heard, found)
 
-    def _index(self, language: str, audience: str) -> "Mapping[str, _Known] | None":
-        """What each word of a language may begin; None for a language without seeds."""
+    def _index(self, language: str, audience: str) -> "Mapping[str, _Known | None] | None":
+        """What each word of a language may begin (None: nothing); None for a language without seeds."""
         key = (language, audience)
         if key not in self._indexes:
             meant = [topic for topic in self.topics.values() if not audience or audience in topic.audiences]
             by_stem = _compiled(meant, language)
 
-            def known(word: str) -> _Known:
-                return _Known(found := stem(word, language), tuple(by_stem.get(found, ())))
+            ready = {begun: _by_next(entries) for begun, entries in by_stem.items()}
+
+            def known(word: str) -> _Known | None:
+                found, exactly = stem(word, language), by_stem.get(f"{EXACTLY}{word}")
+                return _by_next([*by_stem.get(found, ()), *exactly]) if exactly else ready.get(found)
 
             self._indexes[key] = Remembered(known) if by_stem else None
         return self._indexes[key]
@@ -149,13 +155,14 @@ def tagged(
 
 def polarity_within(heard: Signals, start: int, end: int) -> str:
     """What is said between two places of a text: "neg", "neu" or "pos"."""
-    clause = tone([one for one in heard.judged if start <= one.start < end])
-    if isnan(heard.sentiment):
+    sentiment = heard.sentiment
+    if isnan(sentiment):
         return ""
-    return label((CLAUSE_WEIGHT * clause + heard.sentiment) / (CLAUSE_WEIGHT + 1), NEGATIVE_BELOW, POSITIVE_FROM)
+    clause = tone([one for one in heard.judged if start <= one[0] < end])
+    return label((CLAUSE_WEIGHT * clause + sentiment) / (CLAUSE_WEIGHT + 1), NEGATIVE_BELOW, POSITIVE_FROM)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class _Entry:
     """A seed or exclusion without its first stem: what may stand at each of its further words, and whose it is."""
 
@@ -164,47 +171,63 @@ class _Entry:
     excluded: bool
 
 
-class _Known(NamedTuple):
-    """What is known of a word: its stem, and the seeds and exclusions that begin with it."""
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """The seeds and exclusions that begin with a stem: those of one word, and, by the stem that follows, these and the
+    longer ones that go on with it; all in the order they are tried."""
 
-    stem: str
-    entries: tuple[_Entry, ...]
+    alone: tuple[_Entry, ...]
+    by_next: Mapping[str, tuple[_Entry, ...]]
 
 
 def _compiled(topics: Sequence[Topic], language: str) -> dict[str, list[_Entry]]:
-    """First stem of a seed -> the seeds that begin with it, exclusions before seeds, longer before shorter."""
+    """First stem of a seed, or its first word after EXACTLY -> the seeds that begin with it."""
     index: dict[str, list[_Entry]] = {}
     for topic in topics:
         for excluded, phrases in ((True, topic.exclusions), (False, topic.seeds)):
             for phrase in phrases.get(language, ()):
-                first, *rest = [spellings(word, language) for word, _, _ in places(phrase)]
+                words = [word for word, _, _ in places(phrase)]
+                first, *rest = [spellings(word, language) for word in words]
+                if phrase.lstrip().startswith(EXACTLY):
+                    first = frozenset({f"{EXACTLY}{words[0]}"})
                 for beginning in sorted(first):
                     index.setdefault(beginning, []).append(_Entry(tuple(rest), topic.id, excluded))
-    for entries in index.values():
-        entries.sort(key=lambda entry: (not entry.excluded, -len(entry.further), entry.topic))
     return index
 
 
-def _hits(found: Sequence[tuple[str, int, int]], index: Mapping[str, "_Known"]) -> list[tuple[int, int, str]]:
+def _by_next(entries: Iterable[_Entry]) -> _Known:
+    """Made ready: exclusions before seeds, longer before shorter."""
+    ordered = sorted(entries, key=lambda entry: (not entry.excluded, -len(entry.further), entry.topic))
+    following = {stem for entry in ordered if entry.further for stem in entry.further[0]}
+    by_next = {
+        stem: tuple(entry for entry in ordered if not entry.further or stem in entry.further[0]) for stem in following
+    }
+    return _Known(tuple(entry for entry in ordered if not entry.further), by_next)
+
+
+def _hits(
+    found: Sequence[tuple[str, int, int]], index: Mapping[str, "_Known | None"], language: str
+) -> list[tuple[int, int, str]]:
     """Where seeds stand: (start, end, topic), in the order of the text; of overlapping ones of a topic, the first."""
-    known = [index[word] for word, _, _ in found]
     taken: dict[str, int] = {}  # topic -> the first word that is still free for it
     hits: list[tuple[int, int, str]] = []
     barred: set[tuple[str, int]] = set()
-    for at, (_, entries) in enumerate(known):
-        if not entries:
-            continue
+    for at, known in [(at, known) for at, (word, _, _) in enumerate(found) if (known := index[word]) is not None]:
+        entries = known.alone
+        if known.by_next and at + 1 < len(found):
+            entries = known.by_next.get(stem(found[at + 1][0], language), entries)
         for entry in entries:
             behind = at + 1 + len(entry.further)
-            if entry.further and (
-                behind > len(known)
+            if behind > at + 2 and (
+                behind > len(found)
                 or any(
-                    one.stem not in allowed for one, allowed in zip(known[at + 1 : behind], entry.further, strict=True)
+                    stem(word, language) not in allowed
+                    for (word, _, _), allowed in zip(found[at + 2 : behind], entry.further[1:], strict=True)
                 )
             ):
                 continue
             if entry.excluded:
-                barred.update((entry.topic, place) for place in range(at, behind))
+                barred.update([(entry.topic, place) for place in range(at, behind)])
             elif taken.get(entry.topic, 0) <= at and not (
                 barred and any((entry.topic, place) in barred for place in range(at, behind))
             ):

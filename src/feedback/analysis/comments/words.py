@@ -108,8 +108,17 @@ def places(text: str) -> list[tuple[str, int, int]]:
     [('clear', 0, 5), ('well', 7, 11), ('paced', 12, 17)]
     """
     if text.isascii():
-        return [(found.group(), *found.span()) for found in _ASCII_WORD.finditer(text.lower())]
-    return [(plain(found.group()), *found.span()) for found in _WORD.finditer(text)]
+        return [(found[0], found.start(), found.end()) for found in _ASCII_WORD.finditer(text.lower())]
+    return [(plain(found[0]), found.start(), found.end()) for found in _WORD.finditer(text)]
+
+
+def said_in(text: str) -> list[str]:
+    """Every word of a text, as `places` has them, without its place.
+
+    >>> said_in("Clear, well-paced")
+    ['clear', 'well', 'paced']
+    """
+    return _ASCII_WORD.findall(text.lower()) if text.isascii() else [plain(word) for word in _WORD.findall(text)]
 
 
 @lru_cache(maxsize=50_000)

@@ -9,8 +9,9 @@ from feedback.store.tables.base import Table
 
 
 class Actions(Table, table=True):
-    """What is to change of a credential. What it was made with is never changed, and lies under the digest: title,
-    source, about, measure, baseline, expected, by_run, evidence, by, made_on.
+    """What is to change of a credential (NULL for something new, which is of a programme, or without one of the
+    institution). What it was made with is never changed, and lies under the digest: credential,
+    programme, title, source, about, measure, baseline, expected, by_run, evidence, by, made_on.
 
     source: a word of a list, as "topic". about: the id of the line it came from. measure: what is looked at again;
     NULL: nothing. expected: by how much it gets better. by_run: slug of the run whose answers are compared, "" the next
@@ -20,7 +21,7 @@ class Actions(Table, table=True):
 
     __tablename__ = "actions"
     id: str = Field(primary_key=True, max_length=32)
-    credential: str = Field(foreign_key="credentials.slug", index=True, max_length=80)
+    credential: str | None = Field(foreign_key="credentials.slug", index=True, max_length=80)
     title: str = Field(max_length=300)
     source: str = Field(max_length=20)
     about: str = Field(max_length=300)
@@ -40,6 +41,7 @@ class Actions(Table, table=True):
     by: str = Field(max_length=80)
     made_on: date
     is_sample: bool = False
+    programme: str | None = Field(default=None, foreign_key="programmes.slug", max_length=80)
 
 
 class ActionSteps(Table, table=True):
