@@ -69,6 +69,8 @@ ASPECTS = {
 """Which of our topics what people named is."""
 CUTS = {"vader": (-0.05, 0.05), "textblob": (0.0, 1e-9)}
 """The usual ones of the libraries."""
+MOST_IN_A_FILE = 500_000
+"""More comments of this length are over the size a file may have, and come in two."""
 
 
 def comments(name: str) -> pd.DataFrame:
@@ -220,27 +222,18 @@ def million(count: int = 1_000_000, jobs: int = 2) -> None:
     halves = [(words[: len(words) // 2], words[len(words) // 2 :]) for name in ENGLISH
               for words in comments(name)["text"].str.split()]  # fmt: skip
     chosen = np.random.default_rng(0).integers(0, len(halves), (count, 2))
+    passed = 0.0
     with tempfile.TemporaryDirectory() as folder:
         file, output = Path(folder) / "in.csv", Path(folder) / "out.csv"
-        with file.open("w", encoding="utf-8", newline="") as target:
-            writer = csv.writer(target)
-            writer.writerow(["text"])
-            writer.writerows([" ".join((*halves[one][0], *halves[other][1]))] for one, other in chosen)
-        began = time.monotonic()
-        command = [
-            sys.executable,
-            "-m",
-            "feedback",
-            "analyse",
-            "comments",
-            file,
-            "--output",
-            output,
-            "--jobs",
-            str(jobs),
-        ]
-        subprocess.run(command, check=True)
-        passed = time.monotonic() - began
+        for part in np.array_split(chosen, max(1, count // MOST_IN_A_FILE)):
+            with file.open("w", encoding="utf-8", newline="") as target:
+                writer = csv.writer(target)
+                writer.writerow(["text"])
+                writer.writerows([" ".join((*halves[one][0], *halves[other][1]))] for one, other in part)
+            command = (sys.executable, "-m", "feedback", "analyse", "comments", file, "--output", output)
+            began = time.monotonic()
+            subprocess.run([*command, "--jobs", str(jobs)], check=True)
+            passed += time.monotonic() - began
     spent = resource.getrusage(resource.RUSAGE_CHILDREN)
     work, largest = spent.ru_utime + spent.ru_stime, spent.ru_maxrss / 1024
     print(f"{count:,} comments by {jobs} processes: {passed:,.0f} s by the clock, {work:,.0f} s of processor, so")
