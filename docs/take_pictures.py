@@ -23,6 +23,7 @@ STILL = """() => document.querySelector('[data-testid="stApp"]')?.dataset.testSc
 PICTURES = (
     ("sample", "", "overview", 1280, 940, "light"),
     ("sample", "f/learn-heat-pumps", "learner", 390, 844, "light"),
+    ("sample", "what_to_change", "changes", 1280, 940, "light"),
     ("own", "credential_value", "value", 1280, 760, "light"),
     ("own", "comments", "comments", 1280, 1180, "dark"),
 )

@@ -2,10 +2,20 @@
 
 import csv
 import json
+import os
+from pathlib import Path
 
 import pytest
 
+from feedback.analysis.comments import topics
+from feedback.analysis.comments.learned_topics import learn_topics
+from feedback.analysis.comments.names import known_people
+from feedback.analysis.comments.topics import read_taxonomy
+from feedback.cli import analysing, learning, reading_files
+from feedback.cli.analysing import MOST_JOBS
+from feedback.cli.reading_files import CommentReader, read_in_turn
 from tests.command_line import runner
+from tests.file_readers import Telling
 
 WORDS = {"neg": "The evenings were zorbly", "neu": "The evenings were on Monday", "pos": "The evenings were plimful"}
 
@@ -136,20 +146,70 @@ def test_strange_comments_have_a_row_each(analyse):
     assert len({row["sentiment"] for row in rows[-500:]}) == 1
 
 
-def test_several_processes_read_as_one_does_and_in_the_same_order(run, tmp_path):
-    """More batches than one, with all that must be handed to the other processes."""
-    file, names, topics = tmp_path / "in.csv", tmp_path / "names.txt", tmp_path / "topics.toml"
-    said = [*WORDS.values(), "Ask Winona, please, but the labs were great.", "", "Los zorbs fueron geniales"]
-    write(file, ["text"], [[said[number % len(said)]] for number in range(1_300)])
+def test_a_file_of_topics_is_read_once(analyse, tmp_path, monkeypatch):
+    file, read = tmp_path / "own.toml", []
+    file.write_text('[[topics]]\nid = "food"\nnames = {en = "Food"}\nseeds = {en = ["canteen"]}\n', encoding="utf-8")
+    monkeypatch.setattr(topics, "read_taxonomy", lambda path: read.append(path) or read_taxonomy(path))
+    assert "food" in analyse(["The canteen was good"], "--topics", str(file))[0]["topics"]
+    assert read == [file]
+
+
+def test_no_more_processes_read_than_there_are_processors(run, tmp_path, monkeypatch):
+    file, output = write(tmp_path / "in.csv", ["text"], [["Great labs"]]), tmp_path / "out.csv"
+    monkeypatch.setattr(os, "cpu_count", lambda: 1)
+    monkeypatch.setattr(reading_files, "ProcessPoolExecutor", None)  # none is started
+    ran = run("analyse", "comments", file, "--output", output, "--jobs", MOST_JOBS)
+    assert (ran.code, "--jobs 32: at most one process a processor reads, here 1." in ran.err) == (0, True)
+    assert run("analyse", "comments", file, "--output", output, "--jobs", MOST_JOBS + 1).code == 2
+
+
+OWN = '[[topics]]\nid = "labs"\nnames = {en = "Labs"}\nseeds = {en = ["labs"]}\n'
+
+
+def test_several_processes_read_as_one_does_and_in_the_same_order(run, tmp_path, monkeypatch):
+    """More batches than one, by a reader that tells what it was handed."""
+    monkeypatch.setattr(analysing, "BATCH", 50)
+    monkeypatch.setattr(os, "cpu_count", lambda: 2)
+    monkeypatch.setattr(reading_files, "CommentReader", Telling)
+    file, names, own = tmp_path / "in.csv", tmp_path / "names.txt", tmp_path / "own.toml"
+    write(file, ["text"], [[f"comment {number}"] for number in range(130)])
     names.write_text("Winona Berg\n", encoding="utf-8")
-    topics.write_text('[[topics]]\nid = "labs"\nnames = {en = "Labs"}\nseeds = {en = ["labs"]}\n', encoding="utf-8")
-    options = ["--names", names, "--topics", topics, "--learn-from", rated(tmp_path)]
+    own.write_text(OWN, encoding="utf-8")
+    options = ["--names", names, "--topics", own, "--audience", "learner"]
     outputs = [tmp_path / "one.csv", tmp_path / "two.csv"]
     for jobs, output in enumerate(outputs, start=1):
         ran = run("analyse", "comments", file, "--output", output, *options, "--jobs", jobs)
         assert ran.code == 0, ran.err
-    alone, together = (output.read_text(encoding="utf-8") for output in outputs)
-    assert together == alone
-    assert "Ask [name]" in together
-    assert '""labs""' in together
-    assert len(together.splitlines()) == 1_301
+    alone, together = (list(csv.reader(output.read_text(encoding="utf-8").splitlines())) for output in outputs)
+    assert [row[:-1] for row in together[1:]] == [
+        [f"comment {number}", "labs", "", "", "berg winona", "learner"] for number in range(130)
+    ]
+    assert [row[:-1] for row in together] == [row[:-1] for row in alone]
+    assert {row[-1] for row in alone[1:]} == {str(os.getpid())}
+    assert str(os.getpid()) not in {row[-1] for row in together}
+
+
+def test_another_process_reads_as_this_one_does(tmp_path):
+    """One that has to learn of the words of the house, its topics and its people from what it is handed."""
+    given = [
+        (f"The {said} in week {week}", {"food"} if "soup" in said else set())
+        for week in range(30)
+        for said in ("soup was zorbly", "labs were on Monday")
+    ]
+    own = tmp_path / "own.toml"
+    own.write_text(OWN, encoding="utf-8")
+    taxonomy = read_taxonomy(own)
+    reader = CommentReader(
+        tuple(taxonomy.topics.values()),
+        learning.sentiment(Path(rated(tmp_path)), "text", "sentiment")[0],
+        {"en": learn_topics(*map(list, zip(*given, strict=True)), "en", taxonomy)},
+        known_people(["Winona Berg"]),
+        None,
+    )
+    texts = [*WORDS.values(), "Ask Winona, please, but the labs were great.", "The soup is cold", "", "¿Los zorbs?"]
+    [(_, there)] = read_in_turn([[[text] for text in texts]], 0, reader, jobs=2)
+    here = reader.read(texts)
+    assert there == here
+    assert "Ask [name]" in here[3][-1]
+    assert '"labs"' in here[3][3]
+    assert '"food"' in here[4][3]

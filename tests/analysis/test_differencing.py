@@ -1,11 +1,13 @@
 """Attacks by subtraction: what follows from numbers that are shown, and what does not."""
 
 from itertools import product
+from types import SimpleNamespace
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from feedback.analysis import differencing
 from feedback.analysis.differencing import LEAST_ROOM, Fact, Shown, Telling, give_away, solve, solve_each
 
 
@@ -53,6 +55,15 @@ def test_a_mean_near_the_end_of_its_scale_says_who_gave_what():
     assert (found.low, found.high) == (0, 1)
     people = {"1": 0, "2": 2, "3": 1, "4": 2, "5": 1}
     assert solve([everyone, Fact("mean", everyone.parts, 20, weights=weights)], {"4": ["4"]}, people, 5) == []
+
+
+def test_what_cannot_be_worked_out_counts_as_known_and_the_log_says_so(monkeypatch, caplog):
+    """So that whoever asks whether it may be told is told no, and all else goes on."""
+    failed = SimpleNamespace(status=4, message="numerical difficulties")
+    monkeypatch.setattr(differencing, "linprog", lambda *_, **__: failed)
+    told = [fact(9, "a", "b"), fact(10, "b", "c"), fact(9, "a", "c")]
+    assert solve_each([Shown(told, {"a": ["a"]}, {"a": 4, "b": 5, "c": 5})] * 2, 5) == [{"a": (4, 4)}] * 2
+    assert any("numerical difficulties" in each for each in caplog.messages)
 
 
 def test_that_nobody_said_otherwise_is_a_secret_where_it_is_named_as_one():

@@ -19,7 +19,7 @@ from feedback.store.catalogue import save
 from feedback.store.database import transaction
 from feedback.store.surveys import Survey, open_survey
 from feedback.survey.text import LONGEST_TEXT
-from feedback.ui import quotes, shell
+from feedback.ui import quotes, shell, visitor
 from feedback.ui.forms import literal
 from tests.attacks.institution import words_of
 from tests.collect.institution import open_form
@@ -82,6 +82,8 @@ def quoted(texts: list[str]) -> AppTest:
         patch.setattr(shell, "version", lambda: 1)
         patch.setattr(shell, "topics", dict)
         patch.setattr(quotes, "_kept_back", lambda *_: {"": 0})
+        patch.setattr(shell, "institution", lambda: SimpleNamespace(subject=str))
+        patch.setattr(visitor, "may", lambda *_: False)
         return drawn(AppTest.from_function(page, default_timeout=60).run())
 
 

@@ -1,10 +1,11 @@
+from dataclasses import replace
 from datetime import date
 
 import pytest
 from sqlalchemy import update
 
 from feedback.analysis.comments.voices import count_voices
-from feedback.collect.receipts import changed_since
+from feedback.collect.receipts import MOST_TOLD, changed_since
 from feedback.policy import Grant
 from feedback.store import jobs
 from feedback.store.database import reading, transaction
@@ -14,6 +15,7 @@ from feedback.store.releases import erase_hashed
 from feedback.store.responses import receipt_hash
 from feedback.store.tables import Credentials
 from feedback.store.told import PublicPage, Told
+from feedback.survey.wording import word
 from tests.collect.institution import CREDENTIALS, instruments, open_form, responses
 from tests.people import account_of
 from tests.store.telling import tell
@@ -119,6 +121,24 @@ def test_what_the_reader_s_like_spoke_of_stands_first_and_each_says_what_it_is_a
         ("All", ""),
     ]
     assert changed_since([page], "employers", "en", 10) == []
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("en", "what is not listed here was not told to you, or stands on the page linked below"),
+        ("de", "was hier nicht dasteht, wurde Ihnen nicht mitgeteilt oder steht auf der unten verlinkten Seite"),
+        ("es", "lo que no figura aquí no se te ha comunicado, o figura en la página enlazada abajo"),
+        ("ar", "وما لم يُذكر هنا فإمّا أنه لم يُعلَن لكم أو تجدونه في الصفحة المرتبطة أدناه"),
+    ],
+)
+def test_what_is_cut_off_or_told_to_others_alone_is_not_said_to_be_told_to_nobody(language, said):
+    told = [*(one("learner", 12, f"Pace {at}") for at in range(MOST_TOLD + 1))]
+    employers = replace(one("learner", 12, "Jobs"), words={"employers": {"en": "Jobs"}})
+    page = PublicPage("data-badge", "Data badge", "", False, (*told, employers))
+    [found] = changed_since([page], "learners", language, 10)
+    assert (len(found["told"]), found["address"]) == (MOST_TOLD, f"/p/data-badge?language={language}")
+    assert said in word("receipt.changed_yours", language)
 
 
 def test_a_receipt_says_that_what_was_said_is_not_noted_with_it(sent, founded, visitor, lead):

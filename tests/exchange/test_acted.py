@@ -1,12 +1,12 @@
 """Actions in words: by when, what was expected, what became of it, and why nothing can be told."""
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 
 from feedback.exchange import acted
-from feedback.store.action import DONE, PLANNED, VERDICTS, Action, Measure
+from feedback.store.action import DOING, DONE, DROPPED, PLANNED, VERDICTS, Action, Measure
 
 TODAY = date(2026, 3, 10)
 ONE = Action(
@@ -15,6 +15,7 @@ ONE = Action(
     {"name": "Feedback helped", "people": 90, "share": 0.62, "low": 0.53, "high": 0.7}, 0.5, "", {}, "", "o",
     TODAY, PLANNED, "", "", None, None, "b", TODAY,
 )  # fmt: skip
+NOT_BEGUN = "not begun, so not measured (it was still planned when the run was over)"
 TOPIC = replace(ONE, measure=Measure("topic", "learner", "pace"), expected=0.1)
 
 
@@ -64,9 +65,10 @@ def test_what_became_of_it_is_said_with_its_doubt_and_what_was_expected():
 def test_what_got_better_by_less_than_expected_is_not_said_not_to_have_worked():
     less = {"verdict": "did not", "effect": 0.04, "low": -0.01, "high": 0.09}
     assert acted.effect_in_words(replace(TOPIC, effect=less)) == (
-        "less than was expected: 4 points of 100 better (likely between -1 and 9); expected was 10 points of 100"
+        "it brought less than was expected: 4 points of 100 better (likely between -1 and 9); "
+        "expected was 10 points of 100"
     )
-    assert acted.verdict_in_words(replace(TOPIC, effect=less)) == "less than was expected"
+    assert acted.verdict_in_words(replace(TOPIC, effect=less)) == "it brought less than was expected"
 
 
 def test_what_cannot_be_told_says_why_and_what_waits_says_for_which_run():
@@ -91,6 +93,7 @@ def test_what_said_nothing_says_when_it_is_looked_at_again_and_until_when():
     late = FEW | {"verdict": "not begun", "why": "not begun"}
     assert said(replace(ONE, effect=late)).startswith("Once it is begun, it is looked at in the next run")
     assert said(replace(ONE, effect=late, state=DONE)).startswith("It is looked at again when")
+    assert "not looked at in another run" in said(replace(ONE, effect=FEW), is_known=False)
     for over in (FEW | {"later": 2}, {"verdict": "no evidence yet", "why": "too few"}):
         assert "not looked at in another run" in said(replace(ONE, effect=over))
 
@@ -101,11 +104,40 @@ def test_a_later_verdict_says_of_which_run_it_is_and_the_first_stays_readable():
     one = replace(ONE, effect=found | {"earlier": [late, FEW]})
     assert acted.effect_in_words(one).endswith("expected was 0.5 steps; in “Autumn”, 1 run later than was said")
     assert acted.earlier_in_words(one) == [
-        "“Spring”, looked at on 1 March 2026: not begun, so not measured",
+        f"“Spring”, looked at on 1 March 2026: {NOT_BEGUN}",
         "“Spring”, looked at on 1 March 2026: no evidence yet (too few have answered)",
     ]
     assert acted.row_of(one, "Data badge", "Lea", TODAY)[-1].count("Spring") == 2
-    assert acted.effect_in_words(replace(ONE, effect=late)) == "not begun, so not measured"
+    assert acted.effect_in_words(replace(ONE, effect=late)) == NOT_BEGUN
+
+
+def having(state: str, due: date = TODAY, verdict: str = "", effect: float | None = None):
+    return replace(ONE, state=state, due=due, effect={"verdict": verdict, "effect": effect} if verdict else None)
+
+
+@pytest.mark.parametrize(
+    ("every", "said"),
+    [
+        ([], "No action has been made yet."),
+        ([having(PLANNED)], "1 action is open."),
+        ([having(PLANNED, TODAY - timedelta(days=1))], "1 action is open, and late."),
+        (
+            [having(PLANNED), having(DOING, TODAY - timedelta(days=1)), having(DROPPED)],
+            "2 actions are open, 1 of them late.",
+        ),
+        (
+            [having(DONE, verdict="worked"), having(DONE, verdict="did not", effect=0.1), having(DONE)],
+            "0 actions are open. Of 2 measured, 1 worked and 1 brought less than was expected.",
+        ),
+        (
+            [having(DONE, verdict=each, effect=-0.1) for each in ("did not", "no evidence yet", "not begun")],
+            "0 actions are open. Of 2 measured, 1 did not work and 1 cannot be told yet. "
+            "1 was not begun when the run was over that was to show it.",
+        ),
+    ],
+)
+def test_it_is_said_how_many_are_open_and_late_and_what_became_of_those_that_were_measured(every, said):
+    assert acted.all_in_words(every, TODAY) == said
 
 
 def test_every_verdict_has_its_word():

@@ -274,6 +274,7 @@ def evidence(
         sectors={"C": "Manufacturing", "K": "Computing and information", "R": "Health and social work"},
         forms={"learner": "End of course", "employer": "What credentials are worth to you"},
         survey_runs={} if runs is None else {slug: slug for slug in runs["slug"]},
+        settled={} if runs is None else dict.fromkeys(runs["slug"], True),
         titles={slug.replace("_", "-"): title for slug, title in titles.items()},
         skills={"charts": "Drawing charts"},
         questions={

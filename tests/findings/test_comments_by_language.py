@@ -71,6 +71,21 @@ def test_languages_are_compared_within_the_audience_of_which_most_is_listed():
     assert unscored.startswith("No language that enough people write in is scored. 12 comments are not scored")
 
 
+def test_what_is_not_scored_is_counted_of_those_alone_whose_shares_are_said():
+    english = written("en", *[BAD] * 8, *[GOOD] * 8, *[UNSCORED] * 3, first=0)
+    theirs = written("en", *[GOOD] * 6, *[UNSCORED] * 4, first=100)
+    houses = [f"house {at % 5}" for at in range(10)]
+    asked = {"audience": "employer", "instrument": "employer"}
+    employers = Said(
+        theirs.topics.assign(**asked, organisation=[houses[at // 2 % 10] for at in range(len(theirs.topics))]),
+        theirs.listed.assign(**asked, organisation=houses),
+    )
+    others = written("de", *[UNSCORED] * 3, first=200)
+    answer = told(english, employers, others)
+    assert answer.rows["unscored"].sum() >= 7
+    assert answer.sentence.endswith("). 3 comments are not scored, and no part of that.")
+
+
 def test_of_nobody_nothing_is_told():
     answer = told()
     assert answer.rows.empty

@@ -1,5 +1,6 @@
 """What became of actions: against the shrunk baseline and untouched things, and what is said where nothing can be."""
 
+import json
 from dataclasses import replace
 
 import pandas as pd
@@ -9,6 +10,7 @@ from feedback.disclosure import Limits
 from feedback.findings.contents import FINDINGS
 from feedback.findings.evidence import Choice
 from feedback.findings.work import work_out
+from feedback.store.action import verdict_of
 from tests.analysis.answers_table import answers_about
 from tests.findings.two_runs import action, actions, of_runs, over_runs, run, written
 
@@ -53,6 +55,28 @@ def test_one_whose_measure_stayed_did_not_where_what_was_expected_can_be_ruled_o
     assert found["verdict"] == "did not"
     assert found["high"] < 1.0
     assert "1 did not work" in answer.sentence
+
+
+KEPT = {"stage": "measured", "verdict": "did not", "why": "", "effect": 0.2, "low": -0.1, "high": 0.4, "change": 0.3,
+        "drift": 0.1, "untouched": 3, "smallest": 0.5, "value_before": 3.0, "value_now": 3.5, "people_before": 30,
+        "people_now": 31, "expected": 1.0}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("effect", "word"), [(0.2, "brought less than was expected"), (-0.05, "did not work"), (0.0, "did not work")]
+)
+def test_what_got_better_by_less_than_expected_is_called_as_on_its_own_page_in_sentence_table_and_picture(effect, word):
+    answer = effects(after(MIXED, **KEPT | {"effect": effect}))
+    assert f"1 {word}. “Say the goals first” {word}: " in answer.sentence
+    assert list(answer.table["Found"]) == [word]
+    assert f'"{word}"' in json.dumps(answer.chart("light"), ensure_ascii=False)
+    assert f"it {word}" == verdict_of({"verdict": "did not", "effect": effect})
+
+
+def test_where_the_effect_is_withheld_its_way_is_not_told_by_a_word():
+    answer = effects(after(MIXED, **KEPT | {"people_before": 2, "people_now": 2}))
+    assert answer.rows["effect"].isna().all()
+    assert "less than" not in answer.sentence + "".join(answer.table["Found"])
 
 
 def test_where_neither_can_be_ruled_out_there_is_no_evidence_yet_and_how_much_would_show_is_told():
@@ -147,7 +171,7 @@ def test_of_a_topic_nothing_is_told_that_says_what_a_few_said_or_what_all_of_a_s
     found = only_row(answer)
     assert (found["state"], found["verdict"], found["why"]) == ("withheld", "no evidence yet", "too few")
     assert found[["effect", "low", "high", "change", "smallest", "value_before", "value_now"]].isna().all()
-    assert "too few one way or the other" in found["said"]
+    assert "too few one way or the other" in answer.table["Found"].iloc[0]
 
 
 def test_of_a_topic_both_sides_of_which_are_large_enough_is_told():
@@ -237,7 +261,7 @@ def test_employers_of_too_few_organisations_are_not_told():
 def test_a_run_too_small_to_show_tells_nothing(people, told):
     answer = effects(over_runs({"goals": MIXED}, {"goals": [2, 3, 4, 3] * (people // 4)}, actions=actions(action())))
     assert (only_row(answer)["state"] != "withheld") == told
-    assert ("too few answered in one of the two runs" in only_row(answer)["said"]) != told
+    assert ("too few answered in one of the two runs" in answer.table["Found"].iloc[0]) != told
     assert "nan" not in answer.sentence
 
 
@@ -250,7 +274,7 @@ def test_another_version_says_why_nothing_is_told():
 
 def test_one_that_waits_says_for_what_and_shows_no_number():
     answer = effects(after(HIGH, stage="waits"))
-    assert only_row(answer)["said"] == "waits until “data-badge-2” has answered"
+    assert answer.table["Found"].iloc[0] == "waits until “data-badge-2” has answered"
     assert answer.sentence == "Not enough has been answered yet: 1 action waits for the next run."
     assert answer.chart("light") is None
     assert list(answer.table["Shown"]) == ["not yet"]
@@ -267,7 +291,8 @@ def test_what_was_measured_once_stands_whatever_is_answered_later():
 def test_what_was_not_begun_in_time_is_counted_as_that_and_no_number_of_it_is_told():
     answer = effects(after(HIGH, stage="measured", verdict="not begun", why=""))
     found = only_row(answer)
-    assert (found["verdict"], found["said"]) == ("not begun", "not begun in time")
+    assert found["verdict"] == "not begun"
+    assert list(answer.table["Found"]) == ["not begun in time: it was still planned when the run was over"]
     assert found[["effect", "low", "high", "value_before", "value_now", "people"]].isna().all()
     assert answer.sentence == "Of 1 action looked at again: 1 not begun in time."
     assert answer.chart("light") is None

@@ -117,6 +117,7 @@ def test_any_name_or_figure_changes_every_mark():
         "changes": {"question:worth": "worth"},
         "change_names": {"worth": "What it is worth"},
         "survey_runs": {"survey": "run"},
+        "settled": {"run": True},
         "scales": {"agree5": (Step(1, "one", 0),)},
         "asides": {"learner:worth": ("dont_know",)},
         "numbers": {"learner:weeks": (1.0, 9.0)},

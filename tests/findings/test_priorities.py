@@ -238,6 +238,40 @@ def test_a_change_an_expert_names_is_a_line_and_one_with_what_else_speaks_of_it(
     assert {row["credential"] for row in rows.values()} == {"a"}, "of B nobody has handed in a review"
 
 
+def test_an_expert_who_names_a_topic_in_two_answers_is_one():
+    twice = named(("a", "change_1", "pace"), ("a", "change_2", "pace"))
+    held = replace(institution(marked("a", [2, 3]), a="A"), named_changes=twice)
+    row = changes_in(held)["pace"]
+    assert row["lines"][0]["words"] == "At least 1 of 2 experts name a change about “Pace”."
+    assert row["lines"][0]["share"] == 1 / 2
+    both = named(("a", "change_1", "pace"), ("a", "change_1", "pace"), ("a", "change_2", "pace"))
+    assert changes_in(replace(held, named_changes=both))["pace"]["lines"][0]["share"] == 1
+
+
+def test_a_change_of_no_known_topic_is_listed_last_without_a_gain_and_never_leads():
+    alone = replace(institution(marked("a", [2, 3]), a="A"), named_changes=named(("a", "change_1", "")))
+    said = of(alone)
+    assert said.sentence == "Not enough people have answered yet to say what should change."
+    assert said.rows[["gain", "low", "high", "p_top"]].isna().all(axis=None)
+    assert said.table[["What", "Without the five that speak most for it"]].to_numpy().tolist() == [
+        ["A change experts name, asked “change_1”", ""]
+    ]
+    assert said.chart("light") is None
+    beside = replace(alone, answers=together(alone.answers, rated("a", "goals", 9, 20)))
+    rows = of(beside).rows
+    assert rows["change"].tolist() == ["goals", "named:change_1"]
+    assert rows["gain"].iloc[0] == of(replace(beside, named_changes=named())).rows["gain"].iloc[0]
+    assert answer_of(json.loads(json.dumps(document_of(of(beside))))).rows["change"].tolist() == rows["change"].tolist()
+
+
+def test_an_action_comes_from_the_line_with_its_row_or_option():
+    held = replace(institution(marked("a", [2, 3]), hesitant("a", 8, 20), a="A"),
+                   named_changes=named(("a", "change_1", "pace")))  # fmt: skip
+    abouts = {row["change"]: (row["source"], row["about"]) for row in changes_in(held).values()}
+    assert abouts["pace"] == ("expert", "pace/named")
+    assert abouts["assessment"] == ("would_count", "concerns/assessment_unclear")
+
+
 def test_what_experts_name_stands_beside_the_mark_they_give_it_and_moves_no_gain():
     low = institution(marked("a", [0, 1]), a="A")
     both = changes_in(replace(low, named_changes=named(("a", "change_1", "assessment"))))["assessment"]
@@ -277,6 +311,32 @@ def test_where_no_steps_are_told_the_share_says_how_far_answers_fall_short():
     assert 3 / 20 * 2 / 4 < row["short"] < 3 / 20 + 17 / 20 / 4
     told = changes_in(institution(rated("a", "goals", 9, 20), a="A"))["goals"]["lines"][0]
     assert told["steps"] == [["learner", 2.0, 2.0, 9], ["learner", 4.0, 4.0, 11]]
+
+
+def test_a_step_the_scale_has_no_more_leaves_the_share_to_say_how_far():
+    held = institution(rated("a", "goals", 9, 20), a="A")
+    fewer = tuple(step for step in held.scales["agree5"] if step.value != 2)
+    line = changes_in(replace(held, scales={**held.scales, "agree5": fewer}))["goals"]["lines"][0]
+    assert line["steps"] == []
+    assert 0 < line["short"] < 1
+
+
+def test_of_a_question_no_questionnaire_asks_any_more_no_steps_are_told():
+    held = institution(rated("a", "goals", 9, 20), a="A")
+    gone = replace(held, questions={name: words for name, words in held.questions.items() if "goals" not in name})
+    assert changes_in(held)["goals"]["lines"][0]["steps"]
+    assert changes_in(gone)["goals"]["lines"][0]["steps"] == []
+    assert work_out(FINDINGS["answers"], gone, Choice(), LIMITS).rows.empty
+
+
+def test_shares_and_parts_of_a_scale_are_not_drawn_together():
+    def line(slug, share, short):
+        return Line(slug, "question", "goals", "", "learner", 40, None, None, share, 0, 1, "Goals", ".",
+                    short=short, short_sd=0.2)  # fmt: skip
+
+    of_scale = [line("a", 0.5, 0.3), line("b", 0.6, 0.35)]
+    share = line("c", 0.9, float("nan"))
+    assert with_gaps([*of_scale, share]) == [*with_gaps(of_scale), *with_gaps([share])]
 
 
 def test_where_the_good_end_lies_in_the_middle_answers_fall_short_on_either_side():

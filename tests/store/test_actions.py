@@ -405,6 +405,9 @@ def test_of_something_new_nothing_is_looked_at_again_and_its_programme_is_one_th
     asked = NEW | {"measure": PACE, "expected": 0.5}
     told = refused(engine, lambda session: add_action(session, OPERATOR, wanted(people["Lea"], **asked)))
     assert "of no credential yet" in told
+    there = NEW | {"credential": "data-badge"}
+    told = refused(engine, lambda session: add_action(session, OPERATOR, wanted(people["Lea"], **there)))
+    assert "of something there is not yet" in told
     gone = NEW | {"programme": "no-such-thing"}
     assert '"no-such-thing" is not in' in refused(
         engine, lambda session: add_action(session, OPERATOR, wanted(people["Lea"], **gone))

@@ -245,6 +245,27 @@ def test_what_one_checked_by_chance_another_is_given_too_and_nobody_twice(commen
     assert {each.place for each in first} <= {each.place for each in of_other}
 
 
+def test_of_which_the_reading_was_seen_none_is_drawn_by_chance_but_it_may_teach(commented, instruments):
+    first = [each for each in drawn(commented, instruments, most=8) if each.at_random]
+    say(commented, instruments, first[0], Said("neg", whole=True), actor=LEAD)
+    places = {each.place for each in first}
+    for seed in range(5):
+        found = drawn(commented, instruments, seed=seed, most=20, shown=places)
+        assert {each.place for each in found if each.at_random} & places == set()
+        assert places - {first[0].place} <= {each.place for each in found}
+
+
+def test_a_comment_comes_back_as_it_was_drawn_when_one_said_something_of_it(commented, instruments):
+    found = drawn(commented, instruments, most=8)
+    for seen in found:
+        say(commented, instruments, seen, Said("neg", whole=True))
+    with reading(commented) as session:
+        again = [read_seen(session, instruments, MODERATOR, seen.place) for seen in found]
+        others = [read_seen(session, instruments, LEAD, seen.place) for seen in found]
+    assert [each.at_random for each in again if each] == [seen.at_random for seen in found]
+    assert not any(each.at_random for each in others if each)
+
+
 def test_the_reader_and_people_stand_side_by_side_without_names(commented, instruments):
     seen = next(each for each in drawn(commented, instruments) if each.at_random)
     say(commented, instruments, seen, Said("pos", (tag("pace", seen.text, "Text"),), whole=True))

@@ -195,6 +195,15 @@ def test_of_something_new_nothing_is_looked_at_again_and_it_stands_with_its_prog
     assert "There is no such action" in html(visit(action=made.id))
 
 
+def test_of_what_is_wanted_anew_a_credential_there_is_may_be_chosen_and_then_it_is_nothing_new(visit, database, lea):
+    what = "Look into a credential on “Ink”"
+    draft = acting.Draft(source=acting.NEW, about="white_space:Ink", title=what, finding="white_space")
+    app = visit(draft=draft, new="action")
+    press(app.selectbox(key="action:of").select("ink").run(), "action:make")
+    [made] = known(database)
+    assert (made.credential, made.source) == ("ink", "other")
+
+
 def test_how_much_better_is_asked_in_the_unit_of_the_measure_and_within_its_reach(visit, database, lea):
     app = visit(draft=LINE, new="action", credential="data-badge")
     steps = app.number_input(key="action:steps")
@@ -212,6 +221,7 @@ def test_what_nobody_had_begun_says_so_on_the_board_and_when_it_is_looked_at_aga
         "later": 0,
         "release": 1,
         "earlier": [],
+        "run": "learner",
     }
     name = made_by(database, lea, measure=Measure("question", "learner", "worth"), expected=0.5)
     with transaction(database) as session:
@@ -221,14 +231,19 @@ def test_what_nobody_had_begun_says_so_on_the_board_and_when_it_is_looked_at_aga
     assert "measured," not in html(app)
     assert "not begun, so not measured" in labels(app)
     shown = html(visit(action=name))
-    assert "Not begun, so not measured." in shown
+    assert "Not begun, so not measured (it was still planned when the run was over)." in shown
     assert "Once it is begun, it is looked at in the next run that is over (2 runs at most)." in shown
+    with transaction(database) as session:
+        assert note_effect(session, name, late | {"run": "gone"}, was=late)
+    assert "It is not looked at in another run" in html(visit(action=name)), "which comes next is not known"
+    with transaction(database) as session:
+        assert note_effect(session, name, late, was=late | {"run": "gone"})
     with transaction(database) as session:
         change_state(session, lea, name, DOING)
         note_effect(session, name, WORKED | {"later": 1, "earlier": [late]}, was=late)
     shown = html(visit(action=name))
     assert "in “Autumn”, 1 run later than was said" in shown
-    assert "Before that: “Autumn”, looked at on 1 March 2026: not begun, so not measured." in shown
+    assert "Before that: “Autumn”, looked at on 1 March 2026: not begun, so not measured (it was" in shown
 
 
 def test_what_is_in_the_way_is_told_and_nothing_typed_is_lost(visit, database, lea):

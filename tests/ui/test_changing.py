@@ -50,6 +50,14 @@ def test_it_says_by_which_weighting_a_change_is_among_the_first(ways, said):
     assert dict(figures(ROW | {"ways": ", ".join(ways)}))["First three"] == said
 
 
+def test_a_change_that_is_not_weighed_says_so_and_has_no_number():
+    beside = ROW | dict.fromkeys(["gain", "low", "high", "p_top", "importance", "gap", "usual"], float("nan"))
+    ((head, said),) = figures(beside)
+    assert (head, said.split(":")[0]) == ("Gain", "not weighed")
+    titled = beside | {"name": "A change experts name", "title": "A"}
+    assert changing._title(titled, Choice(credential="a")) == "A change experts name"
+
+
 def test_lines_stand_as_text_with_the_mark_of_who_says_it():
     drawn = said_by([{"audience": "expert", "words": "It is <b>bold</b>."}])
     assert drawn == '<ul class="evidence"><li class="expert">It is &lt;b&gt;bold&lt;/b&gt;.</li></ul>'

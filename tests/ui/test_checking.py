@@ -16,8 +16,11 @@ from feedback.store.database import DatabaseBusy, open_database, transaction
 from feedback.store.masking import PUBLIC, WITHHELD
 from feedback.store.moderation import Decision
 from feedback.ui import checking as page_of_checking
-from feedback.ui.checking import ASKED, AT, DRAFT, GONE, QUEUE, STEPS, TURNED, Asked
+from feedback.ui import round_of_checking
+from feedback.ui.checking import GONE, STEPS, TURNED, Asked
+from feedback.ui.round_of_checking import ASKED, AT, DRAFT, QUEUE
 from feedback.ui.saying import LETTERS, Draft, keys_for, marked, pointed, stepped, turned, words_of
+from feedback.worker.topics import Offered
 from tests.attacks.dumping import rows_of
 from tests.people import ANN, with_role
 from tests.ui.drawing import drawn, forget, html, press
@@ -121,7 +124,7 @@ def test_what_is_said_otherwise_is_kept_with_its_words_and_how_it_is_spoken_of(v
 
 def test_what_is_measured_by_is_said_before_the_reading_shows_and_counts_as_it_was_said(visit, database, by_chance):
     app = to(visit(), SAID[0])
-    assert "Sounds: not said yet" in html(app)
+    assert "Tone: not said yet" in html(app)
     assert "<mark" not in html(app)
     assert app.button(key="checking:right").disabled
     app = press(app, "checking:sounds:pos")
@@ -138,7 +141,7 @@ def test_what_is_measured_by_is_said_before_the_reading_shows_and_counts_as_it_w
 def test_what_is_said_anew_with_the_reading_in_sight_teaches_and_measures_nothing(visit, database, by_chance):
     app = to(visit(), SAID[0])
     app = press(press(app, "checking:sounds:pos"), "checking:right")
-    app = press(app, "checking:undo")
+    app = press(press(app, "checking:change"), "checking:undo")
     assert (said(database), shown(app), app.session_state[DRAFT][1].sentiment) == ([], SAID[0], "pos")
     press(press(app, "checking:sounds:neg"), "checking:right")
     (kept,) = said(database)
@@ -151,6 +154,52 @@ def test_going_back_to_what_was_said_unseen_and_letting_it_stand_keeps_it_as_it_
     press(app, "checking:right")
     (kept,) = said(database)
     assert (kept["sentiment"], kept["at_random"]) == ("neg", 1)
+
+
+def test_one_s_own_word_is_changed_from_beside_the_reading_with_what_follows_told(visit, database, by_chance):
+    app = press(press(visit(), "checking:sounds:pos"), "checking:right")
+    assert "If you change it now, it teaches and no longer measures." in html(app)
+    app = press(app, "checking:change")
+    assert app.session_state[DRAFT][1].sentiment == "pos"
+    assert said(database)[0]["at_random"] == 1
+    press(press(app, "checking:sounds:neg"), "checking:right")
+    (kept,) = said(database)
+    assert (kept["sentiment"], kept["at_random"]) == ("neg", 0)
+
+
+def test_a_word_said_unseen_that_is_opened_from_a_list_and_left_as_it_is_still_measures(
+    visit, database, by_chance, monkeypatch
+):
+    app = to(visit(), SAID[0])
+    asked = Asked(*asked_of(app), SAID[0])
+    app = press(press(app, "checking:sounds:neg"), "checking:right")
+    more = [*page_of_checking._offered(0), Offered("food", "Food", ("learner",))]
+    monkeypatch.setattr(page_of_checking, "_offered", lambda _version: more)  # a topic that was made since
+    app.session_state[ASKED] = asked
+    app = drawn(app.run())
+    assert app.button(key="checking:right").label == "Right as it is"
+    app = press(app, "checking:right")
+    (kept,) = said(database)
+    assert (kept["sentiment"], kept["at_random"]) == ("neg", 1)
+    app.session_state[ASKED] = asked
+    press(press(drawn(app.run()), "checking:sounds:pos"), "checking:right")
+    (kept,) = said(database)
+    assert (kept["sentiment"], kept["at_random"]) == ("pos", 0)
+
+
+def test_of_what_was_read_the_sight_is_remembered_and_none_is_drawn_to_measure_again(visit, database, by_chance):
+    app = to(visit(), SAID[0])
+    app.session_state[ASKED] = Asked(*asked_of(app), SAID[0])
+    app = press(drawn(app.run()), "checking:skip")
+    found = {each.text: each.at_random for each in app.session_state[QUEUE]}
+    assert found == {SAID[0]: False, SAID[1]: True}
+    app = press(press(to(app, SAID[1]), "checking:sounds:pos"), "checking:right")
+    app = press(press(app, "checking:change"), "checking:undo")
+    while len(app.session_state[QUEUE]) - app.session_state[AT] > 1:
+        app = press(app, "checking:skip")
+    app = press(app, "checking:skip")
+    assert said(database) == []
+    assert {each.text: each.at_random for each in app.session_state[QUEUE]} == dict.fromkeys(SAID, False)
 
 
 def test_a_comment_of_a_list_is_opened_to_be_checked_by_what_stands_there(visit):
@@ -337,7 +386,7 @@ def test_while_the_database_is_held_nothing_is_lost_neither_what_is_said_nor_wha
         yield
 
     with monkeypatch.context() as busy:
-        busy.setattr(page_of_checking, "transaction", held)
+        busy.setattr(round_of_checking, "transaction", held)
         app = press(app, "checking:right")
         assert "What you said still stands here: try again." in html(app)
         assert (shown(app), app.session_state[DRAFT][1].sentiment) == (before, "neu")

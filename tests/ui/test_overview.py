@@ -1,41 +1,26 @@
 """The overview leads from both answers to what stands behind them, to actions, and nowhere its reader may not go."""
 
-from dataclasses import replace
+import subprocess
+import sys
 from datetime import date
 
 import pytest
+from pandas import DataFrame
 from streamlit.testing.v1 import AppTest
 
-from feedback.policy import Actor, Subject
-from feedback.store.action import DOING, DONE, DROPPED, PLANNED
-from feedback.ui import overview
-from feedback.ui.overview import in_a_sentence
-from tests.exchange.test_acted import ONE
+from feedback.catalogue.values import Credential, Programme
+from feedback.findings.evidence import Choice, Evidence
+from feedback.findings.priorities import say_priorities
+from feedback.findings.words import WEIGHTINGS
+from feedback.policy import Actor, Grant
+from feedback.store.accounts import add_account
+from feedback.store.action import Wanted
+from feedback.store.actions import add_action
+from feedback.store.catalogue import save
+from feedback.store.database import transaction
+from feedback.ui.overview import headline
 from tests.people import ANN, with_role
-from tests.ui.drawing import drawn, html
-
-TODAY = date(2026, 6, 1)
-LATE, LATER = date(2026, 5, 31), date(2026, 6, 1)
-
-
-def having(state: str, due: date = LATER, verdict: str = ""):
-    return replace(ONE, state=state, due=due, effect={"verdict": verdict} if verdict else None)
-
-
-@pytest.mark.parametrize(
-    ("every", "said"),
-    [
-        ([], "Nothing yet: no change has been made an action."),
-        ([having(PLANNED)], "1 action is open."),
-        ([having(PLANNED), having(DOING, LATE), having(DROPPED)], "2 actions are open, 1 of them late."),
-        (
-            [having(DONE, verdict="worked"), having(DONE, verdict="did not"), having(DONE)],
-            "0 actions are open. Of 2 whose run is over, 1 did what was expected.",
-        ),
-    ],
-)
-def test_it_is_said_how_many_are_open_and_late_and_what_those_brought_whose_run_is_over(every, said):
-    assert in_a_sentence(every, TODAY) == said
+from tests.ui.drawing import drawn, forget, html
 
 
 def on_the_way():
@@ -77,15 +62,58 @@ def of_whom():
 
     from feedback.ui import overview
 
-    st.text("|".join(sorted(each.credential for each in overview._readable())))
+    st.text("|".join(sorted(each.title for each in overview._readable())))
 
 
-def test_only_actions_on_what_the_reader_may_read_of_are_counted(comes, monkeypatch, sqlite_engine):
-    mine, theirs = replace(ONE, credential="mine"), replace(ONE, id="b" * 32, credential="theirs")
-    monkeypatch.setattr(overview.actions, "read_actions", lambda session: [mine, theirs])
-    monkeypatch.setattr(overview.shell, "engine", lambda: sqlite_engine)
-    monkeypatch.setattr(overview, "_subject", lambda one: Subject(credential=one.credential))
-    for who, counted in ((ANN, "mine|theirs"), (with_role("lead", "credential:mine"), "mine")):
-        comes(who)
-        app = drawn(AppTest.from_function(of_whom, default_timeout=30).run())
-        assert app.text[0].value == counted
+@pytest.mark.parametrize(
+    ("who", "counted"),
+    [
+        (ANN, "Art|Data|Ink|SQL|Whole"),
+        (with_role("lead", "credential:ink"), "Ink"),
+        (with_role("lead", "programme:art"), "Art|Ink"),
+        (with_role("reviewer"), ""),
+    ],
+)
+def test_only_actions_on_what_the_reader_may_read_of_are_counted(comes, monkeypatch, sqlite_engine, who, counted):
+    with transaction(sqlite_engine) as session:
+        save(session, [Programme(slug=slug, title=slug) for slug in ("data", "art")])
+        save(session, [Credential(slug="sql", title="SQL", programme="data", kind="badge")])
+        save(session, [Credential(slug="ink", title="Ink", programme="art", kind="badge")])
+        lea = add_account(session, "Lea", "lea@example.org", [Grant("lead")])
+        for place, title in (("sql", "SQL"), ("ink", "Ink"), (":data", "Data"), (":art", "Art"), ("", "Whole")):
+            slug, _, programme = place.partition(":")
+            wanted = Wanted(slug, title, "other", "", lea.id, date(2099, 1, 1), programme=programme)
+            add_action(session, lea.actor, wanted)
+    monkeypatch.setenv("FEEDBACK_DATABASE_URL", sqlite_engine.url.render_as_string(hide_password=False))
+    forget()
+    comes(who)
+    app = drawn(AppTest.from_function(of_whom, default_timeout=30).run())
+    forget()
+    assert app.text[0].value == counted
+
+
+NAMES = ("A", "B. So", "C (early), say learners")
+
+
+@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("sources", ["learners", "learners, employers, experts"])
+def test_of_the_first_change_the_overview_names_it_and_its_gain_and_leaves_the_rest_to_its_page(name, sources):
+    first = {"state": "shown", "title": name, "name": name, "label": name, "gain": 0.05, "low": 0.01, "high": 0.12,
+             "sources": sources, "p_top": 0.2, "survives": True, "leads": ""}  # fmt: skip
+    rows = DataFrame([first, *[first | {"leads": next(iter(WEIGHTINGS))}] * 4])
+    whole = say_priorities(rows, Evidence(DataFrame()), Choice())
+    brief = headline(whole)
+    assert brief.startswith(f"Change this first in {name}: {name}. It would gain 5.0 of 100 points")
+    assert brief.endswith(("say learners.", "say learners, employers and experts."))
+    assert whole.startswith(f"{brief} Its place is unsure")
+    assert "Weighed otherwise" in whole
+    assert "Weighed otherwise" not in brief
+
+
+def test_any_other_sentence_stands_whole_on_the_overview():
+    assert headline("Not enough people have answered yet.") == "Not enough people have answered yet."
+
+
+def test_the_overview_loads_no_tables():
+    said = "import sys, feedback.ui.overview; print('pandas' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", said], capture_output=True, text=True, check=True).stdout == "False\n"

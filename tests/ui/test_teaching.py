@@ -17,6 +17,7 @@ from feedback.ui import quality_of_reading, teaching
 from feedback.ui.quality_of_reading import agreed_in_words, in_a_sentence, is_usable, numbers_of, reads_in_words
 from feedback.worker.checking import Found, Measured, Standing, share
 from feedback.worker.reader import ANALYSER
+from feedback.worker.topics import Learned
 from tests.people import with_role
 from tests.ui.drawing import drawn, forget, html, press
 
@@ -57,10 +58,10 @@ def test_below_ten_comments_nothing_is_said_of_how_often_it_is_right(number):
 def test_from_ten_on_it_is_said_with_its_interval_and_of_how_many():
     found = measured(8, 10)
     assert in_a_sentence(found).startswith(
-        "Of 10 comments drawn by chance and checked, it heard 8 (80%; likely between"
+        "Of 10 comments drawn by chance and checked, it read the tone of 8 (80%; likely between"
     )
     assert "Of the critical ones it found 80% (likely between 60 and 90%)." in in_a_sentence(found)
-    assert "it heard 8 (80%" in teaching.in_a_line(found.right, [("en", 220)])
+    assert "it read the tone of 8 (80%" in teaching.in_a_line(found.right, [("en", 220)])
     assert "English from 220 comments" in teaching.in_a_line(found.right, [("en", 220)])
     assert quality_of_reading.topic_in_words(found, "pace") == (
         "Found: 70% (likely between 50 and 85%) of 10. Right when it is said: 80% (likely between 60 and 90%) of 10."
@@ -72,6 +73,15 @@ def test_below_ten_comments_nothing_is_said_of_how_well_topics_are_found(number,
     said = quality_of_reading.topics_in_a_line(measured(number, number))
     assert "nobody can say yet" in said
     assert "%" not in said
+
+
+def test_of_one_it_is_told_as_of_one(database):
+    assert "; 1 is checked so far." in quality_of_reading.topics_in_a_line(measured(1, 1))
+    assert "; 2 are checked so far." in quality_of_reading.topics_in_a_line(measured(1, 2))
+    assert teaching.learned_in_words(Learned(("en",), 2, 2, 0, 1, ())).endswith(
+        " In 1 other they stand, and it is not named."
+    )
+    assert " In 2 others they stand" in teaching.learned_in_words(Learned(("en",), 2, 2, 0, 2, ()))
 
 
 def test_how_well_topics_are_found_is_told_beside_them_with_the_least_well_read(database):
@@ -103,10 +113,13 @@ def test_each_version_tells_how_it_measured_and_what_is_not_known():
     learned = {"pace": {"f1": 0.8, "seeds_f1": 0.5}, "labs": {"f1": 0.4, "seeds_f1": 0.5}}
     assert numbers_of(replace(MODEL, kind=TOPIC, quality={"topics": learned, "score": 0.7}))[2:] == [
         "1 of 2",
-        "not learned",
+        "not learned, the rule reads",
     ]
     spoken = {"topics": learned, "polarity": {"tags": 60, "macro_f1": 0.62, "rule_f1": None}}
     assert numbers_of(replace(MODEL, kind=TOPIC, quality=spoken))[3] == "0.62 (not known)"
+    spoken["polarity"] |= {"rule_f1": 0.6, "reads": False}
+    learned["pace"]["reads"] = False
+    assert numbers_of(replace(MODEL, kind=TOPIC, quality=spoken))[2:] == ["0 of 2", "0.62 (0.60), the rule reads"]
     assert reads_in_words(MODEL, turned_off=False) == "Version 3 reads, learned on 1 March 2026 from 220 comments."
     assert "turned learning off" in reads_in_words(None, turned_off=True)
     assert is_usable(MODEL)

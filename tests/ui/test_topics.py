@@ -9,8 +9,10 @@ from streamlit.testing.v1 import AppTest
 from feedback.policy import Forbidden
 from feedback.settings import project_folder
 from feedback.store.database import open_database, reading, transaction
+from feedback.store.reader_models import TOPIC, keep_model
 from feedback.store.topics import read_topics, save_topic
 from feedback.ui import topics as page_of_topics
+from feedback.worker.reader import ANALYSER
 from feedback.worker.topics import shipped, shipped_ids
 from tests.people import ANN, with_role
 from tests.ui.drawing import drawn, forget, html, press
@@ -76,6 +78,15 @@ def test_a_new_topic_is_tried_on_the_comments_listed_then_kept_and_undone(visit,
     assert "<b>bold" not in html(app) + html(visit(topic=made.id))
     press(app, "topics:undo")
     assert kept(database)[made.id].retired_on is not None
+
+
+def test_where_a_learned_model_cannot_be_read_a_topic_is_tried_by_its_words_alone(visit, database):
+    quality = {"score": 0.9, "before": 0.5}
+    with transaction(database) as session:
+        keep_model(session, TOPIC, "en", b"no model", quality=quality, learned_from=220, analyser=ANALYSER, better=True)
+    app = write(visit(topic="new"), "In English", "Advice")
+    app = write(app, "Words in English", "career advice\n")
+    assert "Of the 11 comments listed, its words would name it in 6." in html(app)
 
 
 def test_what_is_wrong_with_a_topic_is_said_and_what_was_written_stands(visit, database):

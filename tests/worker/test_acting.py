@@ -1,7 +1,7 @@
 """Whoever sees to an action is reminded before it is due and when it is late, once each; and nobody else ever."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from sqlalchemy import update
@@ -16,9 +16,9 @@ from feedback.store.clock import now
 from feedback.store.database import reading, transaction
 from feedback.store.inserting import table_of
 from feedback.store.tables import Actions, Outbox
-from feedback.survey.wording import word
+from feedback.survey.wording import languages, word
 from feedback.worker import acting
-from feedback.worker.acting import AFTER, BEFORE, LATE, SOON, days_due, remind_owners
+from feedback.worker.acting import AFTER, BEFORE, LATE, SOON, day_in_words, days_due, remind_owners
 from feedback.worker.loop import KINDS, Worker
 from feedback.worker.work import Asking
 from tests.faults.mail_server import mail_server
@@ -99,10 +99,31 @@ def test_it_is_written_in_the_language_that_is_set_for_those_with_an_account(hou
     with transaction(engine) as session:
         assert remind_owners(session, today, HERE, language) == 1
         [message] = outbox.due(session)
-    assert said.format(day=today + timedelta(days=3)) in message.body
+    assert said.format(day=day_in_words(today + timedelta(days=3), language)) in message.body
+    assert (today + timedelta(days=3)).isoformat() not in message.body
     assert "Tutors look in x\n(Data badge)" in message.body
     assert "action you see to" not in message.body
     assert message.subject == word("acting.soon_subject", language, title="Tutors look in x")
+
+
+@pytest.mark.parametrize(
+    ("language", "first", "last"),
+    [
+        ("en", "1 January 2026", "31 December 2026"),
+        ("de", "1. Januar 2026", "31. Dezember 2026"),
+        ("es", "1 de enero de 2026", "31 de diciembre de 2026"),
+        ("ar", "1 يناير 2026م", "31 ديسمبر 2026م"),
+    ],
+)
+def test_a_day_is_written_as_the_language_writes_it(language, first, last):
+    assert day_in_words(date(2026, 1, 1), language) == first
+    assert day_in_words(date(2026, 12, 31), language) == last
+    assert len({day_in_words(date(2026, month, 1), language) for month in range(1, 13)}) == 12
+
+
+@pytest.mark.parametrize("language", languages())
+def test_every_language_names_twelve_months(language):
+    assert len(set(word("acting.months", language).split())) == 12
 
 
 def test_an_action_of_something_new_says_where(house):

@@ -6,6 +6,9 @@ import pytest
 from pandas import isna
 
 from feedback.catalogue.values import Run
+from feedback.findings import effects as found_effects
+from feedback.findings.priorities import change_key
+from feedback.store import action as stored
 from feedback.store import jobs, meta
 from feedback.store.action import DONE, DROPPED, PLANNED, Action, Measure, Step, sealed
 from feedback.store.actions import keep_action, keep_step, note_looked, read_action, read_steps
@@ -15,7 +18,7 @@ from feedback.store.responses import StoredResponse, save_many
 from feedback.store.surveys import Survey, close, open_survey
 from feedback.worker import effects, gathering, looks, merging
 from feedback.worker.effects import MEASURE
-from feedback.worker.looks import Occasion, compared, look_due
+from feedback.worker.looks import Occasion, compared, is_known, look_due
 from tests.store.releasing import publish_all
 from tests.worker.working import all_jobs, work
 
@@ -171,6 +174,23 @@ def test_more_answers_of_the_same_run_may_say_it_and_in_vain_change_nothing(inst
     assert [each["why"] for each in effect["earlier"]] == ["too few"]
 
 
+def test_what_was_looked_at_before_anything_was_published_is_looked_at_again_when_it_is(institution, instruments):
+    one, asked = action(state=PLANNED), [occasion(1), occasion(2)]
+    look = look_due(one, asked, date(2026, 3, 31), lambda _slug, _release: False)
+    found = {"verdict": "no evidence yet", "why": "too few", "expected": 0.5, "kind": "question", "by": "badge-2",
+             "audience": "learner", "by_label": "", "before": "badge-1", "before_label": ""}  # fmt: skip
+    with reading(institution) as session:
+        assert effects.last_release(session) == 0
+        effect = effects.effect_kept(found, date(2026, 3, 31), action=one, look=look, release=0)
+    ran(institution, instruments, 2, HIGH)
+    with reading(institution) as session:
+        assert effects.last_release(session) > 0
+        published = looks.published_since(session)
+        again = look_due(action(effect=effect), asked, date(2026, 3, 31), published)
+    assert again is not None
+    assert again.again
+
+
 def test_nothing_is_measured_while_answers_wait_to_be_published(institution, instruments):
     one = keep(institution, action())
     ran(institution, instruments, 1, LOW)
@@ -195,6 +215,25 @@ def test_an_action_that_was_dropped_or_has_no_measure_is_not_looked_at(instituti
         [told] = gathering.gather(session, instruments).actions.to_dict("records")
     # It is known all the same: what it touches is no comparison for another.
     assert (told["id"], told["stage"], told["kind"], told["about"]) == ("b" * 32, "unmeasured", "question", "goals")
+
+
+@pytest.mark.parametrize(
+    ("source", "about", "change"),
+    [
+        ("expert", "pace/named", "pace"),
+        ("would_count", "concerns/assessment_unclear", "assessment"),
+        ("question", "teaching/clear", "teaching"),
+        ("expert", "assessment_valid", "assessment"),
+    ],
+)
+def test_an_action_on_a_line_of_the_list_touches_the_change_the_line_speaks_of(
+    institution, instruments, source, about, change
+):
+    keep(institution, action(source=source, about=about, measure=None, expected=None))
+    with reading(institution) as session:
+        held = gathering.gather(session, instruments)
+    [row] = held.actions.to_dict("records")
+    assert change_key(row["kind"], row["about"], row["item"], held) == change
 
 
 def test_a_worker_that_is_stopped_before_keeping_it_leaves_it_to_the_next(institution, instruments, monkeypatch):
@@ -289,6 +328,23 @@ def test_what_could_not_be_said_is_looked_at_in_the_two_next_runs_at_most_and_wh
     assert look is None or (look.before is not None and look.before.slug == "badge-1")
 
 
+@pytest.mark.parametrize(
+    ("effect", "known"),
+    [
+        (looked(2), True),
+        (looked(9), False),
+        (looked(3, earlier=[2], later=1), True),
+        (looked(3, earlier=[9], later=1), False),
+        (looked(9, earlier=[2], later=1), False),
+    ],
+)
+def test_another_look_is_promised_only_where_the_runs_looked_at_are_known_still(effect, known):
+    asked, one = [occasion(number) for number in range(1, 6)], action(effect=effect)
+    look = look_due(one, asked, date(2026, 3, 31), lambda _slug, _release: True)
+    assert one.is_looked_at_again
+    assert (is_known(one, asked), look is not None) == (known, known)
+
+
 def test_the_same_run_is_looked_at_again_for_half_a_year_only():
     asked, few = [occasion(1), occasion(2)], action(effect=looked(2))
     last = date(2026, 3, 31) + looks.LOOKED_FOR
@@ -313,6 +369,13 @@ def test_what_an_action_says_counts_else_the_run_before_and_the_first_since_that
     asked = [occasion(number, closed=done) for number, done in zip((1, 2, 3), closed, strict=True)]
     found = compared(one, asked)
     assert tuple(each.slug if each else "" for each in found) == pair
+
+
+def test_what_may_be_said_of_an_action_is_called_the_same_where_it_is_found_and_where_it_is_kept():
+    """The rooms do not know each other, so each has its own names."""
+    assert found_effects.NOT_BEGUN == stored.NOT_BEGUN
+    assert found_effects.VERDICTS.keys() == stored.VERDICTS.keys()
+    assert found_effects.WHY.keys() | {stored.NOT_BEGUN} >= stored.AGAIN
 
 
 def test_what_is_looked_at_between_runs_is_named_for_audiences_that_are_known(monkeypatch, tmp_path):

@@ -120,6 +120,27 @@ def test_how_many_were_asked_comes_from_invitations_or_else_from_who_completed_t
     assert ("learner", "data-badge", "learner") not in told
 
 
+def test_a_run_is_settled_once_its_surveys_have_closed_and_nothing_said_in_them_waits(institution, instruments):
+    version, opens = instruments["learner"].version, datetime(2026, 1, 1, tzinfo=UTC)
+    runs = [Run(slug=slug, credential="data-badge", label=slug) for slug in ("over", "open", "half")]
+    asked = [("one", "over", "learner", 2), ("later", "over", "six_months", None), ("two", "open", "learner", None),
+             ("three", "half", "learner", 2), ("four", "half", "learner", None)]  # fmt: skip
+    with transaction(institution) as session:
+        save(session, runs)
+        for slug, run, name, month in asked:
+            closes = datetime(2026, month, 1, tzinfo=UTC) if month else None
+            of = {"version": instruments[name].version, "opens": opens, "closes": closes, "run": run}
+            open_survey(session, Survey(slug=slug, instrument=name, credentials=["data-badge"], **of))
+    with transaction(institution) as session:
+        assert gather(session, instruments).settled == {"over": True, "open": False, "half": False}
+        said = {"language": "en", "month": "2026-01", "about": ["data-badge"], "answers": {"worth": 5}}
+        save_many(session, [StoredResponse("f" * 32, "one", "learner", version, **said)])
+        assert gather(session, instruments).settled == {"over": False, "open": False, "half": False}
+    publish_all(institution, instruments)
+    with reading(institution) as session:
+        assert gather(session, instruments).settled["over"]
+
+
 def test_what_is_offered_and_every_step_of_a_pathway_come_with_their_words(institution, instruments):
     facts = {"weeks_reason": "Short.", "planned_weeks": 4, "fee": 60, "currency": "EUR", "topics": ["data", "office"]}
     with transaction(institution) as session:

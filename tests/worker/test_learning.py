@@ -5,9 +5,10 @@ from dataclasses import replace
 import pytest
 from pandas import DataFrame
 
+from feedback.analysis.comments import learned_topics
 from feedback.analysis.comments import learning as sentiments
 from feedback.analysis.comments.sentiment import label
-from feedback.analysis.comments.topics import shipped_taxonomy
+from feedback.analysis.comments.topics import Tag, shipped_taxonomy
 from feedback.policy import Forbidden
 from feedback.store import jobs, reader_models
 from feedback.store.database import reading, transaction
@@ -138,6 +139,29 @@ def test_what_was_learned_before_it_was_stopped_is_not_learned_again(institution
     run_once(institution, instruments, kinds=LEARNS)
     assert len(teacher.given) == 1
     assert len(models(institution)) == 1
+
+
+def test_what_cannot_be_learned_keeps_nothing_else_from_being_and_is_never_parked(
+    institution, instruments, teacher, monkeypatch
+):
+    told = []
+
+    def broken(rows, language, least, taxonomy):
+        raise ValueError("a mean of nothing")
+
+    monkeypatch.setattr(learning, "TEACHERS", {SENTIMENT: broken, TOPIC: learning.TEACHERS[SENTIMENT]})
+    lots = learning._lots
+    monkeypatch.setattr(learning, "_lots", lambda table: [*lots(table), *((TOPIC, *lot[1:]) for lot in lots(table))])
+    five(institution, instruments, keep=GREAT, worth=5)
+    run_once(institution, instruments, kinds=ANSWERS)
+    for words in ("could not be learned", "could not be learned", None):
+        Worker(institution, instruments, kinds=[learning.LEARN], say=told.append).tick()
+        assert models(institution) == [("topic:en:1", 5, True)]
+        left = [job for job in all_jobs(institution) if job.kind == learning.LEARN]
+        assert [words in job.error for job in left] == ([True] if words else [])
+        let_time_pass(institution)
+    assert any("sentiment in comments (en) could not be learned" in line for line in told)
+    assert not any("a mean of nothing" in line for line in told)
 
 
 def add_topic(engine):
@@ -320,6 +344,33 @@ def test_how_a_topic_is_spoken_of_is_learned_without_the_words_of_few():
     assert not [name for name in model.terms.names if "own" in name]
     assert model.topics == ("labs",)
     assert teach_polarity(spoken_of(40).assign(person=1), "en", 5).topics == ()
+
+
+def test_how_a_topic_is_spoken_of_is_measured_as_it_reads_without_the_words_of_few():
+    """Sixteen words, each said by four people only, tell all: the model that is kept knows none of them."""
+    rows = DataFrame(
+        [
+            {"text": f"labs qux{at % 16}", "person": at, "polarity": None,
+             "topics": [{"topic": "labs", "start": 0, "end": 4, "polarity": ("neg", "pos")[at % 2]}]}
+            for at in range(64)
+        ]
+    )  # fmt: skip
+    model = teach_polarity(rows, "en", 5)
+    assert model.terms.names == ("lab",)
+    assert model.quality.macro_f1 < 0.6
+
+
+def test_polarity_is_learned_and_used_though_no_topic_is_learned_better():
+    """Every comment is on labs: there is nothing to tell apart, but much to say of how they are spoken of."""
+    rows = spoken_of(40).assign(whole=True, absent=[[]] * 80)
+    lesson = teach_topics(rows, "en", 5, shipped_taxonomy())
+    assert (lesson.quality["topics"], lesson.quality["polarity"]["reads"]) == ({}, True)
+    assert is_better(lesson)
+    model = learned_topics.unpacked(lesson.data, sentiments.digest_of(lesson.data))
+    text = "The labs were plimmed"
+    assert model.tag(text, [Tag("labs", 4, 8, "neu")]) == [Tag("labs", 4, 8, "pos")]
+    plain = rows.assign(topics=[[{**one, "polarity": ""} for one in each] for each in rows["topics"]])
+    assert teach_topics(plain, "en", 5, shipped_taxonomy()) is None
 
 
 def test_where_the_question_gives_the_polarity_nothing_is_learned_of_it():

@@ -1,11 +1,15 @@
 """What speaks of the same thing: the institution's file, and what it names."""
 
+import json
 import logging
+import shutil
 
 import pytest
+from sqlalchemy import text
 
 from feedback.analysis.comments.topics import shipped_taxonomy
 from feedback.settings import data_folder
+from feedback.store.database import open_database
 from feedback.survey.instrument import read_instruments
 from feedback.worker import gathering, merging
 from feedback.worker.merging import changes_of, names_of_changes, read_changes, spoken_of, watched_in, wrong_in
@@ -69,6 +73,9 @@ def test_a_change_is_read_with_all_that_speaks_of_it(tmp_path):
          '[[changes]]\nid = "b"\nnames = { en = "B" }\ntopics = ["x"]\n', '"x" stands under "a" and "b": keep one.'),
         ('[[changes]]\nid = "a"\nnames = { en = "A" }\nquestions = "pace"\n', "questions is 'pace'; it is a list"),
         ('[[changes]]\nid = "a"\nnames = { en = "A" }\ntopics = [1]\n', "topics is [1]; it is a list"),
+        ('[[changes]]\nid = "a"\nnames = "A"\n', 'line 3, change "a": names is \'A\'; it is a name in each language'),
+        ('[[changes]]\nid = "a"\nnames = { en = 1 }\n', "names is {'en': 1}; it is a name in each language"),
+        ('[[changes]]\nid = ["a"]\nnames = { en = "A" }\n', "changes.toml, line 2: id is ['a']; it is a word"),
     ],
 )  # fmt: skip
 def test_a_slip_in_the_file_says_where_and_what_is_wrong_and_takes_nothing_else_away(tmp_path, text, said):
@@ -76,6 +83,34 @@ def test_a_slip_in_the_file_says_where_and_what_is_wrong_and_takes_nothing_else_
     assert [said in str(problem) for problem in found.wrong] == [True]
     assert found.places["topic:pace"] == "pace"
     assert found.names["pace"] == {"en": "Pace"}
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        (
+            b'[changes]\nid = "a"\nnames = { en = "A" }\n',
+            "changes is no list: each change begins with a line [[changes]]",
+        ),
+        (b'changes = ["pace", "goals"]\n', "'pace' is no change: each begins with a line [[changes]]"),
+        (b"# \xe9\n" + PACE.encode(), "it cannot be read as TOML: it is no UTF-8."),
+    ],
+)
+def test_a_file_of_another_shape_says_so_and_merges_nothing(folder, text, said):
+    (folder / "changes.toml").write_bytes(text)
+    assert spoken_of() == {}
+    assert names_of_changes("en") == {}
+    first, *_ = merging.wrong_here()
+    assert str(first).startswith("changes.toml")
+    assert said in str(first)
+
+
+def test_a_file_of_what_is_watched_that_is_no_utf_8_watches_nothing_and_says_so(folder):
+    (folder / "watched.toml").write_bytes(b'learner = ["teaching"] # \xe9')
+    assert gathering.watched() == {}
+    assert [str(each) for each in merging.wrong_here()] == [
+        "watched.toml: it cannot be read as TOML: it is no UTF-8. Until it is mended nothing of it is used."
+    ]
 
 
 @pytest.mark.parametrize(
@@ -143,3 +178,34 @@ def test_lint_looks_these_files_over_too(folder):
     assert found.code == 1
     assert 'error: changes.toml, line 4, change "pace", topics: "pase" is not known. Did you mean "pace"?' in found.out
     assert not (folder / "none.db").exists()
+
+
+@pytest.mark.parametrize(
+    ("url", "said"),
+    [
+        ("sqlite:////dev/null/none.db", None),
+        ("postgresql://ann:secret@localhost:1/none", "cannot be reached"),
+        ("sqlite:///{folder}/broken.db", "broken.db"),
+    ],
+)
+def test_lint_goes_on_without_a_database_and_says_so(folder, url, said):
+    (folder / "broken.db").write_bytes(b"no database" * 1_000)
+    here = {"FEEDBACK_DATABASE_URL": url.format(folder=folder)}
+    found = run_once(here, "lint", write(folder, PACE))
+    assert (found.code, found.out) == (0, "nothing found.\n")
+    assert found.err == "" if said is None else said in found.err
+    assert said is None or found.err.startswith("Only topics that ship are known here, none of your own. ")
+    assert "secret" not in found.err
+    told = json.loads(run_once(here, "lint", folder / "changes.toml", "--json").out)
+    assert (told["errors"], len(told["remarks"])) == ([], said is not None)
+
+
+def test_lint_says_so_where_the_tables_are_not_of_today(folder, sqlite_template):
+    database = folder / "older.db"
+    shutil.copy(sqlite_template, database)
+    engine = open_database(f"sqlite:///{database}")
+    with engine.begin() as connection:
+        connection.execute(text("UPDATE alembic_version SET version_num = '0009'"))
+    engine.dispose()
+    found = run_once({"FEEDBACK_DATABASE_URL": f"sqlite:///{database}"}, "lint", write(folder, PACE))
+    assert (found.code, "The tables of the database are older than this program." in found.err) == (0, True)

@@ -138,24 +138,29 @@ def test_an_action_stands_with_what_is_expected_and_what_it_brought_as_its_page_
     effect = {"verdict": "worked", "effect": 0.08, "low": 0.02, "high": 0.14}
     one = Action("a", "data-badge", "Slow down", "topic", "pace", measure, stood, 0.1, "autumn", {}, "", "o",
                  date(2026, 3, 1), "done", "", "", None, effect, "b", date(2026, 1, 1))  # fmt: skip
-    made = packing._action(one, {}, {"o": "Lea (lead)"}, date(2026, 2, 1))
+    made = packing._action(one, "", {"o": "Lea (lead)"}, date(2026, 2, 1))
     assert "Looked at: the share of learners who write critically about “Pace”" in made.facts
     assert "Expected: 10 points of 100 better, by “Autumn”" in made.facts
     assert made.words == f"It worked{acted.effect_in_words(one).removeprefix('it worked')}."
     assert "8 points of 100 better (likely between 2 and 14)" in made.words
-    bare = packing._action(replace(one, measure=None, expected=None, effect=None), {}, {}, date(2026, 2, 1))
+    bare = packing._action(replace(one, measure=None, expected=None, effect=None), "", {}, date(2026, 2, 1))
     assert bare.words == ""
     assert "Expected" not in bare.facts + bare.words
     assert "Looked at" not in bare.facts
     few = {"verdict": "no evidence yet", "why": "too few", "run_label": "Spring", "measured_on": "2026-02-01"}
-    later = packing._action(replace(one, effect=effect | {"earlier": [few]}), {}, {}, date(2026, 2, 1))
+    later = packing._action(replace(one, effect=effect | {"earlier": [few]}), "", {}, date(2026, 2, 1))
     assert later.words.endswith("“Spring”, looked at on 1 February 2026: no evidence yet (too few have answered).")
 
 
 def test_something_new_stands_in_the_pack_of_its_programme_and_of_the_portfolio_alone():
     new = Action("a", "", "Look into SQL", "new", "white_space:SQL", None, {}, None, "", {}, "", "o",
                  date(2026, 3, 1), "planned", "", "", None, None, "b", date(2026, 1, 1), programme="data")  # fmt: skip
-    assert packing._action(new, {"data-badge": "Data badge"}, {}, date(2026, 2, 1)).facts.startswith("Something new · ")
+    known = ({"data-badge": "Data badge"}, {"data": "Data skills"})
+    assert packing._place(new, *known) == "Something new in Data skills"
+    assert packing._place(replace(new, programme=""), *known) == "Something new for the whole institution"
+    assert packing._place(replace(new, credential="data-badge"), *known) == "Data badge"
+    note = packing._action(new, packing._place(new, *known), {}, date(2026, 2, 1))
+    assert note.facts.startswith("Something new in Data skills · ")
     choices = (Choice(), Choice(programme="data"), Choice(programme="art"), Choice(credential="data-badge"))
     assert [packing._is_new_in(new, each) for each in choices] == [True, True, False, False]
     assert not packing._is_new_in(replace(new, credential="data-badge"), Choice())

@@ -5,6 +5,7 @@ parts that are whole numbers and never below nothing. Here the lowest and the hi
 in it, exactly: by moves that change no shown number, and where these find too little room, by linear programming.
 """
 
+import logging
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -16,6 +17,7 @@ import numpy as np
 from scipy.optimize import linprog
 from scipy.sparse import csr_array
 
+logger = logging.getLogger(__name__)
 LEAST_ROOM = 2
 """A hidden number must leave at least this much between the lowest and the highest it may be."""
 SLACK = 1e-6
@@ -230,7 +232,10 @@ def _ends_at_once(some: Sequence["Asked"], sign: int) -> list[float]:
         return np.add.reduceat(goal * done.x, np.cumsum([0, *(len(each) for _, _, each in some[:-1])])).tolist()
     if len(some) > 1:
         return [end for each in some for end in _ends_at_once([each], sign)]
-    raise ArithmeticError(f"what follows for {some[0][0]!r} cannot be worked out: {done.message}")
+    # Nothing else is known of it then than what is true: as if it left no room, so it is not told.
+    name, system, aim = some[0]
+    logger.warning("What follows for %r cannot be worked out, so it counts as known: %s", name, done.message)
+    return [float(aim @ system.true)]
 
 
 def _said(systems: Sequence["_System"]) -> dict[str, Any]:

@@ -5,6 +5,7 @@ import json
 import os
 from array import array
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing
 from dataclasses import asdict
 from itertools import islice
 from math import isfinite
@@ -22,8 +23,8 @@ if TYPE_CHECKING:
 
 READ = ("language", "sentiment", "sentiment_label", "topics", "mixed", "redacted")
 """The columns `analyse comments` adds, in this order."""
-MOST_JOBS = 64
-"""Processes that may read comments at once."""
+MOST_JOBS = 32
+"""Processes that may read comments at once; Windows allows 61."""
 RANKED = ("item", "n", "mean", "effect", "sd", "low", "high", "p_top", "tier", "reliability", "component")
 """The columns `analyse value` writes."""
 BATCH = 500
@@ -68,7 +69,14 @@ def analyse_comments(
     topics_column: Annotated[
         str, typer.Option(help="Its column of topics: ids parted by semicolons, or a JSON list.")
     ] = "topics",
-    jobs: Annotated[int, typer.Option(min=1, max=MOST_JOBS, help="So many processes read at once.")] = 1,
+    jobs: Annotated[
+        int,
+        typer.Option(
+            min=1,
+            max=MOST_JOBS,
+            help="So many processes read at once, with some 300 MB of memory each; at most one a processor.",
+        ),
+    ] = 1,
     as_json: AsJson = False,
 ) -> None:
     """Add to each comment its language, sentiment, topics and a masked copy.
@@ -95,7 +103,8 @@ def analyse_comments(
         if learn_topics_from is None
         else learning.topics(learn_topics_from, text_column, topics_column, taxonomy)
     )
-    reader = CommentReader(topics, models, topic_models, roster, audience)
+    reader = CommentReader(tuple(taxonomy.topics.values()), models, topic_models, roster, audience)
+    reading = min(jobs, os.cpu_count() or 1)
     with open_csv(file) as table:
         place = _place(table, text_column, "--text-column", file)
         renamed = [name for name in table.columns if name in READ]
@@ -108,12 +117,15 @@ def analyse_comments(
         done = 0
         rows = table.rows()
         batches = iter(lambda: [cells for _, cells in islice(rows, BATCH)], [])
-        for batch, added in read_in_turn(batches, place, reader, jobs):
-            writer.writerows([*cells, *found] for cells, found in zip(batch, added, strict=True))
-            done += len(batch)
-            advance(done, total)
+        with closing(read_in_turn(batches, place, reader, reading)) as in_turn:
+            for batch, added in in_turn:
+                writer.writerows([*cells, *found] for cells, found in zip(batch, added, strict=True))
+                done += len(batch)
+                advance(done, total)
         table.problems.refuse_any()
     remarks = [f'{file.name}, column "{name}": is called "given_{name}" in {output.name}.' for name in renamed]
+    if reading < jobs:
+        remarks.append(f"--jobs {jobs}: at most one process a processor reads, here {reading}.")
     remarks = [*model_remarks, *topic_remarks, *remarks]
     learned = {language: asdict(model.quality) for language, model in models.items()}
     learned_topics = {

@@ -8,7 +8,7 @@ from feedback.cli.acting import demand, may
 from feedback.cli.console import AsJson, database, report
 from feedback.cli.governing import readable
 from feedback.errors import FeedbackError, Refused
-from feedback.policy import READ, WHOLE, Subject
+from feedback.policy import READ, WHOLE
 
 if TYPE_CHECKING:
     from datetime import date
@@ -28,6 +28,7 @@ def actions_command(
     from feedback.errors import Problem
     from feedback.store import action
     from feedback.store.accounts import read_accounts
+    from feedback.store.action_checks import place_of
     from feedback.store.actions import read_actions, verify
     from feedback.store.clock import now
     from feedback.store.committee import unknown
@@ -45,7 +46,8 @@ def actions_command(
         theirs, today = readable(session), now(session).date()
         states = action.OPEN if state == OPEN else (state,) if state else ()
         every = read_actions(session, credential=credential or None, states=states)
-        those = [each for each in every if each.credential in theirs or _is_theirs(each)]
+        new = {each.id for each in every if not each.credential and may(READ, [place_of(session, each)])}
+        those = [each for each in every if each.credential in theirs or each.id in new]
         names = {each.id: each.name for each in read_accounts(session)}
         problems = verify(session) if may(READ, [WHOLE]) else [_wrong(each) for each in those if not each.is_as_made]
     lines = [_line(each, names.get(each.owner, "nobody with an account"), today) for each in those]
@@ -53,11 +55,6 @@ def actions_command(
     report(as_json, "\n".join(lines) or "No action is like that.", actions=told, problems=problems)
     if problems:
         raise FeedbackError("\n".join(problems))
-
-
-def _is_theirs(one: "Action") -> bool:
-    """Whether it is of something new where they may read."""
-    return not one.credential and may(READ, [Subject(one.programme)])
 
 
 def _line(one: "Action", owner: str, today: "date") -> str:

@@ -5,7 +5,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from feedback.cli.console import REFUSED, AsJson, report
+from feedback.cli.console import REFUSED, AsJson, complain, report
+from feedback.errors import FeedbackError
 
 if TYPE_CHECKING:
     from feedback.survey.lint import Report
@@ -24,9 +25,13 @@ def lint_command(
     from feedback.worker.merging import FILES, wrong_in
 
     if file.name in FILES and file.exists():
-        wrong = wrong_in(file, _own_topics())
+        topics, remarks = _own_topics()
+        wrong = wrong_in(file, topics)
         lines = [f"error: {problem}" for problem in wrong] or ["nothing found."]
-        report(as_json, "\n".join(lines), errors=[str(problem) for problem in wrong])
+        report(as_json, "\n".join(lines), errors=[str(problem) for problem in wrong], remarks=remarks)
+        if not as_json:
+            for remark in remarks:
+                complain(remark)
         if wrong:
             raise typer.Exit(REFUSED)
         return
@@ -36,8 +41,11 @@ def lint_command(
         raise typer.Exit(REFUSED)
 
 
-def _own_topics() -> list[str]:
-    """The topics the institution keeps beside those that ship; none where there is no database yet."""
+def _own_topics() -> tuple[list[str], list[str]]:
+    """The topics the institution keeps beside those that ship, none where there is no database yet; and why they could
+    not be read, where there is one."""
+    from sqlalchemy.exc import DBAPIError
+
     from feedback.settings import SQLITE, read_settings
     from feedback.store.database import open_database, reading
     from feedback.store.migrate import schema_state
@@ -45,12 +53,20 @@ def _own_topics() -> list[str]:
 
     url = read_settings().database_url
     if url.startswith(SQLITE) and not Path(url.removeprefix(SQLITE).partition("?")[0]).exists():
-        return []
-    engine = open_database(url)
-    if schema_state(engine) != "current":
-        return []
-    with reading(engine) as session:
-        return [topic.id for topic in read_topics(session)]
+        return [], []
+    try:
+        engine = open_database(url)
+        if (state := schema_state(engine)) == "current":
+            with reading(engine) as session:
+                return [topic.id for topic in read_topics(session)], []
+        if state == "empty":
+            return [], []
+        reason = f"The tables of the database are {state} than this program."
+    except FeedbackError as error:
+        reason = str(error)
+    except DBAPIError:
+        reason = "The database stopped answering."
+    return [], [f"Only topics that ship are known here, none of your own. {reason}"]
 
 
 def _words(found: "Report") -> str:

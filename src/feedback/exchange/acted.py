@@ -1,6 +1,6 @@
 """Actions in words, for pages, messages, files and the command line: by when, what is expected, what became of it."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -9,11 +9,13 @@ from feedback.store.action import (
     DONE,
     DROPPED,
     LATER,
+    LESS,
     NOT_BEGUN,
     PLANNED,
     QUESTION,
     SOURCES,
     STATES,
+    VERDICTS,
     Action,
     verdict_of,
 )
@@ -32,6 +34,35 @@ def day_of(day: date) -> str:
     '1 March 2026'
     """
     return f"{day.day} {day:%B %Y}"
+
+
+def new_in_words(programme: str) -> str:
+    """What an action of something new is of: its programme by name, or "" for the institution.
+
+    >>> new_in_words("Art"), new_in_words("")
+    ('Something new in Art', 'Something new for the whole institution')
+    """
+    return f"Something new in {programme}" if programme else "Something new for the whole institution"
+
+
+def all_in_words(every: Sequence[Action], today: date) -> str:
+    """How many actions are open and late, and what became of those that were measured."""
+    if not every:
+        return "No action has been made yet."
+    left = [each for each in every if each.is_open]
+    late = sum(each.is_late(today) for each in left)
+    said = [f"{_counted(len(left), 'action is', 'actions are')} open{f', {late:,} of them late' if late else ''}."]
+    if len(left) == 1 and late:
+        said = ["1 action is open, and late."]
+    looked = [each.effect for each in every if each.effect]
+    verdicts = [verdict_of(each) for each in looked if each["verdict"] != NOT_BEGUN]
+    parts = [f"{verdicts.count(name):,} {words}" for name, words in _BECAME.items() if name in verdicts]
+    if parts:
+        listed = " and ".join(filter(None, (", ".join(parts[:-1]), parts[-1])))
+        said.append(f"Of {len(verdicts):,} measured, {listed}.")
+    if unseen := len(looked) - len(verdicts):
+        said.append(f"{_counted(unseen, 'was', 'were')} not begun when the run was over that was to show it.")
+    return " ".join(said)
 
 
 def due_in_words(one: Action, today: date, *, brief: bool = False) -> str:
@@ -85,12 +116,16 @@ def effect_in_words(one: Action) -> str:
     return f"{verdict_of(one.effect)}{_found(one, one.effect)}{_later(one, one.effect)}"
 
 
-def again_in_words(one: Action) -> str:
-    """Whether it is looked at again, where nothing could be said of it; "" where something was, or none has looked."""
+def again_in_words(one: Action, *, is_known: bool = True) -> str:
+    """Whether it is looked at again, where nothing could be said of it; "" where something was, or none has looked.
+
+    is_known: whether the runs it was looked at in are among those in which people are asked today, so that one can be
+    next.
+    """
     if one.effect is None or one.effect.get("why") not in AGAIN:
         return ""
     left = LATER - int(one.effect.get("later", LATER))
-    if not one.is_looked_at_again:
+    if not (one.is_looked_at_again and is_known):
         return "It is not looked at in another run; an action that is still meant can be made anew."
     if one.effect["why"] == NOT_BEGUN and one.state == PLANNED:
         return f"Once it is begun, it is looked at in the next run that is over ({_runs(left)} at most)."
@@ -155,8 +190,16 @@ _WHY = {
     "another version": "it was asked in other words since",
     "too few": "too few have answered",
     "all alike": "all gave the same answer",
+    NOT_BEGUN: "it was still planned when the run was over",
 }
 """Why an effect has no number."""
+_BECAME = {
+    VERDICTS["worked"]: "worked",
+    LESS: "brought less than was expected",
+    VERDICTS["did not"]: "did not work",
+    VERDICTS["no evidence yet"]: "cannot be told yet",
+}
+"""What became of several, by what is said of one."""
 
 
 def _by(one: Action) -> str:
@@ -185,6 +228,10 @@ def _bare(one: Action, number: float) -> str:
 
 def _percent(share: float) -> str:
     return f"{round(100 * share)}"
+
+
+def _counted(number: int, one: str, many: str) -> str:
+    return f"{number:,} {one if number == 1 else many}"
 
 
 def _days(days: int) -> str:

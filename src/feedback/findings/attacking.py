@@ -40,11 +40,13 @@ from feedback.findings.learners import ANY, CELL, FINE
 from feedback.findings.occasions import Ends, ends_of_scales, sum_told
 from feedback.findings.parts import (
     EVERYBODY,
+    FALLING,
     GROUPED,
     LEARNER,
     OTHER,
     TOPIC,
     VOICES,
+    WROTE,
     Part,
     everybody,
     group_of,
@@ -166,7 +168,8 @@ def attack_over_time(
         raise ValueError("somebody left between the two looks.")
     alike = {f"there: {name}": parts for name, parts in of_one_voice(first.people, limits.minimum_group).items()}
     there = alike | {f"there: {name}": parts for name, parts in to_hide(first.people).items()}
-    came = {f"came: {name}": parts for name, parts in to_hide(last.people).items() if name.endswith(EVERYBODY)}
+    counted = {name: parts for name, parts in to_hide(last.people).items() if name.endswith((EVERYBODY, WROTE))}
+    came = {f"came: {name}": parts for name, parts in counted.items()}
     cells = {name: {(THERE, part) for part in parts} for name, parts in there.items()}
     cells |= {name: {(CAME, part) for part in parts} for name, parts in came.items()}
     looks = [_at(fact, (THERE,)) for fact in once], [_at(fact, (THERE, CAME)) for fact in again]
@@ -351,20 +354,23 @@ class _Told:
                 yield Told([part for part in cell if part.said in voices], row[name], f"{row['label']}: {name}")
 
     def _topics_by_run(self, rows: DataFrame) -> Iterator[Told]:
-        """How many of a run name a topic, and in each voice. Who wrote at all is not told apart by run elsewhere."""
-        for row in _shown(rows[rows["topic"] != COMMENTED]):
+        """How many of a run name a topic, and for how many of these it falls short; and how many wrote at all."""
+        for row in _shown(rows):
             place = row["credential"], LEARNER, row["run"]
             named = self.asked[f"{TOPIC}{row['topic']}"]
             cell = [part for part in named if (part.credential, part.audience, part.run) == place]
             where = f"{row['label']}, run {row['run']}"
             yield Told(cell, row["people"], f"{where}: all")
-            for name, voices in VOICES.items():
-                yield Told([part for part in cell if part.said in voices], row[name], f"{where}: {name}")
+            if row["topic"] != COMMENTED:
+                yield Told([part for part in cell if part.said in FALLING], row["critical"], f"{where}: critical")
 
     def _changes(self, rows: DataFrame) -> Iterator[Told]:
         for row in _shown(rows):
             if row["source"] == "topic":
-                found = [part for part in self.asked[TOPIC + row["id"]] if part.said in ("critical", "both")]
+                found = [part for part in self.asked[TOPIC + row["id"]] if part.said in FALLING]
+                asked = row["credential"], row["audience"], ""
+                wrote = [part for part in self.asked[TOPIC + COMMENTED] if (*part[:2], part.said) == asked]
+                yield Told(wrote, row["people"], f"{row['label']}: wrote")
             elif row["source"] == "question":
                 found = [part for part in self.asked[row["id"]] if part.good is False and part.part == row["item"]]
             elif row["source"] == "alignment":

@@ -73,18 +73,24 @@ def say_by_language(rows: DataFrame, evidence: Evidence, choice: Choice) -> str:
     shown = rows[rows["state"] != "withheld"]
     if shown.empty:
         return "Not enough people have written in any one language to show how they mean it."
-    unscored = int(shown["unscored"].sum())
-    apart = f" {count(unscored, 'comment is', 'comments are')} not scored, and no part of that." if unscored else ""
-    scored = shown[shown["share"].notna() & (shown["language"] != OTHERS)]
+    known = shown[shown["language"] != OTHERS]
+    scored = known[known["share"].notna()]
     if scored.empty:
-        return f"No language that enough people write in is scored.{apart}"
+        return f"No language that enough people write in is scored.{_unscored(shown)}"
     who = scored.groupby("audience")["comments"].sum().idxmax()
     mine = scored[scored["audience"] == who].head(MOST_SAID)
     shares = [
         f"{percent(row['share'])} in {name_of(row['language'])} ({between(row['low'], row['high'])})"
         for row in mine.to_dict("records")
     ]
+    apart = _unscored(known[known["audience"] == who])
     return f"Of the comments of {who}s that are scored, critical are {listed(shares)}.{apart}"
+
+
+def _unscored(rows: DataFrame) -> str:
+    """How many comments of these rows are not scored, where there are any."""
+    number = int(rows["unscored"].sum())
+    return f" {count(number, 'comment is', 'comments are')} not scored, and no part of that." if number else ""
 
 
 def name_of(language: str) -> str:

@@ -51,14 +51,19 @@ PARTS = {"part": "effect", "part_low": "low", "part_high": "high"}
 KEYS = ("expected",)
 """What was promised is no number about people."""
 DECIMALS: Mapping[str, int] = MappingProxyType({QUESTION: 1, TOPIC: 2, SKILL: 2})
+LESS = "brought less than was expected"
+"""What is said instead of "did not work" where what was measured is better all the same."""
 VERDICTS: Mapping[str, str] = MappingProxyType(
     {WORKED: "worked", NO_EVIDENCE: "no evidence yet", DID_NOT: "did not work", NOT_BEGUN: "not begun in time"}
 )
+WORDS = (VERDICTS[WORKED], VERDICTS[NO_EVIDENCE], LESS, VERDICTS[DID_NOT], VERDICTS[NOT_BEGUN])
+"""What may be said of an action, in the order in which it is counted."""
 WHY: Mapping[str, str] = MappingProxyType(
     {
         OTHER_VERSION: "the two runs were asked with different versions of the questionnaire",
         TOO_FEW: "too few answered in one of the two runs, or too few one way or the other, for anything to be told",
         "all alike": "all gave one answer, so how far answers spread is not known",
+        NOT_BEGUN: "it was still planned when the run was over",
     }
 )
 """Why nothing can be said, in words."""
@@ -326,12 +331,10 @@ def _named(table: DataFrame, evidence: Evidence, choice: Choice) -> DataFrame:
     first = _first_asked(table, evidence)
     asked = table[["kind", "about", "item", "audience"]]
     measured = [_measured(evidence, first, *row) for row in asked.itertuples(index=False, name=None)]
-    said = [_stage(row) for row in table.to_dict("records")]
     named = table.assign(
         **{name: table[name].astype(str) for name in ("id", "stage", "verdict", "why", "before_label", "by_label")},
         measure=measured,
         place=titles,
-        said=said,
         label=title if choice.credential else title + " · " + titles,
     )
     order = {WORKED: 0, DID_NOT: 1, NO_EVIDENCE: 2}
@@ -364,11 +367,18 @@ def _measured(
     return name_of((form, about, item, scale), evidence)
 
 
+def _verdict(row: Mapping[str, Any]) -> str:
+    """What became of an action, in words; which way it went is told only where the effect is."""
+    if row["verdict"] == DID_NOT and notna(row["effect"]) and row["effect"] > 0:
+        return LESS
+    return VERDICTS.get(row["verdict"], row["verdict"])
+
+
 def _stage(row: Mapping[str, Any]) -> str:
     """How an action stands, in words."""
     if row["stage"] != WAITS:
-        why = f": {WHY.get(row['why'], row['why'])}" if row["why"] else ""
-        return f"{VERDICTS.get(row['verdict'], row['verdict'])}{why}"
+        reason = row["why"] or (NOT_BEGUN if row["verdict"] == NOT_BEGUN else "")
+        return f"{_verdict(row)}{f': {WHY.get(reason, reason)}' if reason else ''}"
     if row["by_label"]:
         return f"waits until “{row['by_label']}” has answered"
     return "waits for the next run"
@@ -384,8 +394,8 @@ def say_effects(rows: DataFrame, evidence: Evidence, choice: Choice) -> str:
     if looked.empty:
         return f"Not enough has been answered yet: {count(waiting, 'action waits', 'actions wait')} for the next run."
     told = looked[looked["state"] != "withheld"]
-    found = looked["verdict"].value_counts()
-    counts = [f"{found[name]} {words}" for name, words in VERDICTS.items() if name in found]
+    found = [_verdict(row) for row in looked.to_dict("records")]
+    counts = [f"{found.count(words)} {words}" for words in WORDS if words in found]
     clear = told[told["verdict"].isin([WORKED, DID_NOT])].head(MOST_NAMED)
     first = "".join(f" {_one(row)}" for row in clear.to_dict("records"))
     return f"Of {count(len(looked), 'action', 'actions')} looked at again: {', '.join(counts)}.{first} {waits}".strip()
@@ -396,9 +406,8 @@ def _one(row: Mapping[str, Any]) -> str:
     write = _share if row["kind"] != QUESTION else steps
     way = "better" if row["effect"] >= 0 else "worse"
     promised = f"; {write(row['expected'])} expected" if notna(row["expected"]) else ""
-    verb = "worked" if row["verdict"] == WORKED else "did not work"
     return (
-        f"“{row['label']}” {verb}: {write(row['effect'])} {way} ({_range(row)}{promised}; "
+        f"“{row['label']}” {_verdict(row)}: {write(row['effect'])} {way} ({_range(row)}{promised}; "
         f"{row['people_before']:.0f}, then {row['people_now']:.0f} people)."
     )
 
@@ -423,7 +432,7 @@ def draw_effects(rows: DataFrame, mode: Mode) -> dict | None:
         low=table["part_low"],
         high=table["part_high"],
         witness=table["audience"],
-        note=table["said"],
+        note=[_stage(row) for row in table.to_dict("records")],
     )
     return against_promise(table[["label", "estimate", "low", "high", "state", "note", "witness"]], mode)
 
@@ -437,7 +446,7 @@ def display_effects(rows: DataFrame) -> DataFrame:
             "Action": rows["title"],
             "Credential": rows["place"],
             "Looked at": rows["measure"],
-            "Found": rows["said"],
+            "Found": [_stage(row) for row in rows.to_dict("records")],
             **{
                 name: (rows[of].astype(float) * times).round(1)
                 for name, of in {
@@ -471,7 +480,8 @@ EFFECTS = Finding(
         "whatever name; that the same people answer several questions is reckoned with. Of topics and skills "
         "nothing is told where few fall on either side; where "
         "there are fewer than three of these, it is the change alone. “Worked”: its whole 90% interval lies above "
-        "nothing. “Did not”: it lies below what was expected. Else there is no evidence yet. What else differed "
+        "nothing. “Did not work”: it lies below what was expected; where the effect is for the better all the same, "
+        "“brought less than was expected”. Else there is no evidence yet. What else differed "
         "between the runs is not known, so it is evidence, and no proof. An action to be looked at again later is "
         "another action."
     ),

@@ -219,6 +219,7 @@ class Evidence:
     as they are counted; instrument, form (its title), audience, minutes (promised, missing where none are), credentials
     (slugs, joined by "|"). Exact, so nothing of it is to be shown but in steps.
     runs: one row a delivery (columns RUNS, as the catalogue's Run). survey_runs: the run's slug by survey slug.
+    settled: by run whether nothing comes any more of what learners are asked at its end; one that is not there is open.
     market: one row a figure of market evidence (columns MARKET, as the catalogue's): topic in words or skill as slug,
     the other missing; measure "demand" or "supply"; value, a number in its unit; on, the date; source in words.
     offers: one row a credential (columns OFFERS, as the catalogue's; unusual_weeks: whether so many want a reason):
@@ -271,6 +272,7 @@ class Evidence:
     named_changes: "DataFrame" = field(default_factory=no_named_changes)
     watched: Mapping[str, tuple[str, ...]] = field(default_factory=nothing)
     survey_runs: Mapping[str, str] = field(default_factory=nothing)
+    settled: Mapping[str, bool] = field(default_factory=nothing)
     titles: Mapping[str, str] = field(default_factory=nothing)
     programmes: Mapping[str, str] = field(default_factory=nothing)
     aims: Mapping[str, tuple[str, ...]] = field(default_factory=nothing)

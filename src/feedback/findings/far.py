@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from math import isnan
 from typing import Any
 
 import numpy as np
@@ -48,11 +49,13 @@ def with_steps(lines: Sequence[Line], answers: DataFrame, evidence: Evidence, li
             if line.source != QUESTION or scales.get(place) != scale or scale not in ends:
                 continue
             parts = told.get(place, ())
-            if sum(part[-1] for part in parts) != line.people:
-                parts = ()  # of some of its questionnaires nothing is told: then the share is
+            within = _parts(parts, steps)
+            if sum(part[-1] for part in parts) != line.people or () in within:
+                # Of some of its questionnaires nothing is told, or its scale has other steps by now: then the share is.
+                parts, within = (), _sides(line, steps)
             known[place] = parts
             places.append(place)
-            cells.append(_parts(parts, steps) if parts else _sides(line, steps))
+            cells.append(within)
         best = {step.value: _short(step, steps, ends[scale]) for step in steps}
         short |= dict(zip(places, how_short(cells, best), strict=True)) if cells else {}
     return [
@@ -75,8 +78,13 @@ def _scales(rated: DataFrame, asked: set[Asked]) -> dict[Asked, str]:
 def _steps(
     rated: DataFrame, scales: Mapping[Asked, str], evidence: Evidence, limits: Limits
 ) -> dict[Asked, tuple[tuple[str, float, float, int], ...]]:
-    """What stands under "all answers" of each: questionnaire, first and last step told together, and how many."""
-    meant = [place in scales for place in zip(rated["credential"], rated["question"], rated["item"], strict=True)]
+    """What stands under "all answers" of each: questionnaire, first and last step told together, and how many. There
+    nothing stands of what a questionnaire asks no more."""
+    asked = zip(rated["credential"], rated["question"], rated["item"], rated["instrument"], strict=True)
+    meant = [
+        (slug, question, item) in scales and evidence.place(question, "", str(form)) is not None
+        for slug, question, item, form in asked
+    ]
     by = ["credential", "question", "item", "instrument"]
     table = steps_told(rated[np.array(meant, dtype=bool)], by, evidence, limits).sort_values([*by, "low"])
     found: dict[Asked, list[tuple[str, float, float, int]]] = {}
@@ -89,7 +97,7 @@ def _steps(
 
 
 def _parts(parts: Sequence[tuple[str, float, float, int]], steps: Sequence[Step]) -> Told:
-    """What is told of one question, over its questionnaires."""
+    """What is told of one question, over its questionnaires; () where people gave steps the scale has no more."""
     found: dict[tuple[float, ...], int] = {}
     for _, low, high, people in parts:
         within = tuple(step.value for step in steps if low <= step.value <= high)
@@ -155,11 +163,12 @@ def _of_a_share(hits: Any, people: Any) -> Any:
 
 
 def _family(line: Line) -> tuple[str, ...]:
-    """Lines that may be drawn together: the same asked of several credentials; needs of different skills."""
+    """Lines that may be drawn together: the same asked of several credentials, and told in the same unit, which is a
+    part of the scale or a share of people; needs of different skills."""
     if line.source == SKILL:
         return (SKILL,)
     own = line.item if not line.is_own_skill else ""
-    return line.source, line.id, own, line.audience
+    return line.source, line.id, own, line.audience, "share" if isnan(line.short) else "scale"
 
 
 def _of_marks(line: Line) -> float:

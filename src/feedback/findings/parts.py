@@ -5,6 +5,8 @@ from collections import defaultdict
 from collections.abc import Collection
 from typing import Any, NamedTuple
 
+from pandas import DataFrame, Series
+
 from feedback.analysis.ratings import only
 from feedback.analysis.recognition import AMONG_AWARE
 from feedback.analysis.runs import WORTH
@@ -23,9 +25,12 @@ GROUPED = "rated by groups: "
 """What stands before a measure of regard where a question stands else: who gave it, by sector, size and role."""
 VOICES = {"negative": ("critical",), "positive": ("appreciative",), "mixed": ("both", "neither")}
 VOICE = {(True, False): "critical", (False, True): "appreciative", (True, True): "both", (False, False): "neither"}
+FALLING = ("critical", "both")
 APART = (DROPOUT, LATER, ABOUT_SURVEYS)
 EVERYBODY = ": all who answered"
 """How the name of a cell ends that counts everybody who answered something."""
+WROTE = ": all who wrote"
+"""How the name of a cell ends that counts everybody who wrote a comment in a run."""
 
 
 class Part(NamedTuple):
@@ -91,8 +96,7 @@ def _voiced(evidence: Evidence) -> dict[Part, int]:
     """How many people named each topic at the end of a course in each voice; learners by their run."""
     topics = at_the_end(in_scope(evidence.topics, evidence, Choice()))
     topics = topics[topics["topic"] != COMMENTED]
-    runs = topics["survey"].astype(object).map(dict(evidence.survey_runs)).astype(object).fillna("").astype(str)
-    topics = topics.assign(run=runs.where(topics["audience"] == LEARNER, ""))
+    topics = topics.assign(run=_runs(topics, evidence).where(topics["audience"] == LEARNER, ""))
     people: dict[Part, int] = {}
     columns = ["credential", "audience", "topic", "run", "critical", "appreciative", "people"]
     for credential, audience, topic, run, critical, appreciative, number in topics[columns].itertuples(
@@ -106,15 +110,21 @@ def _voiced(evidence: Evidence) -> dict[Part, int]:
 
 
 def _commented(evidence: Evidence) -> dict[Part, int]:
-    """How many wrote a comment at all, by credential, audience and stage."""
+    """How many wrote a comment at all, by credential, audience and stage; learners at the end of a course by run."""
     topics = in_scope(evidence.topics, evidence, Choice(), at_large=True)
     wrote = topics[topics["topic"] == COMMENTED].astype({"credential": str, "audience": str, "instrument": str})
     stage = wrote["instrument"].where(wrote["instrument"].isin([DROPOUT, LATER]), "")
-    number = wrote["people"].groupby([wrote["credential"], wrote["audience"], stage]).sum()
+    run = _runs(wrote, evidence).where((wrote["audience"] == LEARNER) & (stage == ""), "")
+    number = wrote["people"].groupby([wrote["credential"], wrote["audience"], stage, run]).sum()
     return {
-        Part(credential, audience, "", TOPIC + COMMENTED, "", said=said): int(people)
-        for (credential, audience, said), people in number.items()
+        Part(credential, audience, "", TOPIC + COMMENTED, "", said=said, run=run): int(people)
+        for (credential, audience, said, run), people in number.items()
     }
+
+
+def _runs(table: DataFrame, evidence: Evidence) -> Series:
+    """The run by whose survey each was asked; "" where that is none."""
+    return table["survey"].astype(object).map(dict(evidence.survey_runs)).astype(object).fillna("").astype(str)
 
 
 def _rated_in_groups(evidence: Evidence) -> dict[Part, int]:
@@ -186,6 +196,8 @@ def to_hide(people: Collection[Part]) -> dict[str, set[Part]]:
         asked = f"{asked} {part.part or part.item}".strip()
         if part.question == TOPIC + COMMENTED:
             cells[f"{asked} {part.said}: all who commented"].add(part)
+            if part.run:
+                cells[f"{asked}, run {part.run}{WROTE}"].add(part)
             continue
         if part.question.startswith(TOPIC):
             voice = next(name for name, voices in VOICES.items() if part.said in voices)
@@ -194,6 +206,8 @@ def to_hide(people: Collection[Part]) -> dict[str, set[Part]]:
             if part.run:
                 cells[f"{asked}, run {part.run}: all who name it"].add(part)
                 cells[f"{asked}, run {part.run}: {voice}"].add(part)
+                if part.said in FALLING:
+                    cells[f"{asked}, run {part.run}: falls short"].add(part)
             continue
         if part.question.startswith(GROUPED):
             asked = f"{part.credential}, {part.question}"

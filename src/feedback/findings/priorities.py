@@ -2,6 +2,7 @@
 with the overall answer, those that speak of the same thing as one."""
 
 from collections.abc import Mapping, Sequence
+from math import nan
 from typing import Any
 
 from pandas import DataFrame, Series, notna
@@ -23,6 +24,7 @@ MEASURES = (
     "gain", "low", "high", "p_top", "survives", "importance", "usual", "gap", "lines", "sources", "ways", "leads",
     "measure", "topics",
 )  # fmt: skip
+GAINS = ("gain", "low", "high", "p_top", "survives")
 UNSURE = 0.4
 """Below this chance of being among the first three a place is called unsure."""
 WORDS = ("credential", "change", "name", "title", "label", "audience", "source", "about")
@@ -65,8 +67,9 @@ def work_priorities(evidence: Evidence, choice: Choice, limits: Limits) -> DataF
     weighed; gap: how far it falls short (0-1), as drawn together, on average over the lines that count; usual: for
     what part of its lines (0-1) the importance is taken as of a usual question, since no question asks. lines: its
     lines, as mappings. sources: who speaks of it. ways, leads: the weightings by which it is among the first three, and
-    the first. source, about, measure: what an action on it would come from, and what would be looked at again. topics:
-    those of comments.
+    the first. source, about, measure: what an action on it would come from (about: the id, and the item behind a "/"),
+    and what would be looked at again. topics: those of comments. Last, without numbers, stand changes of which no line
+    counts (see `_counts`).
     """
     lines = all_lines(evidence, choice, limits)
     if not lines:
@@ -75,16 +78,19 @@ def work_priorities(evidence: Evidence, choice: Choice, limits: Limits) -> DataF
     pooled = strengths(evidence, limits, of={choice.credential} - {""}, programme=choice.programme)
     keys = [change_key(line.source, line.id, line.item, evidence) for line in lines]
     weighed = _weighed(with_gaps(lines), keys, importance_of(pooled, choice.credential), evidence)
-    ranking = rank_changes(weighed[weighed["counts"]].drop(columns="counts"))
-    steady = stability(weighed[weighed["counts"]].drop(columns="counts"))
+    counting = weighed[weighed["counts"]].drop(columns="counts")
+    ranking = rank_changes(counting) if len(counting) else DataFrame(columns=["change", *GAINS])
+    tops = stability(counting).tops if len(counting) else {}
     by_change: dict[str, list[int]] = {}
     for at, change in enumerate(weighed["change"]):
         by_change.setdefault(str(change), []).append(at)
     rows = []
-    for row in ranking.head(MOST).to_dict("records"):
+    weighed_too = set(ranking["change"])
+    beside = [{**dict.fromkeys(GAINS, nan), "change": each} for each in by_change if each not in weighed_too]
+    for row in [*ranking.head(MOST).to_dict("records"), *beside][:MOST]:
         mine = [lines[place] for place in by_change[row["change"]]]
         of = weighed.loc[by_change[row["change"]]]
-        rows.append(_row(row, mine, of, keys[by_change[row["change"]][0]], steady.tops, evidence, choice))
+        rows.append(_row(row, mine, of, keys[by_change[row["change"]][0]], tops, evidence, choice))
     return DataFrame(rows).astype({"people": "int64", "organisations": "Int64", "largest_share": "float64"})
 
 
@@ -135,7 +141,10 @@ def _said_by(changes: Sequence[str], lines: Sequence[Line]) -> dict[str, set[tup
 
 def _counts(line: Line, said: set[tuple[str, bool]]) -> bool:
     """Ratings are the headline; what the same people write beside them is a sign of the same. That a skill was promised
-    and not covered is an alarm, which what else is said of the skill does not make smaller."""
+    and not covered is an alarm, which what else is said of the skill does not make smaller. A change an expert names of
+    no known topic may be as many things as there are texts: nothing is gained by it that could be weighed."""
+    if line.item == OF_NO_TOPIC:
+        return False
     if (ALIGNMENT, False) in said:
         return line.source == ALIGNMENT
     others = {who for who, aside in said if not aside}
@@ -172,7 +181,7 @@ def _row(
         "label": name if choice.credential else f"{name} · {title}",
         "audience": behind.audience if not houses or behind.audience == "employer" else "learner",
         "source": first.source,
-        "about": first.id,
+        "about": f"{first.id}/{first.item}" if first.item else first.id,
         "people": behind.people,
         "organisations": min(houses) if houses else None,
         "largest_share": max(employed) if employed else None,
@@ -180,7 +189,7 @@ def _row(
         "low": float(found["low"]),
         "high": float(found["high"]),
         "p_top": float(found["p_top"]),
-        "survives": bool(found["survives"]),
+        "survives": bool(notna(found["gain"]) and found["survives"]),
         "importance": float(counted["importance"].mean()),
         "usual": float(counted["usual"].mean()),
         "gap": float(counted["gap"].mean()),
@@ -213,7 +222,7 @@ def _name(key: str, line: Line, evidence: Evidence) -> str:
 
 def say_priorities(rows: DataFrame, evidence: Evidence, choice: Choice) -> str:
     """What to change first, what that gains, and how sure the place is."""
-    shown = rows[rows["state"] != "withheld"]
+    shown = _with_gain(rows)
     if shown.empty:
         return "Not enough people have answered yet to say what should change."
     first = shown.iloc[0]
@@ -224,6 +233,11 @@ def say_priorities(rows: DataFrame, evidence: Evidence, choice: Choice) -> str:
     )
     place = _place(first) if len(shown) > TOP else ""
     return f"{said}. {place}{_steadiness(shown)}".strip()
+
+
+def _with_gain(rows: DataFrame) -> DataFrame:
+    """The changes that are shown and weighed."""
+    return rows[(rows["state"] != "withheld") & rows["gain"].notna()]
 
 
 def _place(first: Series) -> str:
@@ -253,9 +267,11 @@ def _steadiness(shown: DataFrame) -> str:
     return f"It comes first {said}." if ways else ""
 
 
-def draw_priorities(rows: DataFrame, mode: Mode) -> dict:
-    """The gains of the first changes."""
-    table = rows[rows["state"] != "withheld"].head(MOST_DRAWN)
+def draw_priorities(rows: DataFrame, mode: Mode) -> dict | None:
+    """The gains of the first changes; None where none is weighed."""
+    table = _with_gain(rows).head(MOST_DRAWN)
+    if table.empty:
+        return None
     drawn = table.assign(
         estimate=100 * table["gain"].astype(float),
         low=100 * table["low"].astype(float),
@@ -281,7 +297,7 @@ def _mark_of(sources: str) -> str | None:
 def display_priorities(rows: DataFrame) -> DataFrame:
     """The list as a table for people."""
     gain, low, high = ((100 * rows[name].astype(float)).round(1) for name in ("gain", "low", "high"))
-    survives = rows["survives"].astype(object).map({True: "yes", False: "no"}).fillna("")
+    survives = rows["survives"].astype(object).where(rows["gain"].notna()).map({True: "yes", False: "no"}).fillna("")
     return DataFrame(
         {
             "What": rows["name"],
@@ -310,8 +326,9 @@ PRIORITIES = Finding(
         "Every line is a change of one credential: a question learners do not rate well, a topic of comments, "
         "what makes employers hesitate or would make it count for them, a skill they need and see done below the "
         "middle, one they will need less, one that was declared and not covered, a criterion experts mark below "
-        "their lowest good mark, a change they name. Lines of several witnesses that speak of the same thing "
-        "(data/changes.toml) are one, and gain what they gain on average. Gain is importance times gap times reach: "
+        "their lowest good mark, a change they name (of no topic known here: last, without a gain). Lines of several "
+        "witnesses that speak of the same thing (data/changes.toml) are one, and gain what they gain on average. Gain "
+        "is importance times gap times reach: "
         "how closely it goes with the overall answer (see there; over several credentials as it does over all of them; "
         "of what is not asked by a question, as much as a question on average); how far it falls short; and of "
         "comments the part of people who write. How far: answers to a question, and marks, lie below the best step by "

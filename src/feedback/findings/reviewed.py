@@ -1,5 +1,6 @@
 """What experts find short of a credential: criteria they mark low, and the changes they name."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
@@ -49,26 +50,28 @@ def _marked(reviews: DataFrame, evidence: Evidence, limits: Limits) -> list[Line
 def _named(reviews: DataFrame, evidence: Evidence, limits: Limits) -> list[Line]:
     """The changes experts name, one line a topic they speak of; one that speaks of none is a line by itself.
 
-    Their words are not among them: these stand under what experts say, for whoever may read them.
+    An expert is asked for several changes, and may name one topic in each: of a topic at least as many experts speak as
+    do where most do at one question. Their words are not among them: these stand under what experts say, for whoever
+    may read them.
     """
     handed = only(reviews, construct=VERDICT).groupby("credential")["people"].sum().to_dict()
     rounds = dict(reviews[["credential", "survey"]].astype(str).drop_duplicates().itertuples(index=False, name=None))
-    said: dict[tuple[str, str, str], int] = {}
+    said: dict[tuple[str, str, str], Counter[str]] = {}
     columns = ["credential", "survey", "question", "topics"]
     for slug, survey, question, topics in evidence.named_changes[columns].astype(str).itertuples(index=False):
         if rounds.get(slug) == survey and handed.get(slug, 0) >= limits.reviewers:
             topic = _meant([each for each in topics.split("|") if each], evidence)
-            place = slug, topic or question, topic
-            said[place] = said.get(place, 0) + 1
+            said.setdefault((slug, topic or question, topic), Counter())[question] += 1
     lines = []
-    for (slug, ident, topic), times in sorted(said.items()):
+    for (slug, ident, topic), by_question in sorted(said.items()):
         people = int(handed[slug])
-        times = min(times, people)
+        times = min(max(by_question.values()), people)
         low, high = (float(end) for end in wilson(times, people))
         asked = f"asked “{evidence.named(ident, '', EXPERT)}”"
         name = evidence.topic_names.get(topic, topic) if topic else f"A change experts name, {asked}"
         about = f"about “{name}”" if topic else f"of no topic known here ({asked}): their words say which"
-        words = f"{so_many(times, people)} experts name a change {about}."
+        least = "At least " if len(by_question) > 1 else ""
+        words = f"{least}{so_many(times, people)} experts name a change {about}."
         row: dict[str, Any] = {
             "credential": slug,
             "id": ident,
@@ -77,10 +80,8 @@ def _named(reviews: DataFrame, evidence: Evidence, limits: Limits) -> list[Line]
         }
         row |= {"people": people, "organisations": None, "largest_share": None, "name": name}
         row |= {"share": times / people, "low": low, "high": high}
-        # Nobody is taken away from experts. What is of no topic may be as many things as there are texts.
-        line = replace(line_of(row, BY_EXPERTS, 0.0, words), loss=0.0)
-        one = 1 / people
-        lines.append(line if topic else replace(line, short=one, short_sd=(one * (1 - one)) ** 0.5))
+        # Nobody is taken away from experts.
+        lines.append(replace(line_of(row, BY_EXPERTS, 0.0, words), loss=0.0))
     return lines
 
 

@@ -1,11 +1,12 @@
 """What an action is: what is to change of a credential, what it is to bring, and what became of it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from types import MappingProxyType
 from typing import Any
 
+from feedback.policy import Subject
 from feedback.store.committee import Seen, digest_of
 
 PLANNED, DOING, DONE, DROPPED = "planned", "doing", "done", "dropped"
@@ -28,6 +29,8 @@ SOURCES: Mapping[str, str] = MappingProxyType(
     }
 )
 """What an action comes from, in words."""
+NEW, OTHER = "new", "other"
+"""The source of an action of something new, and of one that comes from no line."""
 QUESTION, TOPIC, SKILL = "question", "topic", "skill"
 KINDS: Mapping[str, str] = MappingProxyType(
     {
@@ -53,7 +56,7 @@ LATER = 2
 """In so many runs after the one it was to show in an action is looked at again, at most, while nothing can be said."""
 AGAIN = frozenset({"too few", "all alike", NOT_BEGUN})
 """Why nothing could be said of an action where another run may say it: nothing was seen of how it went."""
-LESS = "less than was expected"
+LESS = "it brought less than was expected"
 """What is said instead of "it did not work" where what was measured is better all the same."""
 FORM = 1
 """The form of the evidence of an action."""
@@ -182,6 +185,16 @@ class Step:
     words: str
 
 
+def subject_at(credential: str, programme: str, known: Callable[[str], Subject]) -> Subject:
+    """What is of a credential, or without one of a programme ("": of the institution), as the policy knows it. known:
+    what a credential is to it.
+
+    >>> subject_at("", "data", Subject) == Subject("data"), subject_at("sql", "", lambda slug: Subject("art", slug))
+    (True, Subject(programme='art', credential='sql'))
+    """
+    return known(credential) if credential else Subject(programme)
+
+
 def state_on(day: date, one: Action, steps: Sequence[Step]) -> str:
     """How an action stood at the end of a day, by its steps; without any as it stands now.
 
@@ -199,7 +212,7 @@ def verdict_of(effect: Mapping[str, Any]) -> str:
     """What became of an action, in words: of VERDICTS, or LESS.
 
     >>> verdict_of({"verdict": "did not", "effect": 0.1}), verdict_of({"verdict": "did not", "effect": -0.1})
-    ('less than was expected', 'it did not work')
+    ('it brought less than was expected', 'it did not work')
     """
     verdict = str(effect.get("verdict"))
     if verdict == "did not" and (effect.get("effect") or 0) > 0:

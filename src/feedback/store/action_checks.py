@@ -1,6 +1,7 @@
 """What is wrong with an action as it is asked for, or changed: where, by whom, by when, and what it is to bring."""
 
 from datetime import date
+from functools import partial
 from math import isfinite
 from typing import Protocol
 
@@ -11,7 +12,7 @@ from feedback import policy
 from feedback.errors import Problem
 from feedback.policy import Subject
 from feedback.store.accounts import Account, read_accounts
-from feedback.store.action import AUDIENCES, KINDS, QUESTION, SOURCES, Measure, Wanted
+from feedback.store.action import AUDIENCES, KINDS, NEW, QUESTION, SOURCES, Measure, Wanted, subject_at
 from feedback.store.committee import subject_of, unknown
 from feedback.store.inserting import table_of
 from feedback.store.tables import Programmes, Runs, Surveys, SurveyTargets
@@ -33,7 +34,7 @@ class Place(Protocol):
 
 def place_of(session: Session, one: Place) -> Subject:
     """What an action is about, as the policy knows it."""
-    return subject_of(session, one.credential) if one.credential else Subject(one.programme)
+    return subject_at(one.credential, one.programme, partial(subject_of, session))
 
 
 def problems_of_place(session: Session, wanted: Wanted) -> list[Problem]:
@@ -50,7 +51,7 @@ def problems_of_place(session: Session, wanted: Wanted) -> list[Problem]:
 def owners_for(session: Session, credential: str, programme: str = "") -> list[Account]:
     """The accounts that may see to an action on a credential, or without one on a programme or the institution, by
     name."""
-    subject = subject_of(session, credential) if credential else Subject(programme)
+    subject = subject_at(credential, programme, partial(subject_of, session))
     every = [each for each in read_accounts(session) if policy.can(each.actor, policy.ACT, subject)]
     return sorted(every, key=lambda each: (each.name.casefold(), each.id))
 
@@ -60,6 +61,9 @@ def problems_of(session: Session, wanted: Wanted, today: date) -> list[Problem]:
     problems = []
     if wanted.source not in SOURCES:
         problems.append(Problem("source", f'"{wanted.source[:40]}" is not known. Known: {", ".join(SOURCES)}.'))
+    if wanted.source == NEW and wanted.credential:
+        said = "is of something there is not yet, and this is a credential there is; choose where it is to be new."
+        problems.append(Problem("source", said))
     if len(wanted.about) > _LONGEST_ID or not wanted.about.isprintable():
         problems.append(Problem("about", "is no line that can be named."))
     problems += problems_of_owner(session, wanted, wanted.owner)

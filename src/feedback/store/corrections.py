@@ -66,6 +66,7 @@ def draw_to_check(
     credential: str | None = None,
     language: str = "",
     most: int = 20,
+    shown: Collection[Place] = (),
     chance: Random | None = None,
 ) -> list[Seen]:
     """So many comments for somebody to check, in random order: half of them drawn by chance alone, of these first some
@@ -73,7 +74,8 @@ def draw_to_check(
     where it names a topic that is seldom named.
 
     doubt: how unsure a sentiment is, from 0 on. credential, language (detected): only of these. limits: from so many
-    people on comments show. What they have checked before is left out. Raises Forbidden.
+    people on comments show. shown: of these they saw the reading, so that none is drawn by chance. What they have
+    checked before is left out. Raises Forbidden.
     """
     chance = chance or SystemRandom()
     found = _rows(session, instruments, actor, limits, credential, language)
@@ -84,10 +86,12 @@ def draw_to_check(
     once = chance.sample(keys, min(len(keys), most))
     seen_once = _rows(session, instruments, actor, limits, credential, language, [readings.c.response.in_(once)])
     again = [row for row in seen_once if _address(row) in others and _address(row) not in mine]
+    again = [row for row in again if row.place not in shown]
     free = [row for row in found if _address(row) not in mine]
     by_chance = chance.sample(again, min(len(again), number // 2))
     rest = [row for row in free if _address(row) not in others]
-    by_chance += chance.sample(rest, min(len(rest), number - len(by_chance)))
+    unseen = [row for row in rest if row.place not in shown]
+    by_chance += chance.sample(unseen, min(len(unseen), number - len(by_chance)))
     taken = {_address(row) for row in by_chance}
     rest = [row for row in rest if _address(row) not in taken]
     often = Counter(str(tag["topic"]) for row in rest for tag in row.topics)
@@ -105,18 +109,18 @@ def draw_to_check(
 def read_seen(
     session: Session, instruments: Instruments, actor: Actor, place: Place, *, limits: Limits = STANDARD
 ) -> Seen | None:
-    """One comment as it may be checked, with what the actor said of it; None when it is not for them, or no more.
-    Raises Forbidden."""
+    """One comment as it may be checked, with what the actor said of it, at_random as they said it; None when it is not
+    for them, or no more. Raises Forbidden."""
     readings = table_of(CommentReadings)
     at = [readings.c[name] == getattr(place, name) for name in ADDRESS]
     rows = _rows(session, instruments, actor, limits, place.credential, "", at)
     if not rows:
         return None
     mine, _ = _checked(session, actor, place)
-    said = mine.get((place.response, place.question, place.credential))
+    said, at_random = mine.get((place.response, place.question, place.credential), (None, False))
     if said is not None:
         said = blackened_said(said, rows[0].masked, rows[0].masks)
-    return replace(_seen(rows[0]), said=said)
+    return replace(_seen(rows[0], at_random=at_random), said=said)
 
 
 def find_seen(
@@ -301,17 +305,21 @@ def _keep(
     session.connection().execute(statement.on_conflict_do_update(index_elements=[*ADDRESS, "by"], set_=values))
 
 
-def _checked(session: Session, actor: Actor, place: Place | None = None) -> tuple[dict[tuple, Said], set[tuple]]:
-    """What the actor said, by comment, and the comments that others checked as drawn by chance."""
+def _checked(
+    session: Session, actor: Actor, place: Place | None = None
+) -> tuple[dict[tuple, tuple[Said, bool]], set[tuple]]:
+    """What the actor said, by comment, each with whether it was drawn by chance; and the comments that others checked
+    so."""
     table = table_of(Corrections)
     columns = (table.c.sentiment, cast(table.c.topics, Text), cast(table.c.absent, Text), table.c.whole)
     wanted = select(*(table.c[name] for name in ADDRESS), table.c.by, table.c.at_random, *columns)
     if place is not None:
         wanted = wanted.where(*(table.c[name] == getattr(place, name) for name in ADDRESS))
-    mine, others = dict[tuple, Said](), set[tuple]()
+    mine, others = dict[tuple, tuple[Said, bool]](), set[tuple]()
     for *named, by, at_random, tone, topics, absent, whole in session.connection().execute(wanted):
         if by == actor.id:
-            mine[tuple(named)] = Said(tone, tuple(loads(topics)), tuple(loads(absent)), bool(whole))
+            said = Said(tone, tuple(loads(topics)), tuple(loads(absent)), bool(whole))
+            mine[tuple(named)] = said, bool(at_random)
         elif at_random:
             others.add(tuple(named))
     return mine, others

@@ -143,6 +143,13 @@ def _closed(session: Session) -> set[Unit]:
     return {Unit(*row) for row in session.connection().execute(found)}
 
 
+def surveys_waiting(session: Session) -> set[str]:
+    """The surveys of which answers wait by themselves, due or not (of what imports brought: `waiting_imports`)."""
+    waiting, responses = table_of(Waiting), table_of(Responses)
+    found = select(responses.c.survey).join(waiting, waiting.c.response == responses.c.key).distinct()
+    return set(session.connection().execute(found).scalars())
+
+
 # --- publishing -------------------------------------------------------------------------------------------------------
 
 

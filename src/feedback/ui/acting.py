@@ -5,10 +5,11 @@ from typing import Any
 
 import streamlit as st
 
+from feedback.exchange.acted import new_in_words
 from feedback.findings.evidence import QUOTING, Choice
-from feedback.findings.frozen import texts_of
 from feedback.policy import ACT, READ, Subject
-from feedback.store.action import Action
+from feedback.store import action as stored
+from feedback.store.action import OTHER, Action, subject_at
 from feedback.store.committee import Seen
 from feedback.ui import shell, visitor
 
@@ -24,8 +25,7 @@ NOT_KEPT = "What people wrote was shown here, in words that are not kept."
 
 PROGRAMME = "programme:"
 """How the place of something new begins: of a programme, or of the whole institution. A credential's is its slug."""
-NEW = "new"
-"""The source of an action of something new."""
+NEW = stored.NEW
 
 
 @dataclass(frozen=True)
@@ -33,7 +33,7 @@ class Draft:
     """What the form is filled in with: see `offer`."""
 
     credential: str = ""
-    source: str = "other"
+    source: str = OTHER
     about: str = ""
     title: str = ""
     finding: str = ""
@@ -62,15 +62,14 @@ def split(place: str) -> tuple[str, str]:
 
 def subject(place: str) -> Subject:
     """A place as the policy knows it."""
-    credential, programme = split(place)
-    return shell.everything().subject(credential) if credential else Subject(programme)
+    return subject_at(*split(place), shell.everything().subject)
 
 
 def places(action: str = READ) -> dict[str, str]:
     """What the visitor may do this about, by place: credentials, and for something new programmes and the whole."""
     held = shell.institution()
-    named = held.titles() | {f"{PROGRAMME}{slug}": f"Something new in {name}" for slug, name in held.programmes.items()}
-    named |= {PROGRAMME: "Something new for the whole institution"}
+    named = held.titles() | {f"{PROGRAMME}{slug}": new_in_words(name) for slug, name in held.programmes.items()}
+    named |= {PROGRAMME: new_in_words("")}
     return {place: name for place, name in named.items() if visitor.may(action, subject(place))}
 
 
@@ -127,6 +126,8 @@ def frozen(finding: str, choice: Choice) -> Seen:
 
     Raises Forbidden for what the visitor may not read of.
     """
+    from feedback.findings.frozen import texts_of  # here: it brings tables, which only the form needs
+
     answer = shell.answer(finding, choice)
     if finding in TOLD_IN_WORDS:
         return Seen(finding, answer.question, NOT_KEPT, answer.caution)

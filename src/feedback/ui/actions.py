@@ -8,10 +8,9 @@ import streamlit as st
 
 from feedback.exchange import acted
 from feedback.findings.evidence import Choice
-from feedback.findings.words import count
 from feedback.policy import ACT, EXPORT, READ, Actor, Subject
 from feedback.store import actions
-from feedback.store.action import DOING, DONE, DROPPED, NOT_BEGUN, OPEN, PLANNED, STATES, Action
+from feedback.store.action import DOING, DONE, DROPPED, OPEN, PLANNED, STATES, Action
 from feedback.store.database import reading
 from feedback.ui import acting, following, governing, held, making, marks, page, panel, shell, visitor
 from feedback.ui.acting import PAGE
@@ -44,7 +43,7 @@ def _everything() -> None:
     titles, today = acting.places(), governing.today()
     with reading(shell.engine()) as session:
         every = [each for each in actions.read_actions(session) if acting.place_of(each) in titles]
-    page.lead(in_a_sentence(every, today))
+    page.lead(acted.all_in_words(every, today))
     if acting.places(ACT):
         with st.container(key="add-action"):
             st.page_link(PAGE, label="+ Make an action", query_params={"new": making.BLANK})
@@ -78,26 +77,6 @@ def _effects(those: Sequence[Action]) -> None:
     chosen = st.query_params.get("credential", ALL)
     if any(each.measure for each in those) and (chosen in slugs or visitor.may(READ)):
         panel.show("effects", Choice(credential=chosen if chosen in slugs else ALL))
-
-
-def in_a_sentence(every: Sequence[Action], today: date) -> str:
-    """How many are open and late, and what became of those that were measured."""
-    if not every:
-        return "No action has been made yet."
-    open_now = [each for each in every if each.is_open]
-    late = sum(1 for each in open_now if each.is_late(today))
-    said = [f"{count(len(open_now), 'action is', 'actions are')} open{f', {late} of them late' if late else ''}."]
-    if len(open_now) == 1 and late:
-        said = ["1 action is open, and late."]
-    looked = [str(each.effect["verdict"]) for each in every if each.effect]
-    verdicts = [each for each in looked if each != NOT_BEGUN]
-    if verdicts:
-        told = {"worked": "worked", "did not": "did not", "no evidence yet": "cannot be told yet"}
-        parts = [f"{verdicts.count(name)} {words}" for name, words in told.items() if name in verdicts]
-        said.append(f"Of {len(verdicts)} measured, {governing.listed(parts)}.")
-    if late := looked.count(NOT_BEGUN):
-        said.append(f"{count(late, 'was', 'were')} not begun when the run was over that was to show it.")
-    return " ".join(said)
 
 
 def _chosen(every: Sequence[Action], titles: Mapping[str, str], names: Mapping[str, str]) -> list[Action]:

@@ -5,6 +5,7 @@ from html import escape
 from typing import Any
 
 import streamlit as st
+from pandas import isna, notna
 
 from feedback.findings.evidence import Choice
 from feedback.findings.finished import Shown
@@ -54,7 +55,7 @@ def show(choice: Choice) -> None:
 
 def _title(row: Mapping[str, Any], choice: Choice) -> str:
     name = str(row["name"]) if choice.credential else f"{row['name']} · {row['title']}"
-    return f"{name}: {points(row['gain'])} points"
+    return f"{name}: {points(row['gain'])} points" if notna(row["gain"]) else name
 
 
 def _evidence(row: Mapping[str, Any], choice: Choice, place: int) -> None:
@@ -110,7 +111,9 @@ def about(answer: Shown, topics: Sequence[str]) -> list[Any]:
 
 
 def figures(row: Mapping[str, Any]) -> list[tuple[str, str]]:
-    """The figures of a change, each with its heading."""
+    """The figures of a change, each with its heading; of one that is not weighed, that it is not."""
+    if isna(row["gain"]):
+        return [("Gain", "not weighed: of no topic known here, so it is listed after the others")]
     stays = "among them by expected gain" if row["survives"] else "not sure to be among them"
     ways = [WEIGHTINGS[way] for way in str(row["ways"]).split(", ") if way in WEIGHTINGS]
     return [

@@ -5,21 +5,37 @@ from dataclasses import dataclass, replace
 from functools import partial
 from html import escape
 from types import MappingProxyType
-from typing import Any, Literal
+from typing import Literal
 
 import streamlit as st
 
 from feedback import policy
-from feedback.errors import Refused
 from feedback.policy import TEACH, Actor
 from feedback.store import corrections
 from feedback.store.corrections import Seen
-from feedback.store.database import DatabaseBusy, reading, transaction
+from feedback.store.database import reading
 from feedback.store.mended import Said
-from feedback.store.moderation import Changed
 from feedback.ui import marks, page, quality_of_reading, shell, teaching, visitor
 from feedback.ui.forms import literal
 from feedback.ui.quotes import in_language
+from feedback.ui.round_of_checking import (
+    ASKED,
+    AT,
+    DONE,
+    DRAFT,
+    DRAWN,
+    KEPT,
+    LOOKED,
+    QUEUE,
+    TOLD,
+    TURN,
+    UNDO,
+    go,
+    keep,
+    look_again,
+    showed,
+    undo,
+)
 from feedback.ui.saying import (
     SOUNDS,
     SPOKEN,
@@ -42,24 +58,18 @@ from feedback.worker import checking as worker
 from feedback.worker.moderating import hints_of
 from feedback.worker.topics import Offered, offered
 
-QUEUE, AT, DONE, DRAWN, TOLD, DRAFT, TURN, KEPT, ASKED = (
-    f"checking:{name}" for name in ("queue", "at", "done", "drawn", "told", "draft", "turn", "kept", "asked")
-)
-"""Where a round is kept: its comments, which of them shows, what can be undone, what it was drawn for, what is to be
-said once, what was said so far of the comment that shows, a number that makes the controls anew, the comment of which
-the reading shows because their word was just kept, and one that another page asks to have checked."""
 VIEWS = {"check": "Check comments", "quality": "How good is it?"}
 ROUND = 20
 """Comments drawn at once."""
 EVERY = "*"
 UNSEEN = (
-    "What the program read shows once your own word is kept: this comment was drawn to measure it. Say how it sounds, "
-    "and what it is about."
+    "What the program read shows once your own word is kept: this comment was drawn to measure it. Say its tone, and "
+    "what it is about."
 )
 A_PART = 100
 """So many words to choose from at once."""
 Change = Callable[[Draft], Draft]
-RIGHT, SKIP, BACK, UNDO = "Y", "N", "B", "U"
+RIGHT, SKIP, BACK = "Y", "N", "B"
 STEPS: Mapping[str, tuple[str, str, int, bool]] = MappingProxyType(
     {
         "earlier": ("A word earlier", "Left", -1, False),
@@ -115,10 +125,10 @@ def _check(actor: Actor) -> None:
         with lead:
             page.lead("Nothing waits to be checked.")
         _nothing()
-        _undo(actor)
+        undo(actor)
         return
     at = st.session_state[AT]
-    if said := _look_again(actor, queue[at]):
+    if said := look_again(actor, queue[at]):
         st.session_state[TOLD] = said
         st.rerun()
     with lead:
@@ -193,6 +203,7 @@ def _round(actor: Actor, drawn: Drawn) -> list[Seen]:
                 credential=drawn.credential,
                 language=drawn.language,
                 most=ROUND,
+                shown=state.get(LOOKED, ()),
             )
         state[DRAWN], state[AT] = drawn, 0
         state.pop(DRAFT, None)
@@ -257,7 +268,9 @@ def _one(actor: Actor, seen: Seen, at: int) -> None:
     _text(seen, draft, names)
     if is_unseen(seen):
         page.quiet(UNSEEN)
-    page.block("p", "How does it sound, by its own words?", "path-title")
+    else:
+        showed(seen)
+    page.block("p", "What is its tone, by its own words?", "path-title")
     with st.container(key="checking-sounds", horizontal=True):
         for sound, (words, letter) in SOUNDS.items():
             _press(words, letter, draft.sentiment == sound, f"sounds:{sound}", partial(replace, sentiment=sound))
@@ -284,23 +297,29 @@ def _one(actor: Actor, seen: Seen, at: int) -> None:
         words = "Keep what I say" if is_unseen(seen) else "Right as it is" if same else "Keep what I changed"
         wanting = draft.sentiment is None
         if st.button(words, type="primary", key="checking:right", shortcut=RIGHT, disabled=wanting):
-            _keep(actor, seen, draft.said)
+            stands = seen.said if same and seen.at_random else None  # whatever topics were made since
+            keep(actor, seen, stands or draft.said)
         if st.button("Skip", key="checking:skip", shortcut=SKIP):
-            _go(at + 1)
+            go(at + 1)
         if st.button("Back", key="checking:back", shortcut=BACK, disabled=at == 0):
-            _go(at - 1)
-        _undo(actor)
+            go(at - 1)
+        undo(actor)
 
 
 def _compare(actor: Actor, seen: Seen, at: int) -> None:
     """What was read in a comment, now that the visitor's word is kept, beside that word."""
+    showed(seen)
     _text(seen, as_read(seen), shell.topics())
     page.block("p", beside(seen.said or Said(), as_read(seen), shell.topics()), "said", role="status")
-    page.quiet("Your word is kept, and counts as you gave it before you saw this.")
+    page.quiet(
+        "Your word is kept, and counts as you gave it before you saw this. If you change it now, it teaches and no "
+        "longer measures."
+    )
     with st.container(key="checking-go", horizontal=True):
         if st.button("Next comment", type="primary", key="checking:on", shortcut=RIGHT):
-            _go(at + 1)
-        _undo(actor)
+            go(at + 1)
+        if st.button("Change it", key="checking:change", shortcut=UNDO):
+            go(at)
 
 
 def _press(label: str, letter: str, chosen: bool, name: str, change: Change) -> None:
@@ -315,9 +334,9 @@ def _change(change: Change) -> None:
 
 
 def _point(seen: Seen, draft: Draft, name: str, key: str) -> None:
-    """The words of the chosen topic, one press each, and how it is spoken of."""
+    """The words of the chosen topic, one press each, and the tone in which it is spoken of."""
     topic, tags = draft.chosen, draft.of(draft.chosen)
-    page.block("p", f"How is “{name}” spoken of?", "path-title")
+    page.block("p", f"In what tone is “{name}” spoken of?", "path-title")
     polarity = str(tags[0]["polarity"] or "")
     with st.container(key="checking-spoken", horizontal=True):
         for way, (told, letter) in SPOKEN.items():
@@ -379,7 +398,7 @@ def _text(seen: Seen, draft: Draft, names: Mapping[str, str]) -> None:
     sound = "not said yet" if draft.sentiment is None else SOUNDS[draft.sentiment][0] if draft.sentiment else unsaid
     tone = draft.sentiment or ""
     of_all = [label(tag, names) for tag in draft.tags if is_whole(tag, seen.text)]
-    told = f"Sounds: {escape(sound.lower())}{'. As a whole about ' + ', '.join(of_all) if of_all else ''}"
+    told = f"Tone: {escape(sound.lower())}{'. As a whole about ' + ', '.join(of_all) if of_all else ''}"
     st.html(
         f'<figure class="quote checking {escape(tone)}"><blockquote dir="auto"{in_language(seen.language)}>'
         f"{marked(seen.text, [tag for tag in draft.tags if not is_whole(tag, seen.text)], names, draft.chosen)}"
@@ -393,100 +412,3 @@ def _questions() -> Mapping[str, str]:
     from feedback.worker.gathering import question_names
 
     return question_names(shell.instruments().values())
-
-
-# --- keeping ----------------------------------------------------------------------------------------------------------
-
-
-def _keep(actor: Actor, seen: Seen, said: Said) -> None:
-    """Keep what was said, and go on, or show what was read where that was not to be seen; where it cannot be kept, say
-    why, and lose nothing of it."""
-    unseen = is_unseen(seen)
-    if not unseen and said != seen.said:
-        seen = replace(seen, at_random=False)  # said with the reading in sight: it teaches, and measures nothing
-    after = _corrected(actor, seen, said)
-    if after is not None:
-        state = st.session_state
-        state[QUEUE][state[AT]] = after
-        state[DONE].append((after, seen.said))
-        if not unseen:
-            _go(state[AT] + 1)
-        state[KEPT] = after.place
-    st.rerun()
-
-
-def _corrected(actor: Actor, seen: Seen, said: Said) -> Seen | None:
-    try:
-        with transaction(shell.engine()) as session:
-            return worker.correct(session, shell.instruments(), actor, seen, said, shell.limits())
-    except Refused as error:
-        st.session_state[TOLD] = " ".join(problem.message for problem in error.problems)
-    except DatabaseBusy as error:
-        st.session_state[TOLD] = f"{error} What you said still stands here: try again."
-    except Changed as error:
-        st.session_state[TOLD] = _look_again(actor, seen) or str(error)
-    return None
-
-
-def _undo(actor: Actor) -> None:
-    """Take back what was kept last in this round, and show that comment again."""
-    done = st.session_state[DONE]
-    if not st.button("Undo", key="checking:undo", shortcut=UNDO, disabled=not done):
-        return
-    after, before = done[-1]
-    now = _corrected(actor, after, before or Said())
-    if now is not None or _look_again(actor, after):
-        done.pop()
-    if now is not None:
-        now = replace(now, said=before, at_random=after.at_random and before is not None)
-        queue, at = st.session_state[QUEUE], st.session_state[AT]
-        there = [number for number, each in enumerate(queue) if each.place == after.place]
-        if there:
-            at = there[0]
-            queue[at] = now
-        else:
-            queue.insert(at, now)
-        _go(at, as_said(after))
-    st.rerun()
-
-
-def _go(at: int, draft: Draft | None = None) -> None:
-    """Show another comment of the round. draft: what is said of it so far; None: as it was read."""
-    state = st.session_state
-    state[AT], state[TURN] = at, state.get(TURN, 0) + 1
-    for name in (DRAFT, KEPT):
-        state.pop(name, None)
-    if draft is not None:
-        state[DRAFT] = state[QUEUE][at].place, draft
-    st.rerun()
-
-
-def _look_again(actor: Actor, seen: Seen) -> str:
-    """Have a comment of the round as it is now; without it, where it is no more. Returns what has changed, in words."""
-    with reading(shell.engine()) as session:
-        now = corrections.read_seen(session, shell.instruments(), actor, seen.place, limits=shell.limits())
-    state = st.session_state
-    if now is None:
-        state[QUEUE] = [each for each in state[QUEUE] if each.place != seen.place]
-        state.pop(DRAFT, None)
-        return "The comment that was here is no more: it was taken back or kept back. All you kept before stands."
-    if (now.text, now.topics, now.sentiment) == (seen.text, seen.topics, seen.sentiment):
-        return ""
-    now = replace(now, at_random=seen.at_random)
-    state[QUEUE] = [now if each.place == seen.place else each for each in state[QUEUE]]
-    state[TURN] = state.get(TURN, 0) + 1
-    place, draft = state.get(DRAFT, (None, None))
-    if now.text == seen.text and place == seen.place and draft != as_said(seen):
-        return "This comment was read anew meanwhile. What you said of it so far still stands."
-    _set_aside(place, draft, now)
-    if now.text == seen.text:
-        return "This comment was read anew meanwhile. Please look again."
-    return "This comment is masked otherwise since you saw it. Its sound stands as you said; please point again."
-
-
-def _set_aside(place: Any, draft: Draft | None, now: Seen) -> None:
-    """Begin anew with a comment that has changed, but for what was said of its sound."""
-    fresh = as_said(now)
-    if draft is not None and place == now.place:
-        fresh = replace(fresh, sentiment=draft.sentiment)
-    st.session_state[DRAFT] = now.place, fresh

@@ -11,8 +11,9 @@ from sqlmodel import Session
 from feedback.errors import Problem
 from feedback.exchange import acted
 from feedback.policy import ACT, Actor
-from feedback.store import actions
+from feedback.store import actions, catalogue, surveys
 from feedback.store.action import DOING, DONE, DROPPED, PLANNED, SOURCES, STATES, Action, Step
+from feedback.store.clock import now
 from feedback.store.database import reading
 from feedback.ui import acting, governing, making, marks, page, shell, telling, visitor
 from feedback.ui.fields import day
@@ -94,7 +95,7 @@ def _worked(one: Action) -> None:
         return
     said = acted.effect_in_words(one)
     page.block("p", f"{said[0].upper()}{said[1:]}.", "said")
-    if again := acted.again_in_words(one):
+    if again := acted.again_in_words(one, is_known=not one.is_looked_at_again or _is_known(one)):
         page.quiet(again)
     for earlier in acted.earlier_in_words(one):
         page.quiet(f"Before that: {earlier}.")
@@ -107,6 +108,16 @@ def _worked(one: Action) -> None:
         }
     )
     page.quiet("Written down when the action was made, and not changed since.")
+
+
+def _is_known(one: Action) -> bool:
+    """Whether what it was looked at in is asked still."""
+    from feedback.worker.looks import asked_of, is_known  # here: it brings tables, which only this needs
+
+    with reading(shell.engine()) as session:
+        runs = {each.slug: each for each in catalogue.read_runs(session)}
+        asked = asked_of(one, shell.instruments(), surveys.read_surveys(session), runs, now(session))
+    return is_known(one, asked)
 
 
 def _rests_on(one: Action) -> None:

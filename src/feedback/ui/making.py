@@ -14,7 +14,7 @@ from feedback.findings.frozen import texts_of
 from feedback.findings.words import between, people_of, percent
 from feedback.policy import ACT
 from feedback.store import actions, catalogue, committee, rounds, surveys
-from feedback.store.action import QUESTION, SKILL, SOURCES, TOPIC, Measure, Wanted
+from feedback.store.action import OTHER, QUESTION, SKILL, SOURCES, TOPIC, Measure, Wanted
 from feedback.store.clock import now
 from feedback.store.committee import Seen
 from feedback.store.database import reading
@@ -113,7 +113,7 @@ def new() -> None:
             credential=slug,
             programme=programme,
             title=title,
-            source=held.source if held.source in SOURCES else "other",
+            source=_source_of(held, slug),
             about=held.about,
             owner=owner,
             due=due,
@@ -136,6 +136,11 @@ def _first_of(held: Draft) -> str:
     if held.source == acting.NEW:
         return f"{acting.PROGRAMME}{held.choice.programme}"
     return held.credential or held.choice.credential
+
+
+def _source_of(held: Draft, slug: str) -> str:
+    """What it comes from; of what is wanted anew, where a credential there is was chosen instead, something else."""
+    return OTHER if held.source not in SOURCES or (held.source == acting.NEW and slug) else held.source
 
 
 def back() -> None:

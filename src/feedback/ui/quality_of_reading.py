@@ -8,6 +8,7 @@ import streamlit as st
 from pandas import DataFrame, isna
 
 from feedback.errors import FeedbackError
+from feedback.findings.words import count
 from feedback.policy import READ, TEACH
 from feedback.store.database import reading, transaction
 from feedback.store.reader_models import SENTIMENT, Model, let_learn, read_off, use_model
@@ -17,7 +18,7 @@ from feedback.worker.checking import Found, Measured, Standing, present_models
 
 TOO_FEW = "too few yet"
 SOUNDS = {"neg": "critical", "neu": "mixed or unclear", "pos": "appreciative"}
-KINDS = {"sentiment": "How comments sound", "topic": "What comments are about"}
+KINDS = {"sentiment": "The tone of comments", "topic": "What comments are about"}
 LOOK_EVERY = 3
 """Seconds between two looks at how far reading anew is."""
 TOLD = "quality-of-reading:told"
@@ -25,27 +26,28 @@ LEARNED = "learned"
 """In place of a version's number: whatever is learned and measures better."""
 HOW = (
     "Measured on comments that were drawn by chance alone, and of which somebody said all before they saw what was "
-    "read; those drawn because the reader is unsure there teach it, and are left out here, and these teach it nothing. "
-    "Where two people differ, the comment is left out. Found: of the comments people say it of, the part the reader "
-    "says it of (recall). Right: of those the reader says it of, the part people say it of (precision). Intervals: 90% "
-    "(Wilson). F1 is the harmonic mean of the two, macro-F1 the mean of F1 over the sounds that occur."
+    "read; those drawn because the program is unsure there teach it, and are left out here, and these teach it "
+    "nothing. Where two people differ, the comment is left out. Found: of the comments people say it of, the part the "
+    "program says it of (recall). Right: of those the program says it of, the part people say it of (precision). "
+    "Intervals: 90% (Wilson). F1 is the harmonic mean of the two, macro-F1 the mean of F1 over the tones that occur."
 )
 HOW_PEOPLE = (
     "Half of the comments another has checked so come first to the next person, and neither saw what was read before "
     "they had said their own. Alpha (Krippendorff) is 1 where people "
     "always say the same, 0 where they agree no more than by chance; its 90% interval by drawing comments anew. No "
-    "reader can be expected to agree more with people than they do with each other. From .8 on one may rely on it, "
+    "program can be expected to agree more with people than they do with each other. From .8 on one may rely on it, "
     "below .67 the meaning of a topic wants to be made clearer."
 )
 HOW_READERS = (
     "By cross-validation: learned from a part of the comments, and tried on the rest. Macro-F1 and the part of the "
     "critical comments it finds: higher is better. How far off its certainty is (calibration error): lower is better. "
-    "A model reads by itself only where it measures better than the word lists; the last few are kept."
+    "A model reads by itself only where it measures better than the word lists, of topics and their tone by more than "
+    "the standard error of the gain; the last few are kept."
 )
 
 
 def show() -> None:
-    """How good it is, how far people agree, and which reader reads."""
+    """How good it is, how far people agree, and what is read by."""
     found = teaching.measured()
     page.lead(in_a_sentence(found))
     anew()
@@ -54,7 +56,7 @@ def show() -> None:
     _topics(found)
     page.heading("Do people agree with each other?")
     _people(found)
-    page.heading("Which reader reads?")
+    page.heading("By what does the program read?")
     _readers()
     fold = st.expander("How we know", key="fold:quality-of-reading", on_change="rerun")
     if fold.open:
@@ -66,13 +68,13 @@ def show() -> None:
 def in_a_sentence(found: Measured) -> str:
     """The answer in a sentence or two."""
     if found.right.of < LEAST:
-        need = f"from {LEAST} on, drawn by chance, we tell how often the reader is right."
+        need = f"from {LEAST} on, drawn by chance, we tell how often the program is right."
         if not found.checked:
             return f"Nobody can say yet: no comment has been checked; {need}"
         checked = "one comment has" if found.checked == 1 else f"{found.checked:,} comments have"
         return f"Nobody can say yet: {checked} been checked, {found.by_chance:,} of them drawn by chance; {need}"
     right = teaching.in_numbers(found.right)
-    told = f"Of {found.right.of:,} comments drawn by chance and checked, it heard {right} right."
+    told = f"Of {found.right.of:,} comments drawn by chance and checked, it read the tone of {right} right."
     critical = found.tones.set_index("tone").loc["neg"]
     if critical["said"] >= LEAST:
         told += f" Of the critical ones it found {_part(critical, 'recall')}."
@@ -89,7 +91,7 @@ def _part(row: Any, what: str) -> str:
 
 def _sounds(found: Measured) -> None:
     rows = [(SOUNDS[str(row["tone"])], row) for _, row in found.tones.iterrows()]
-    _accuracy("Sound", rows)
+    _accuracy("Tone", rows)
     if found.right.of >= LEAST:
         page.quiet(f"Macro-F1: {found.macro_f1:.2f}.")
 
@@ -125,7 +127,7 @@ def topics_in_a_line(found: Found) -> str:
     if told.empty:
         return (
             f"How well each topic is found nobody can say yet: that takes {LEAST} checked comments that people say it "
-            f"of, and {LEAST} that the program does; {found.by_chance:,} are checked so far."
+            f"of, and {LEAST} that the program does; {count(found.by_chance, 'is', 'are')} checked so far."
         )
     of = "one topic" if len(told) == 1 else f"{len(told)} topics"
     worst = told.loc[(2 * told["both"] / (told["read"] + told["said"])).idxmin()]
@@ -205,7 +207,7 @@ def _alpha(row: Any) -> str:
 
 
 def agreed_in_words(number: int, row: Any) -> str:
-    """How far people agree on how comments sound. number: comments that two of them checked."""
+    """How far people agree on the tone of comments. number: comments that two of them checked."""
     if number < LEAST:
         told = "No comment was" if not number else "One comment was" if number == 1 else f"{number:,} comments were"
         return (
@@ -213,7 +215,7 @@ def agreed_in_words(number: int, row: Any) -> str:
             "Ask a second person to check some: those another has checked come to them first."
         )
     alpha = "" if isna(row["alpha"]) else f" Beyond chance that is an alpha of {_alpha(row)}."
-    return f"On how {number:,} comments sound, two people said the same of {row['same']:.0%}.{alpha}"
+    return f"On the tone of {number:,} comments, two people said the same of {row['same']:.0%}.{alpha}"
 
 
 # --- readers ----------------------------------------------------------------------------------------------------------
@@ -242,7 +244,7 @@ def _readers() -> None:
 
 
 def reads_in_words(used: Model | None, *, turned_off: bool) -> str:
-    """Which reader reads a language now."""
+    """By what the program reads a language now."""
     if used is not None:
         return f"Version {used.number} reads, learned on {_day(used)} from {used.learned_from:,} comments."
     why = "somebody has turned learning off" if turned_off else "none that was learned measures better"
@@ -256,9 +258,7 @@ def _day(model: Model) -> str:
 def _versions(models: Sequence[Model]) -> None:
     kind = models[0].kind
     heads = ["Version", "Learned from", "Macro-F1", "Word lists"]
-    heads += (
-        ["Critical found", "Certainty off by"] if kind == SENTIMENT else ["Topics learned", "Praise or blame (rule)"]
-    )
+    heads += ["Critical found", "Certainty off by"] if kind == SENTIMENT else ["Topics learned", "Their tone (rule)"]
     lines = []
     for each in models:
         first, *rest = (f"{each.number}{', reads' if each.in_use else ''}", f"{each.learned_from:,}", *numbers_of(each))
@@ -275,10 +275,11 @@ def numbers_of(model: Model) -> list[str]:
         found = quality.get("recall_negative")
         return [*scores, "" if found is None else f"{found:.0%}", _two(quality.get("calibration_error"))]
     topics: Mapping[str, Mapping[str, float]] = quality.get("topics", {})
-    better = sum(each["f1"] > each["seeds_f1"] for each in topics.values())
+    better = sum(each.get("reads", each["f1"] > each["seeds_f1"]) for each in topics.values())
     spoken: Mapping[str, float | None] | None = quality.get("polarity")
     polarity = f"{_two(spoken['macro_f1'])} ({_two(spoken['rule_f1'])})" if spoken else "not learned"
-    return [*scores, f"{better} of {len(topics)}", polarity]
+    reads = spoken is not None and spoken.get("reads", (spoken["macro_f1"] or 0.0) > (spoken["rule_f1"] or 0.0))
+    return [*scores, f"{better:.0f} of {len(topics)}", polarity if reads else f"{polarity}, the rule reads"]
 
 
 def _two(value: Any) -> str:
@@ -306,7 +307,7 @@ def is_usable(model: Model) -> bool:
     return isinstance(score, float) and score > (before if isinstance(before, float) else 0.0)
 
 
-@st.dialog("Let another reader read?")
+@st.dialog("Let the program read by another?")
 def _confirm(kind: str, language: str, number: int | str | None, words: str) -> None:
     page.block("p", f"{KINDS[kind]}, {spoken(language)}: {words[0].lower()}{words[1:]}.", "said")
     if number == LEARNED:
@@ -355,7 +356,7 @@ def standing_in_words(found: Standing) -> str:
     'Comments are being read anew, 1,500 so far. Until all are, every page shows what was read before.'
     """
     if not found.anew:
-        return "All comments are read by the present reader."
+        return "All comments are read as the program reads now."
     if found.stopped:
         return "Reading the comments anew has stopped. Whoever keeps the institution can try it again: Data quality."
     so_far = f", {found.done:,} so far" if found.done else ""

@@ -7,6 +7,7 @@ import streamlit as st
 
 from feedback.errors import FeedbackError, Refused
 from feedback.findings.evidence import Choice
+from feedback.findings.words import count
 from feedback.policy import READ, TEACH, WORKER
 from feedback.store.database import reading, transaction
 from feedback.store.topics import OwnTopic
@@ -82,14 +83,14 @@ def _learned_from(version: int) -> Sequence[tuple[str, int]]:
 
 
 def learned_from() -> Sequence[tuple[str, int]]:
-    """The languages in which how comments sound is read by what was learned here, and from so many comments."""
+    """The languages in which the tone of comments is read by what was learned here, and from so many comments."""
     return _learned_from(shell.version())
 
 
 def in_a_line(right: "Share", learned: Sequence[tuple[str, int]] = ()) -> str:
-    """How good the reading is, in a sentence or two. right: comments heard right, of those checked; learned: see
-    `learned_from`."""
-    told = "How comments sound and what they are about is read by a program"
+    """How good the reading is, in a sentence or two. right: comments whose tone is read right, of those checked;
+    learned: see `learned_from`."""
+    told = "The tone of comments and what they are about is read by a program"
     if learned:
         of = ", ".join(f"{spoken(language)} from {number:,} comments" for language, number in learned)
         told += f", which learned here ({of})"
@@ -97,7 +98,10 @@ def in_a_line(right: "Share", learned: Sequence[tuple[str, int]] = ()) -> str:
         return (
             f"{told}. How often it is right nobody can say yet: {_checked(right.of)}, and {LEAST} are needed at least."
         )
-    return f"{told}. Of {right.of:,} comments drawn by chance that people checked, it heard {in_numbers(right)} right."
+    return (
+        f"{told}. Of {right.of:,} comments drawn by chance that people checked, it read the tone of "
+        f"{in_numbers(right)} right."
+    )
 
 
 def _checked(number: int) -> str:
@@ -207,12 +211,16 @@ def lines(told: str | None) -> list[str]:
 
 
 def trial(wanted: OwnTopic, present: OwnTopic | None) -> "Trial":
-    """What a topic would do to the comments that are listed for the visitor."""
+    """What a topic would do to the comments that are listed for the visitor; by its words alone where a model that was
+    learned cannot be read."""
     from feedback.worker.reader import reader_of
     from feedback.worker.topics import try_topic
 
     with reading(shell.engine()) as session:
-        reader = reader_of(session)
+        try:
+            reader = reader_of(session)
+        except FeedbackError:  # a model that cannot be read: its job says so, and the words can be tried without it
+            reader = None
     return try_topic(shell.answer("comments").rows, wanted, present, reader)
 
 
@@ -244,7 +252,8 @@ def learned_in_words(found: "Learned") -> str:
     )
     told += ", as it does now." if found.now == found.then else f" instead of {found.now:,}."
     beyond = f"In {found.beyond:,} of these none of its words stands" if found.beyond else ""
-    against = f"in {found.against:,} others they stand, and it is not named" if found.against else ""
+    others = count(found.against, "other", "others")
+    against = f"in {others} they stand, and it is not named" if found.against else ""
     also = "; ".join(filter(None, (beyond, against)))
     return f"{told} {also[0].upper()}{also[1:]}." if also else told
 

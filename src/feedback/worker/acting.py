@@ -7,7 +7,6 @@ from datetime import date, timedelta
 from sqlmodel import Session
 
 from feedback import policy
-from feedback.exchange.acted import day_of
 from feedback.store import meta, outbox
 from feedback.store.accounts import Account, read_accounts
 from feedback.store.action import OPEN, Action
@@ -89,8 +88,18 @@ def _subject(kind: str, one: Action, language: str) -> str:
     return in_a_line(word(f"acting.{WORDS[kind]}_subject", language, title=one.title))
 
 
+def day_in_words(day: date, language: str) -> str:
+    """A day as the language writes it.
+
+    >>> day_in_words(date(2026, 3, 1), "en"), day_in_words(date(2026, 3, 1), "de")
+    ('1 March 2026', '1. März 2026')
+    """
+    months = word("acting.months", language).split()
+    return word("acting.day", language, day=day.day, month=months[day.month - 1], year=day.year)
+
+
 def _paragraphs(kind: str, one: Action, owner: Account, place: str, public_url: str, language: str) -> Iterator[str]:
-    day = day_of(one.due) if language == ENGLISH else one.due.isoformat()
+    day = day_in_words(one.due, language)
     yield word("acting.dear", language, name=in_a_line(owner.name))
     yield word(f"acting.{WORDS[kind]}", language, day=day)
     yield f"{in_a_line(one.title)}\n({in_a_line(place)})"

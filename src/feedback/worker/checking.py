@@ -1,7 +1,7 @@
 """What the page on which comments are checked asks for: comments to be checked, what is said of them, and how good the
 reading is by that."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from math import isnan
 
@@ -17,6 +17,7 @@ from feedback.policy import Actor
 from feedback.store import corrections, jobs
 from feedback.store.corrections import Seen
 from feedback.store.mended import Said
+from feedback.store.moderation import Place
 from feedback.store.reader_models import Model, read_models
 from feedback.survey.questionnaire import Instrument
 from feedback.worker.publishing import REREAD
@@ -60,11 +61,13 @@ def draw_to_check(
     credential: str | None = None,
     language: str = "",
     most: int = 20,
+    shown: Collection[Place] = (),
 ) -> list[Seen]:
     """Comments for somebody to check (see store.corrections.draw_to_check)."""
     return corrections.draw_to_check(
-        session, instruments, actor, doubt=doubt, limits=limits, credential=credential, language=language, most=most
-    )
+        session, instruments, actor,
+        doubt=doubt, limits=limits, credential=credential, language=language, most=most, shown=shown,
+    )  # fmt: skip
 
 
 def correct(

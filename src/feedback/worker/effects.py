@@ -143,10 +143,9 @@ def measure(work: Work) -> None:
         if work.job.subject not in actions_due(session, work, jobs.read_jobs(session)):
             return
         [(action, look)] = _looks(session, work, work.job.subject)
-        last = next(iter(releases.read_releases(session, 1)), None)
+        release = last_release(session)
         begun = is_begun(action, read_steps(session, action.id), look.by)
         found = _found(session, work, action, look) if begun else _not_begun(action, look)
-    release = last.number if last else None
     with work.writing() as session:
         effect = effect_kept(found, now(session).date(), action=action, look=look, release=release)
         was = action.effect
@@ -155,6 +154,11 @@ def measure(work: Work) -> None:
         elif note_effect(session, action.id, effect, was=was):
             work.say("Looked at what an action brought.")
     work.pause()
+
+
+def last_release(session: Session) -> int:
+    """The number of the last release; 0 before the first, so that whatever is published then is newer."""
+    return next((each.number for each in releases.read_releases(session, 1)), 0)
 
 
 def _found(session: Session, work: Work, action: Action, look: Look) -> Mapping[str, Any]:
@@ -181,13 +185,11 @@ def _not_begun(action: Action, look: Look) -> Mapping[str, Any]:
     return _of(action, look.before, look.by) | {"verdict": NOT_BEGUN, "why": NOT_BEGUN}
 
 
-def effect_kept(
-    found: Mapping[str, Any], today: date, *, action: Action, look: Look, release: int | None
-) -> dict[str, Any]:
+def effect_kept(found: Mapping[str, Any], today: date, *, action: Action, look: Look, release: int) -> dict[str, Any]:
     """What the finding tells of an action, as it is kept with it: nothing the gate withheld is in it.
 
     earlier: what was said before, of runs of which nothing could be told, the oldest first. later: how many runs after
-    the one it was to show in it is of. release: the last when it was looked at.
+    the one it was to show in it is of. release: the last when it was looked at, 0 before the first.
     """
     numbers = {name: _number(found.get(name)) for name in TOLD if name not in ("verdict", "why")}
     told = numbers["effect"] is not None

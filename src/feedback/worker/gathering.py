@@ -4,6 +4,7 @@ them alike."""
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
+from datetime import timedelta
 
 from pandas import CategoricalDtype, DataFrame, concat, set_option
 from sqlmodel import Session
@@ -26,9 +27,24 @@ from feedback.findings.evidence import (
     Evidence,
     Step,
 )
-from feedback.store import blocks, catalogue, flags, funnel, heard, invitations, local, surveys, validated
+from feedback.findings.scope import ABOUT_SURVEYS, DROPOUT, LATER
+from feedback.store import (
+    blocks,
+    catalogue,
+    flags,
+    funnel,
+    heard,
+    imports,
+    invitations,
+    local,
+    releases,
+    surveys,
+    validated,
+)
+from feedback.store.clock import now
 from feedback.store.comments import comment_marks, read_comments
-from feedback.survey.questionnaire import EMPLOYER, EXPERT, Instrument, Scale
+from feedback.store.responses import GRACE_MINUTES
+from feedback.survey.questionnaire import EMPLOYER, EXPERT, LEARNER, Instrument, Scale
 from feedback.survey.text import say
 from feedback.worker.effects import actions_measured
 from feedback.worker.merging import changes_named, names_of_changes, spoken_of, watched
@@ -38,6 +54,7 @@ set_option("mode.string_storage", "python")  # counted tables are small, and Arr
 
 MOST_COMMENTS = 2000
 """So many comments are looked through for a choice at most."""
+APART = (DROPOUT, LATER, ABOUT_SURVEYS)
 THIS = "this credential"
 PIPED = {"credential": THIS, "issuer": "the issuer", "programme": "the programme", "weeks": "planned"}
 
@@ -69,6 +86,7 @@ def gather(
         named_changes=changes_named(session, instruments),
         watched=watched(),
         survey_runs={survey.slug: survey.run for survey in opened if survey.run},
+        settled=_settled(session, opened, instruments),
         titles=titles(session, credentials),
         programmes={credential.slug: credential.programme for credential in credentials},
         aims={credential.slug: tuple(credential.sectors) for credential in credentials},
@@ -191,6 +209,22 @@ def _asked(session: Session, opened: Iterable[surveys.Survey], instruments: Mapp
                 people[instrument.audience, each.instrument, credential, each.slug] += number
     rows = [(*asked, number) for asked, number in people.items()]
     return DataFrame(rows, columns=list(ASKED)).astype({"people": "int64"})
+
+
+def _settled(
+    session: Session, opened: Iterable[surveys.Survey], instruments: Mapping[str, Instrument]
+) -> dict[str, bool]:
+    """By run whether nothing comes any more of what learners are asked at its end: every survey that asks it takes
+    nothing more, and nothing said in one waits to be published."""
+    ended = now(session) - timedelta(minutes=GRACE_MINUTES)
+    waits, brought = releases.surveys_waiting(session), bool(imports.waiting_imports(session))
+    found: dict[str, bool] = {}
+    for each in opened:
+        asked = instruments.get(each.instrument)
+        if each.run and each.instrument not in APART and (asked is None or asked.audience == LEARNER):
+            over = each.closes is not None and each.closes <= ended and each.slug not in waits and not brought
+            found[each.run] = found.get(each.run, True) and over
+    return found
 
 
 def _claims(session: Session, credentials: Iterable[Credential]) -> dict[str, tuple[str, ...]]:

@@ -6,25 +6,20 @@ from dataclasses import asdict, dataclass, replace
 from math import isnan
 from statistics import fmean
 from types import MappingProxyType
-from typing import TypeVar
 
-import numpy as np
 from pandas import DataFrame
 from sqlmodel import Session
 
 from feedback.analysis.comments import learned_polarity, learned_topics, learning
 from feedback.analysis.comments.learned_polarity import PolarityModel
-from feedback.analysis.comments.learned_topics import TopicModel
-from feedback.analysis.comments.learning import SentimentModel
-from feedback.analysis.comments.terms import Terms, terms_of
 from feedback.analysis.comments.topics import POLARITIES, Tag, Taxonomy
 from feedback.errors import Refused
-from feedback.store import meta, reader_models, teaching
+from feedback.store import jobs, meta, reader_models, teaching
 from feedback.store.clock import now
 from feedback.store.database import reading
 from feedback.store.reader_models import SENTIMENT, TOPIC, Model
 from feedback.worker import reader
-from feedback.worker.work import Work
+from feedback.worker.work import Failed, Work, explain
 
 LEARN = "learn"
 LEARN_PRIORITY = 68
@@ -40,8 +35,8 @@ _SEEN, _MUCH, _DAY, _BY = "learn_seen", "learn_much", "learn_day", "learn_by"
 
 @dataclass(frozen=True)
 class Lesson:
-    """What was learned. data: the model. quality: as it is kept and shown. score: how well it does on comments it was
-    not shown (macro-F1, 0 to 1); before: how well what ships does on the same."""
+    """What was learned. data: the model. quality: as it is kept and shown. score: how well comments it was not shown
+    are read with it (macro-F1, 0 to 1); before: how well with what ships."""
 
     data: bytes
     quality: Mapping[str, object]
@@ -49,7 +44,6 @@ class Lesson:
     before: float
 
 
-Learned = TypeVar("Learned", SentimentModel, TopicModel)
 Teacher = Callable[[DataFrame, str, int, Taxonomy], Lesson | None]
 """Takes comments of a language as store.teaching gives them, the language, how many people must have used a word for it
 to be learned, and the topics there are; None where they teach nothing."""
@@ -58,38 +52,51 @@ to be learned, and the topics there are; None where they teach nothing."""
 def teach_sentiment(rows: DataFrame, language: str, least: int, _taxonomy: Taxonomy) -> Lesson | None:
     """How comments sound, from what people said of them or the rating beside them."""
     try:
-        model = learning.learn_sentiment(rows["text"].tolist(), rows["label"].tolist(), language)
+        model = learning.learn_sentiment(
+            rows["text"].tolist(), rows["label"].tolist(), language, people=rows["person"].tolist(), least=least
+        )
     except Refused:
         return None
     quality, before = model.quality, model.quality.lexicon_macro_f1
-    data = learning.packed(of_several(model, rows, least))
-    return Lesson(data, _known(asdict(quality)), quality.macro_f1, 0.0 if isnan(before) else before)
+    return Lesson(learning.packed(model), _known(asdict(quality)), quality.macro_f1, 0.0 if isnan(before) else before)
 
 
 def teach_topics(rows: DataFrame, language: str, least: int, taxonomy: Taxonomy) -> Lesson | None:
-    """What comments are about and how they speak of it, from those somebody has looked at wholly. A topic for which the
-    seeds are better stays with them, so the score is the mean of the better of both over the topics that were tried."""
+    """What comments are about and how they speak of it, from those somebody has looked at wholly.
+
+    A topic for which the seeds are better stays with them, and polarity with the rule where that is; so the score is
+    the mean, over the topics that were tried and polarity, of whatever reads then.
+    """
     said = [{str(tag["topic"]) for tag in tags} for tags in rows["topics"]]
     rows, said = _offered(rows.reset_index(drop=True), said)
-    try:
-        model = learned_topics.learn_topics(rows["text"].tolist(), said, language, taxonomy)
-    except Refused:
-        return None
-    each = model.quality.values()
-    quality = {topic: _known(asdict(one)) for topic, one in model.quality.items()}
     polarity = teach_polarity(rows, language, least)
+    try:
+        model = learned_topics.learn_topics(
+            rows["text"].tolist(), said, language, taxonomy, people=rows["person"].tolist(), least=least
+        )
+    except Refused:
+        if polarity is None:
+            return None
+        model = learned_topics.without_topics(language, taxonomy, polarity)
+    topics = {topic: _known(asdict(one)) | {"reads": one.is_better} for topic, one in model.quality.items()}
+    scores = [(one.f1 if one.is_better else one.seeds_f1, one.seeds_f1) for one in model.quality.values()]
+    quality: dict[str, object] = {"topics": topics}
+    if polarity is not None:
+        how, rule = polarity.quality, polarity.quality.rule_f1
+        quality["polarity"] = _known(asdict(how)) | {"reads": how.is_better}
+        scores.append((how.macro_f1 if how.is_better else rule, 0.0 if isnan(rule) else rule))
     return Lesson(
-        learned_topics.packed(replace(of_several(model, rows, least), polarity=polarity)),
-        {"topics": quality} | ({"polarity": _known(asdict(polarity.quality))} if polarity else {}),
-        fmean(max(one.f1, one.seeds_f1) for one in each),
-        fmean(one.seeds_f1 for one in each),
+        learned_topics.packed(replace(model, polarity=polarity)),
+        quality,
+        fmean(score for score, _ in scores),
+        fmean(before for _, before in scores),
     )
 
 
 def teach_polarity(rows: DataFrame, language: str, least: int) -> PolarityModel | None:
     """How topics are spoken of, from tags to which people gave it where the question does not; None of too few.
 
-    As `of_several`, but of what was learned from: words of the tags' clauses, and topics, that enough people used.
+    It knows only words of the tags' clauses, and topics, that so many people used (least).
     """
     some = rows[~rows["polarity"].isin(list(POLARITIES))] if "polarity" in rows else rows
     some = some.reset_index(drop=True)
@@ -98,20 +105,7 @@ def teach_polarity(rows: DataFrame, language: str, least: int) -> PolarityModel 
         for each in some["topics"]
     ]
     found = [one for one in learned_polarity.spoken(some["text"].tolist(), tags, language) if one.said]
-    model = learned_polarity.learn_polarity(found, language)
-    if model is None:
-        return None
-    people = some["person"].tolist()
-    words, about = dict[str, set[int]](), dict[str, set[int]]()
-    for one in found:
-        about.setdefault(one.topic, set()).add(people[one.comment])
-        for term in terms_of(one.clause, language):
-            words.setdefault(term, set()).add(people[one.comment])
-    return learned_polarity.without(
-        model,
-        {term for term, said in words.items() if len(said) < least},
-        {topic for topic, said in about.items() if len(said) < least},
-    )
+    return learned_polarity.learn_polarity(found, language, people=some["person"].tolist(), least=least)
 
 
 def _offered(rows: DataFrame, said: Sequence[set[str]]) -> tuple[DataFrame, list[set[str]]]:
@@ -126,23 +120,6 @@ def _offered(rows: DataFrame, said: Sequence[set[str]]) -> tuple[DataFrame, list
 
 
 TEACHERS: Mapping[str, Teacher] = MappingProxyType({SENTIMENT: teach_sentiment, TOPIC: teach_topics})
-
-
-def of_several(model: Learned, rows: DataFrame, least: int) -> Learned:
-    """A model without the terms that fewer people used than that: it must not know what one person alone said.
-
-    rows: what it was learned from, with text and person. It reads as well as before: terms so rare tell little, and by
-    macro-F1 on other comments nothing was lost (docs/decisions/0017).
-    """
-    users: dict[str, set[int]] = {}
-    for text, person in zip(rows["text"], rows["person"], strict=True):
-        for term in set(terms_of(text, model.language)):
-            users.setdefault(term, set()).add(person)
-    told = np.array([len(users.get(name, ())) >= least for name in model.terms.names], dtype=bool)
-    names = tuple(name for name, kept in zip(model.terms.names, told, strict=True) if kept)
-    others = np.ones(model.weights.shape[1] - len(told), dtype=bool)
-    terms = Terms(model.language, names, model.terms.weights[told])
-    return replace(model, terms=terms, weights=model.weights[:, np.concatenate([told, others])])
 
 
 def lessons_due(session: Session) -> Collection[str]:
@@ -162,8 +139,11 @@ def lessons_due(session: Session) -> Collection[str]:
 def learn(work: Work) -> None:
     """Learn each kind of model in each language of which there is enough new, measure it, and keep it.
 
-    What was kept before it was stopped is not learned again. Whoever reads next reads with what measured best.
+    What was kept before it was stopped is not learned again. Whoever reads next reads with what measured best. What
+    cannot be learned keeps nothing else from being: it is tried again with the job, and with the next after its last
+    try. Raises Failed, in the end, with what could not be.
     """
+    failed: list[str] = []
     with reading(work.engine) as session:
         seen, much = meta.number(session, meta.READINGS) or 0, teaching.how_much(session)
         table = teaching.teaching(session, work.instruments)
@@ -173,7 +153,12 @@ def learn(work: Work) -> None:
         of_it = [model for model in known if (model.kind, model.language) == (kind, language)]
         if not _is_new(of_it, rows):
             continue
-        lesson = TEACHERS[kind](rows, language, work.limits.minimum_group, taxonomy)
+        try:
+            lesson = TEACHERS[kind](rows, language, work.limits.minimum_group, taxonomy)
+        except Exception as error:
+            failed.append(f"To read {kind} in comments ({language}) could not be learned. {explain(error)}")
+            work.say(failed[-1])
+            continue
         if lesson is None:
             continue
         with work.writing() as session:
@@ -192,6 +177,8 @@ def learn(work: Work) -> None:
         marks = {_SEEN: seen, _MUCH: much, _DAY: today, _BY: reader.number_of(reader.ANALYSER)}
         for name, value in marks.items():
             meta.set_number(session, name, value)
+    if failed and work.job.attempts < jobs.TRIES:  # parked it would bar all that is learned later
+        raise Failed(" ".join(failed))
 
 
 def is_better(lesson: Lesson) -> bool:

@@ -127,6 +127,13 @@ def compared(action: Action, asked: Sequence[Occasion]) -> tuple[Occasion | None
     return before, next((each for each in later if each.closed), later[0] if later else None)
 
 
+def is_known(action: Action, asked: Sequence[Occasion]) -> bool:
+    """Whether the first and the last time it was looked at are among those at which people are asked today: only then
+    is it known which come next, so only then it is looked at again."""
+    seen = [str(each.get("run")) for each in (*action.earlier, action.effect or {})]
+    return {seen[0], seen[-1]} <= {each.slug for each in asked}
+
+
 def look_due(action: Action, asked: Sequence[Occasion], today: date, published: Published) -> Look | None:
     """What is to be looked at now of an action; None where nothing is.
 

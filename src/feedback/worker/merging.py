@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from types import MappingProxyType
+from typing import Any
 
 from pandas import DataFrame
 from sqlmodel import Session
@@ -26,7 +27,7 @@ WITNESSES = {"questions": "question", "topics": "topic", "concerns": "concern", 
 """What a change may name, and what each of it is called in `Evidence.changes`."""
 RATED = ("scale", "grid")
 """The kinds of questions whose answers may fall short, or be compared between runs."""
-CONCERN, CRITERION, NAMED = "concern", "criterion", "change"
+CONCERN, CRITERION, CHANGE = "concern", "criterion", "change"
 """The constructs of the question what makes employers hesitate, of those that experts mark, and of the changes they
 name."""
 MOST_NAMED = 20_000
@@ -41,6 +42,8 @@ MEANT = {
 """What each of the lists may name, in words."""
 
 
+UNREADABLE = (tomllib.TOMLDecodeError, UnicodeDecodeError)
+"""A file that is no TOML, or no text in UTF-8."""
 FILES = ("changes.toml", "watched.toml")
 """The files of meaning an institution edits: what speaks of the same thing, and what is compared between runs."""
 
@@ -58,16 +61,31 @@ class Changes:
 def read_changes(path: Path) -> Changes:
     """What a file says speaks of the same thing. What is not as it must be (a field it does not know, a change without
     an English name, a list that is none, what stands under two changes) is left out, and said in `wrong`."""
-    text = path.read_text(encoding="utf-8") if path.exists() else ""
     try:
-        entries = tomllib.loads(text).get("changes", [])
-    except tomllib.TOMLDecodeError as error:
+        text, document = _read(path)
+    except UNREADABLE as error:
         return Changes({}, {}, (_unreadable(path, error),))
     places: dict[str, str] = {}
     names: dict[str, Text] = {}
     wrong: list[Problem] = []
+    entries = document.get("changes", [])
+    if not isinstance(entries, list):
+        found = "changes is no list: each change begins with a line [[changes]], in two brackets."
+        return Changes({}, {}, (Problem(_place(path, text, "changes"), found),))
     for each in entries:
+        if not isinstance(each, dict):
+            found = f"{each!r} is no change: each begins with a line [[changes]], in two brackets."
+            wrong.append(Problem(_place(path, text, "changes"), found))
+            continue
         ident, name = each.get("id", ""), each.get("names", {})
+        if not isinstance(ident, str):
+            found = f'id is {ident!r}; it is a word: id = "pace".'
+            wrong.append(Problem(_place(path, text, "id"), found))
+            continue
+        if not isinstance(name, dict) or not all(isinstance(one, str) for one in name.values()):
+            found = f'names is {name!r}; it is a name in each language: names = {{ en = "..." }}.'
+            wrong.append(Problem(_where(path, text, ident, "names"), found))
+            continue
         known = ["id", "names", *WITNESSES]
         for strange in sorted(each.keys() - set(known)):
             found = f'"{strange}" is not known.{suggest(strange, known)} Known: {", ".join(known)}.'
@@ -95,9 +113,10 @@ def changes_of(path: Path, topics: Collection[str] = ()) -> Changes:
     """The same of a file beside its questionnaires, without what none of them asks, nor a topic that is none: that is
     in `wrong`, too. topics: ids of topics there are beside those that ship."""
     found = read_changes(path)
+    if not found.places:
+        return found
     known = _known(path.parent / "instruments") | {f"topic:{topic}" for topic in topics}
-    text = path.read_text(encoding="utf-8") if path.exists() else ""
-    wrong = []
+    text, wrong = _read(path)[0], []
     for place in sorted(found.places.keys() - known):
         kind, _, name = place.partition(":")
         field = next(each for each, one in WITNESSES.items() if one == kind)
@@ -142,10 +161,9 @@ def watched() -> Mapping[str, tuple[str, ...]]:
 def watched_in(path: Path) -> tuple[Mapping[str, tuple[str, ...]], tuple[Problem, ...]]:
     """The same of a file beside its questionnaires, and what of it cannot be used: an audience that is not compared, a
     list that is none, and what no questionnaire asks the audience to rate."""
-    text = path.read_text(encoding="utf-8") if path.exists() else ""
     try:
-        entries = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
+        text, entries = _read(path)
+    except UNREADABLE as error:
         return MappingProxyType({}), (_unreadable(path, error),)
     wrong = []
     found = {}
@@ -174,8 +192,15 @@ def wrong_here(topics: Collection[str] = ()) -> list[Problem]:
     return [problem for name in FILES for problem in wrong_in(data_folder() / name, topics)]
 
 
-def _unreadable(path: Path, error: tomllib.TOMLDecodeError) -> Problem:
-    return Problem(path.name, f"it cannot be read as TOML: {error}. Until it is mended nothing of it is used.")
+def _read(path: Path) -> tuple[str, dict[str, Any]]:
+    """A file's text, and what it says; nothing where there is none. Raises UNREADABLE."""
+    text = path.read_text(encoding="utf-8") if path.exists() else ""
+    return text, tomllib.loads(text)
+
+
+def _unreadable(path: Path, error: ValueError) -> Problem:
+    why = "it is no UTF-8" if isinstance(error, UnicodeDecodeError) else error
+    return Problem(path.name, f"it cannot be read as TOML: {why}. Until it is mended nothing of it is used.")
 
 
 def _where(path: Path, text: str, change: str, word: str, field: str = "") -> str:
@@ -196,7 +221,7 @@ def changes_named(session: Session, instruments: Mapping[str, Instrument]) -> Da
     """The changes experts named, without their words (`Evidence.named_changes`); those kept back are left out."""
     of_experts = {name: each for name, each in instruments.items() if each.audience == EXPERT}
     said = read_comments(session, of_experts, most=MOST_NAMED)
-    said = said[(said["construct"] == NAMED).to_numpy(dtype=bool)]
+    said = said[(said["construct"] == CHANGE).to_numpy(dtype=bool)]
     topics = ["|".join(dict.fromkeys(tag["topic"] for tag in tags)) for tags in said["topics"]]
     return DataFrame(said.assign(topics=topics), columns=list(NAMED_CHANGES)).astype("str").reset_index(drop=True)
 

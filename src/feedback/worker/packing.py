@@ -10,7 +10,7 @@ from sqlmodel import Session
 
 from feedback.catalogue.values import Credential
 from feedback.errors import Problem, Refused, suggest
-from feedback.exchange.acted import earlier_in_words, effect_in_words, expected_in_words, measure_in_words
+from feedback.exchange.acted import earlier_in_words, effect_in_words, expected_in_words, measure_in_words, new_in_words
 from feedback.exchange.published import named
 from feedback.exchange.reports import content
 from feedback.exchange.reports.content import Agenda, Chart, Note, Pack, Part, Section
@@ -262,9 +262,10 @@ def _agenda(session: Session, credentials: Sequence[Credential], heard: Shown, c
     yield _listed("Due for review", "Nothing is due for review.", due)
     accounts = audit.names(session)
     those = [each for each in actions.read_actions(session) if each.credential in slugs or _is_new_in(each, choice)]
-    open_ones = [_action(each, titles, accounts, today) for each in those if each.is_open]
+    named = {each.id: _place(each, titles, _programmes(session)) for each in those}
+    open_ones = [_action(each, named[each.id], accounts, today) for each in those if each.is_open]
     yield _listed("Open actions", "No action is open.", open_ones)
-    done = [_action(each, titles, accounts, today) for each in those if each.effect]
+    done = [_action(each, named[each.id], accounts, today) for each in those if each.effect]
     if done:
         yield _listed("What became of actions", "", done)
     decisions = [_decision(each, titles) for each in committee.read_decisions(session) if each.credential in slugs]
@@ -290,10 +291,16 @@ def _due(clock: Clock) -> Note:
     return Note(clock.title, f"{clock.awaits}.", told)
 
 
-def _action(one: Action, titles: Mapping[str, str], accounts: Mapping[str, str], today: date) -> Note:
+def _place(one: Action, titles: Mapping[str, str], programmes: Mapping[str, str]) -> str:
+    """What an action is of; "" for the one credential the pack is about."""
+    new = new_in_words(programmes.get(one.programme, one.programme))
+    return titles.get(one.credential, "") if one.credential else new
+
+
+def _action(one: Action, place: str, accounts: Mapping[str, str], today: date) -> Note:
     owner = accounts.get(one.owner, one.owner).rpartition(" (")[0] or accounts.get(one.owner, one.owner)
     told = [
-        titles.get(one.credential, "") if one.credential else "Something new",
+        place,
         STANDS.get(one.state, one.state),
         f"Owner: {owner}",
         f"Due on {one.due}" + (", late" if one.is_late(today) else ""),

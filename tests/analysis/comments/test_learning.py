@@ -6,10 +6,13 @@ import pytest
 
 from feedback.analysis.comments.learning import (
     CLASSES,
+    FORM,
     digest_of,
     learn_sentiment,
+    pack,
     packed,
     quality_of,
+    unpack,
     unpacked,
 )
 from feedback.analysis.comments.reading import read
@@ -70,6 +73,45 @@ def test_labels_without_meaning_do_not_beat_the_lexicon():
     assert quality.lexicon_macro_f1 < 0.6
 
 
+def test_equal_texts_are_never_learned_from_and_measured_on_at_once():
+    """Twenty texts that mean nothing, five times each, labelled as chance has it: nothing is there to be learned."""
+    said = [one for one in np.random.default_rng(0).permutation(["neg", "pos"] * 10) for _ in range(5)]
+    texts = [f"{'LABS' if time else 'labs'} qux{at}" for at in range(20) for time in range(5)]
+    assert learn_sentiment(texts, said, "en").quality.macro_f1 < 0.6
+
+
+def test_terms_that_few_people_used_are_neither_learned_nor_measured():
+    texts = [f"labs qux{at % 16} {at}" for at in range(64)]
+    said = [("neg", "pos")[at % 16 % 2] for at in range(64)]
+    assert learn_sentiment(texts, said, "en").quality.macro_f1 > 0.9
+    found = learn_sentiment(texts, said, "en", people=range(64), least=5)
+    assert found.terms.names == ("lab",)
+    assert found.quality.macro_f1 < 0.6
+
+
+def test_in_a_language_written_without_spaces_pieces_of_words_tell_alone():
+    """Every comment is one word that is said once: five people said none of them whole."""
+    signs = [chr(0x4E00 + at) for at in range(400)]
+    texts = [f"{'好' if at % 2 else '坏'}课{signs[2 * at]}{signs[2 * at + 1]}" for at in range(200)]
+    said = ["pos" if at % 2 else "neg" for at in range(200)]
+    found = learn_sentiment(texts, said, "zh")
+    assert len(found.told) == found.told_weights.shape[1] == 0
+    assert found.quality.macro_f1 > 0.9
+    assert found.chances(["好课", "坏课"]).idxmax(axis=1).tolist() == ["pos", "neg"]
+    stored = packed(found)
+    assert (unpacked(stored, digest_of(stored)).sentiment(["好课"]) == found.sentiment(["好课"])).all()
+    with pytest.raises(Refused, match="was used by 300 people"):
+        learn_sentiment(texts, said, "zh", people=range(200), least=300)
+
+
+def test_a_class_of_one_text_only_is_measured_though_no_fold_can_learn_it():
+    texts, said = rated()
+    said = ["neu"] * 6 + ["neg" if one == "neu" else one for one in said]
+    found = learn_sentiment([*["Montag"] * 6, *texts], said, "de")
+    assert found.classes == CLASSES
+    assert 0 < found.quality.macro_f1 < 1
+
+
 def test_the_order_of_the_comments_does_not_matter(model):
     texts, said = rated()
     again = learn_sentiment(texts[::-1], said[::-1], "de")
@@ -106,6 +148,23 @@ def test_bytes_that_are_not_those_learned_are_refused(model):
     for wrong in (b"", b"no model", stored[:100]):
         with pytest.raises(FeedbackError, match="cannot be read"):
             unpacked(wrong, digest_of(wrong))
+
+
+@pytest.mark.parametrize("name", ["idf", "weights", "intercept", "middle", "spread", "told", "told_weights"])
+def test_arrays_that_are_missing_or_do_not_fit_are_refused(model, name):
+    stored = packed(model)
+    facts, arrays = unpack(stored, digest_of(stored), FORM)
+    width = np.zeros((*arrays[name].shape[:-1], arrays[name].shape[-1] + 1))
+    for wrong in ({name: width}, {name: np.full(arrays[name].shape or 1, np.nan)} if arrays[name].size else {}, None):
+        others = {each: array for each, array in arrays.items() if each != name}
+        if wrong != {}:
+            broken = pack(facts, **(others if wrong is None else others | wrong))
+            with pytest.raises(FeedbackError, match="cannot be read"):
+                unpacked(broken, digest_of(broken))
+    for missing in ({"names": facts["names"][1:]}, {"classes": None}, {"quality": {"comments": 3}}):
+        broken = pack(facts | missing, **arrays)
+        with pytest.raises(FeedbackError, match="cannot be read"):
+            unpacked(broken, digest_of(broken))
 
 
 def test_reading_uses_a_model_for_its_language_only(model):

@@ -4,7 +4,8 @@ Logistic regression on the terms of a tag's clause, its topic, and on what the l
 the whole comment. It is used only where it measures better than the rule on the same tags.
 """
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from math import exp, isnan, nan
 from typing import Any, NamedTuple
@@ -12,16 +13,17 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from feedback.analysis.comments.judging import DOUBT, STRONGEST, tone
-from feedback.analysis.comments.learning import CLASSES, MOST_WEIGHT, quality_of
+from feedback.analysis.comments.learning import CLASSES, MOST_WEIGHT, as_kept, fits, quality_of
 from feedback.analysis.comments.sentences import clauses
 from feedback.analysis.comments.sentiment import Signals, signals
 from feedback.analysis.comments.terms import Terms, learn_terms
-from feedback.analysis.comments.topics import Tag, tagged
+from feedback.analysis.comments.topics import Tag, polarity_within
+from feedback.analysis.comments.validation import error_of_gain, folds_of
 
 LEAST = 50
 """Tags with a polarity from which it is learned."""
 LEAST_EACH = 8
-"""Of two polarities at least there must be so many; a polarity or a topic with fewer is left out."""
+"""Of two polarities at least there must be so many; a polarity or a topic with fewer is not learned."""
 FOLDS = 5
 MOST = 20_000
 STIFFNESS = 0.5
@@ -32,7 +34,8 @@ NEAR = 20.0
 
 
 class Place(NamedTuple):
-    """One tag with its clause (as text), how it is said, and what the rule for the first day makes of it."""
+    """One tag with its clause (as text; all of them, for a tag over several), how it is said, what the rule for the
+    first day makes of it ("" where it cannot tell), what the lexicons hear, and the whole text."""
 
     comment: int
     clause: str
@@ -40,20 +43,24 @@ class Place(NamedTuple):
     said: str
     rule: str
     heard: tuple[float, ...]
+    text: str
 
 
 @dataclass(frozen=True)
 class PolarityQuality:
     """How well the polarity of tags is read in comments not seen, by cross-validation; macro-F1, 0 to 1. tags: so many
-    it was learned from. rule_f1: of the rule for the first day on the same."""
+    it was learned from. rule_f1: of the rule for the first day on the same, NaN where it can tell of none. error: the
+    standard error of the gain, macro_f1 less rule_f1."""
 
     tags: int
     macro_f1: float
     rule_f1: float
+    error: float = 0.0
 
     @property
     def is_better(self) -> bool:
-        return isnan(self.rule_f1) or self.macro_f1 > self.rule_f1
+        """Whether it should replace the rule: where it gains more than its standard error, or there is no rule."""
+        return isnan(self.rule_f1) or self.macro_f1 > self.rule_f1 + self.error
 
 
 @dataclass(frozen=True, eq=False)
@@ -84,31 +91,52 @@ class PolarityModel:
         return [self.classes[at] for at in (numbers @ self.weights.T + self.intercept).argmax(axis=1)]
 
 
-def learn_polarity(found: Iterable[Place], language: str, *, folds: int = FOLDS) -> PolarityModel | None:
+def learn_polarity(
+    found: Iterable[Place],
+    language: str,
+    *,
+    people: Sequence[int] | None = None,
+    least: int = 1,
+    folds: int = FOLDS,
+) -> PolarityModel | None:
     """Learn from places in comments of one language and how people said they speak of their topic.
 
-    A comment is wholly learned from or wholly measured on. Places without a polarity teach nothing. None with fewer
-    than LEAST places, or LEAST_EACH or more of one polarity only.
+    A comment is wholly learned from or wholly measured on. Places without a polarity teach nothing; those of a polarity
+    too rare to be learned count in what is measured. people: who wrote each comment, where that is known; then only
+    terms and topics are learned that so many of them used (least), in what is measured as well. None with fewer than
+    LEAST places, LEAST_EACH or more of one polarity only, or where nothing tells of them.
     """
-    given = sorted((one for one in found if one.said in CLASSES), key=lambda one: (one.clause, one.topic, one.said))
+    given = sorted(
+        (one for one in found if one.said in CLASSES), key=lambda one: (one.clause, one.topic, one.said, one.text)
+    )
     counts = {one: sum(each.said == one for each in given) for one in CLASSES}
     classes = tuple(one for one in CLASSES if counts[one] >= LEAST_EACH)
-    given = [one for one in given if one.said in classes]
-    if len(given) < LEAST or len(classes) < 2:
+    if sum(counts[one] for one in classes) < LEAST or len(classes) < 2:
         return None
     given = [given[at] for at in np.random.default_rng(0).permutation(len(given))[:MOST]]
-    comments = sorted({one.comment for one in given}, key=[one.comment for one in given].index)
-    fold = {comment: at % folds for at, comment in enumerate(comments)}
-    read: list[str] = [""] * len(given)
-    for part in range(folds):
-        test = [at for at, one in enumerate(given) if fold[one.comment] == part]
-        train = [one for one in given if fold[one.comment] != part]
-        if test and len({one.said for one in train}) > 1:
-            for at, said in zip(test, _fitted(train, language).polarities([given[at] for at in test]), strict=True):
-                read[at] = said
+    model = _fitted([one for one in given if one.said in classes], language, people, least)
+    if not model.weights.shape[1]:
+        return None
+    who = None if people is None else [people[one.comment] for one in given]
     true = [one.said for one in given]
-    rule = quality_of(true, [one.rule for one in given])[0] if all(one.rule for one in given) else nan
-    return _fitted(given, language, PolarityQuality(len(given), quality_of(true, read)[0], rule))
+    read: list[str] = [""] * len(given)
+    for learned, test in folds_of(true, [one.text for one in given], folds, who):
+        train = [given[at] for at in learned if given[at].said in classes]
+        if len({one.said for one in train}) > 1:
+            tried = _fitted(train, language, people, least).polarities([given[at] for at in test])
+            for at, said in zip(test, tried, strict=True):
+                read[at] = said
+    return replace(model, quality=_quality(model.quality.tags, true, read, [one.rule for one in given]))
+
+
+def _quality(tags: int, true: Sequence[str], read: Sequence[str], rule: Sequence[str]) -> PolarityQuality:
+    """What is not told ("") is told wrongly; only a rule that tells of none is none."""
+    macro = quality_of(true, read)[0]
+    if not any(rule):
+        return PolarityQuality(tags, macro, nan)
+    some = sorted(set(true))
+    as_told = [np.array([[one == each for each in some] for one in told]) for told in (true, read, rule)]
+    return PolarityQuality(tags, macro, quality_of(true, rule)[0], error_of_gain(*as_told))
 
 
 def spoken(
@@ -121,41 +149,30 @@ def spoken(
         parts = clauses(text, language) or [(0, len(text))]
         for tag in some:
             at = max((place for place, (start, _) in enumerate(parts) if start <= tag.start), default=0)
-            start, end = parts[at]
-            rule = tagged(text, language, [(tag.start, tag.end, tag.topic)], "", known)[0].polarity
-            numbers = () if known is None else _heard(known, tag, parts, at)
-            found.append(Place(comment, text[start:end], tag.topic, tag.polarity, rule, numbers))
+            last = max((place for place, (start, _) in enumerate(parts) if start < tag.end), default=at)
+            start, end = parts[at][0], parts[max(at, last)][1]
+            rule = "" if known is None else polarity_within(known, start, end)
+            numbers = () if known is None else _heard(known, tag, parts, (at, max(at, last)))
+            found.append(Place(comment, text[start:end], tag.topic, tag.polarity, rule, numbers, text))
     return found
 
 
-def without(model: PolarityModel, terms: Collection[str], topics: Collection[str]) -> PolarityModel:
-    """A model that does not know these terms and topics."""
-    kept = np.array([name not in terms for name in model.terms.names], dtype=bool)
-    about = np.array([topic not in topics for topic in model.topics], dtype=bool)
-    names = tuple(name for name, stays in zip(model.terms.names, kept, strict=True) if stays)
-    columns = np.concatenate([kept, about, np.ones(len(model.middle), dtype=bool)])
-    return replace(
-        model,
-        topics=tuple(topic for topic, stays in zip(model.topics, about, strict=True) if stays),
-        terms=Terms(model.terms.language, names, model.terms.weights[kept]),
-        weights=model.weights[:, columns],
-    )
-
-
-def _heard(heard: Signals, tag: Tag, parts: Sequence[tuple[int, int]], at: int) -> tuple[float, ...]:
-    """What the lexicons hear in the tag's clause, near the tag, and in the whole comment."""
-    start, end = parts[at]
-    own = [one for one in heard.judged if start <= one.start < end]
-    values = [one.value for one in own]
+def _heard(heard: Signals, tag: Tag, parts: Sequence[tuple[int, int]], own: tuple[int, int]) -> tuple[float, ...]:
+    """What the lexicons hear in the tag's clause, near the tag, and in the whole comment. own: the first and the last
+    of the parts it stands in."""
+    first, last = own
+    start, end = parts[first][0], parts[last][1]
+    there = [one for one in heard.judged if start <= one.start < end]
+    values = [one.value for one in there]
     weight = weighed = 0.0
     for one in heard.judged:
         away = 0 if tag.start <= one.start < tag.end else min(abs(one.start - tag.start), abs(one.start - tag.end))
-        there = max((place for place, (begin, _) in enumerate(parts) if begin <= one.start), default=0)
-        counts = exp(-away / NEAR) * 0.5 ** abs(there - at)
+        at = max((place for place, (begin, _) in enumerate(parts) if begin <= one.start), default=0)
+        counts = exp(-away / NEAR) * 0.5 ** max(first - at, at - last, 0)
         weight, weighed = weight + counts, weighed + counts * one.value
     near = max(-1.0, min(weighed / (weight + DOUBT / 2) / STRONGEST, 1.0))
     whole = 0.0 if isnan(heard.sentiment) else heard.sentiment
-    told = (tone(own), min(values, default=0.0), max(values, default=0.0), near, abs(near), whole, abs(whole))
+    told = (tone(there), min(values, default=0.0), max(values, default=0.0), near, abs(near), whole, abs(whole))
     return (*told, heard.tone, *(one for one in (heard.vader, heard.textblob) if not isnan(one)))
 
 
@@ -175,26 +192,32 @@ def _numbers(
     return csr_array(hstack([words, *sides], format="csr"))
 
 
-def _fitted(found: Sequence[Place], language: str, quality: PolarityQuality | None = None) -> PolarityModel:
+def _fitted(found: Sequence[Place], language: str, people: Sequence[int] | None, least: int) -> PolarityModel:
     from sklearn.linear_model import LogisticRegression  # here, because it takes a second to load
 
     said = np.array([one.said for one in found])
     classes = tuple(one for one in CLASSES if one in set(said.tolist()))
-    often = {topic: sum(one.topic == topic for one in found) for topic in sorted({one.topic for one in found})}
-    topics = tuple(topic for topic, count in often.items() if count >= LEAST_EACH)
-    terms = learn_terms([one.clause for one in found], language)
+    who = None if people is None else [people[one.comment] for one in found]
+    terms = learn_terms([one.clause for one in found], language, who, least)
+    often = Counter(one.topic for one in found)
+    users = Counter(topic for topic, _ in {(one.topic, who[at] if who else at) for at, one in enumerate(found)})
+    topics = tuple(sorted(topic for topic in often if often[topic] >= LEAST_EACH and users[topic] >= least))
     width = max(len(one.heard) for one in found)
     heard = np.array([one.heard or np.zeros(width) for one in found], dtype=float).reshape(len(found), width)
     middle, spread = heard.mean(axis=0), heard.std(axis=0)
     balance = {one: min(1 / (len(classes) * float(np.mean(said == one))), MOST_WEIGHT) for one in classes}
+    numbers = _numbers(terms, topics, found, middle, spread)
+    nothing = PolarityQuality(len(found), nan, nan)
+    if not numbers.shape[1]:
+        none = np.zeros((len(classes), 0)), np.zeros(len(classes))
+        return PolarityModel(classes, topics, terms, *none, middle, spread, nothing)
     regression = LogisticRegression(C=1 / STIFFNESS, class_weight=balance, max_iter=400)
-    regression.fit(_numbers(terms, topics, found, middle, spread), said)
+    regression.fit(numbers, said)
     weights, intercept = regression.coef_, regression.intercept_
     if len(weights) == 1:  # two classes: one row says it all
         weights, intercept = np.vstack([0 * weights, weights]), np.array([0.0, intercept[0]])
     place = [list(regression.classes_).index(one) for one in classes]
-    nothing = PolarityQuality(len(found), nan, nan)
-    return PolarityModel(classes, topics, terms, weights[place], intercept[place], middle, spread, quality or nothing)
+    return PolarityModel(classes, topics, terms, weights[place], intercept[place], middle, spread, nothing)
 
 
 def stored(model: PolarityModel | None) -> tuple[Mapping[str, object] | None, dict[str, np.ndarray]]:
@@ -209,12 +232,19 @@ def stored(model: PolarityModel | None) -> tuple[Mapping[str, object] | None, di
 
 
 def restored(facts: Mapping[str, Any] | None, arrays: Mapping[str, np.ndarray], language: str) -> PolarityModel | None:
-    """What `stored` was given."""
+    """What `stored` was given. Raises FeedbackError where something of it is missing or does not fit."""
     if facts is None:
         return None
-    quality: dict[str, Any] = {name: nan if value is None else value for name, value in facts["quality"].items()}
-    own = {name: arrays[f"polarity_{name}"] for name in ("idf", "weights", "intercept", "middle", "spread")}
-    terms = Terms(language, tuple(facts["names"]), own.pop("idf"))
-    return PolarityModel(
-        tuple(facts["classes"]), tuple(facts["topics"]), terms, **own, quality=PolarityQuality(**quality)
-    )
+    with as_kept():
+        quality: dict[str, Any] = {name: nan if value is None else value for name, value in facts["quality"].items()}
+        classes, topics, names = (len(facts[name]) for name in ("classes", "topics", "names"))
+        (probe,) = spoken(["good"], [[Tag("", 0, 4, "")]], language)
+        shapes: dict[str, tuple[int, ...]] = {"idf": (names,), "intercept": (classes,)}
+        shapes["middle"] = shapes["spread"] = (len(probe.heard) or len(arrays["polarity_middle"]),)
+        shapes["weights"] = (classes, names + topics + shapes["middle"][0])
+        own = {name: arrays[f"polarity_{name}"] for name in shapes}
+        fits(own, **shapes)
+        terms = Terms(language, tuple(facts["names"]), own.pop("idf"))
+        return PolarityModel(
+            tuple(facts["classes"]), tuple(facts["topics"]), terms, **own, quality=PolarityQuality(**quality)
+        )

@@ -1,25 +1,27 @@
 """Learning how comments sound from those that people rated or corrected: per language, measured, and kept as numbers.
 
 Logistic regression on the terms of a comment and, where the lexicons know the language, on what they say of it; where
-they do not, one on pieces of words and one on words, each counted by how much it tells (the mean of both is again one).
+they do not, the mean of one on pieces of words and one on words, each counted by how much it tells.
 A model is arrays and words only; it is stored with its digest and never unpickled.
 Evidence: even 100 rated comments of one's own read better than the lexicons (benchmarks/comments.py).
 """
 
 import io
 import json
-from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, replace
 from hashlib import sha256
 from math import isnan, log1p, nan
-from typing import Any
+from typing import Any, NamedTuple
 from zipfile import BadZipFile
 
 import numpy as np
 import pandas as pd
 
 from feedback.analysis.comments.sentiment import NEGATIVE_BELOW, POSITIVE_FROM, Signals, label, signals
-from feedback.analysis.comments.terms import Terms, learn_terms, reweighed, telling
+from feedback.analysis.comments.terms import Terms, learn_terms, of_length_one, reweighed, telling
+from feedback.analysis.comments.validation import folds_of
 from feedback.errors import FeedbackError, Problem, Refused
 
 CLASSES = ("neg", "neu", "pos")
@@ -38,7 +40,8 @@ STIFFNESS, STIFFNESS_UNHEARD = 0.5, 0.2
 MOST_WEIGHT = 3.0
 """Rare classes are weighed up to the others, but not beyond this."""
 BINS = 10
-FORM = "feedback comment model 1"
+FORM = "feedback comment model 2"
+UNREADABLE = "The stored comment model cannot be read. Learn again."
 
 
 @dataclass(frozen=True)
@@ -66,7 +69,9 @@ class Quality:
 @dataclass(frozen=True, eq=False)
 class SentimentModel:
     """A learned reading of one language. weights: a row a class, a column a term and then a signal; middle and spread:
-    mean and standard deviation of the signals (none in a language that is not scored)."""
+    mean and standard deviation of the signals (none in a language that is not scored). told: how much each term tells,
+    and told_weights: what the terms weigh once counted by that and brought to length 1 again (no columns where the
+    lexicons know the language)."""
 
     classes: tuple[str, ...]
     terms: Terms
@@ -74,6 +79,8 @@ class SentimentModel:
     intercept: np.ndarray
     middle: np.ndarray
     spread: np.ndarray
+    told: np.ndarray
+    told_weights: np.ndarray
     quality: Quality
 
     @property
@@ -83,7 +90,10 @@ class SentimentModel:
     def chances(self, texts: Sequence[str], heard: Sequence[Signals | None] | None = None) -> pd.DataFrame:
         """How likely each text is neg, neu and pos (0 to 1; together 1). heard: its signals, where known already."""
         numbers = _numbers(self.terms, texts, heard, self.middle, self.spread)
-        found = _softmax(numbers @ self.weights.T + self.intercept)
+        scores = numbers @ self.weights.T + self.intercept
+        if len(self.told):
+            scores += of_length_one(reweighed(numbers, self.told)) @ self.told_weights.T
+        found = _softmax(scores)
         return pd.DataFrame(found, columns=list(self.classes)).reindex(columns=list(CLASSES), fill_value=0.0)
 
     def sentiment(self, texts: Sequence[str], heard: Sequence[Signals | None] | None = None) -> np.ndarray:
@@ -91,13 +101,35 @@ class SentimentModel:
         return as_sentiment(self.chances(texts, heard))
 
 
+class _Rated(NamedTuple):
+    """Comments, what people said of each, what the lexicons hear, and who wrote them, where that is known."""
+
+    texts: Sequence[str]
+    labels: np.ndarray
+    heard: Sequence[Signals | None]
+    people: Sequence[int] | None
+
+    def at(self, places: Sequence[int] | np.ndarray) -> "_Rated":
+        texts, heard = [self.texts[at] for at in places], [self.heard[at] for at in places]
+        people = None if self.people is None else [self.people[at] for at in places]
+        return _Rated(texts, self.labels[places], heard, people)
+
+
 def learn_sentiment(
-    texts: Sequence[str], said: Sequence[str], language: str, *, folds: int = FOLDS, most: int = MOST_MEASURED
+    texts: Sequence[str],
+    said: Sequence[str],
+    language: str,
+    *,
+    people: Sequence[int] | None = None,
+    least: int = 1,
+    folds: int = FOLDS,
+    most: int = MOST_MEASURED,
 ) -> SentimentModel:
     """Learn from comments in one language and what people said of each ("neg", "neu" or "pos").
 
-    The same comments in any order give the same model. folds, most: of the cross-validation. Raises Refused with fewer
-    than LEAST comments, or with LEAST_EACH or more of one class only.
+    The same comments in any order give the same model. people: who wrote each, where that is known; then only terms are
+    learned that so many of them used (least), in what is measured as well. folds, most: of the cross-validation. Raises
+    Refused with fewer than LEAST comments, with LEAST_EACH or more of one class only, or where nothing tells of them.
     """
     if len(texts) != len(said):
         raise ValueError(f"{len(texts)} texts but {len(said)} labels")
@@ -105,17 +137,21 @@ def learn_sentiment(
         raise ValueError(f"{strange[0]!r} is no label; known: {', '.join(CLASSES)}")
     counts = {one: sum(each == one for each in said) for one in CLASSES}
     classes = tuple(one for one in CLASSES if counts[one] >= LEAST_EACH)
-    pairs = sorted((text, one) for text, one in zip(texts, said, strict=True) if one in classes)
+    known = people if people is not None else [0] * len(texts)
+    pairs = sorted(each for each in zip(texts, said, known, strict=True) if each[1] in classes)
     if len(pairs) < LEAST or len(classes) < 2:
         found = ", ".join(f"{count:,} {one}" for one, count in counts.items())
         needed = f"at least {LEAST} are needed, and {LEAST_EACH} of two classes"
         raise Refused([Problem("rated comments", f"found {found} in language {language!r}; {needed}.")])
     order = np.random.default_rng(0).permutation(len(pairs))[:MOST_LEARNED]
     kept = [pairs[at] for at in order]
-    given, labels = [text for text, _ in kept], np.array([one for _, one in kept], dtype=object)
+    given, labels = [text for text, _, _ in kept], np.array([one for _, one, _ in kept], dtype=object)
     heard = [signals(text, language) for text in given]
-    quality = _measured(given, labels, heard, language, classes, folds, most)
-    return _fitted(given, labels, heard, language, classes, quality)
+    rated = _Rated(given, labels, heard, None if people is None else [person for _, _, person in kept])
+    model = _fitted(rated, language, classes, least)
+    if not model.weights.shape[1]:
+        raise Refused([Problem("rated comments", f"no word in language {language!r} was used by {least} people.")])
+    return replace(model, quality=_measured(rated.at(range(len(kept))[:most]), language, classes, least, folds))
 
 
 def as_sentiment(chances: pd.DataFrame) -> np.ndarray:
@@ -174,22 +210,51 @@ def packed(model: SentimentModel) -> bytes:
         intercept=model.intercept,
         middle=model.middle,
         spread=model.spread,
+        told=model.told,
+        told_weights=model.told_weights,
     )
 
 
 def unpacked(stored: bytes, digest: str) -> SentimentModel:
     """The model of these bytes. Raises FeedbackError when they are not those of the digest, or no such model."""
     facts, arrays = unpack(stored, digest, FORM)
-    quality: dict[str, Any] = {name: nan if value is None else value for name, value in facts["quality"].items()}
-    return SentimentModel(
-        classes=tuple(facts["classes"]),
-        terms=Terms(facts["language"], tuple(facts["names"]), arrays["idf"]),
-        weights=arrays["weights"],
-        intercept=arrays["intercept"],
-        middle=arrays["middle"],
-        spread=arrays["spread"],
-        quality=Quality(**quality),
-    )
+    with as_kept():
+        quality: dict[str, Any] = {name: nan if value is None else value for name, value in facts["quality"].items()}
+        classes, names, signs = len(facts["classes"]), len(facts["names"]), len(arrays["middle"])
+        probe = signals("good", facts["language"])
+        told = names if len(arrays["told"]) else 0
+        fits(
+            arrays, idf=(names,), weights=(classes, names + signs), intercept=(classes,), spread=(signs,),
+            middle=(len(_told(probe)) if signs and probe else signs,), told=(told,), told_weights=(classes, told),
+        )  # fmt: skip
+        return SentimentModel(
+            classes=tuple(facts["classes"]),
+            terms=Terms(facts["language"], tuple(facts["names"]), arrays["idf"]),
+            weights=arrays["weights"],
+            intercept=arrays["intercept"],
+            middle=arrays["middle"],
+            spread=arrays["spread"],
+            told=arrays["told"],
+            told_weights=arrays["told_weights"],
+            quality=Quality(**quality),
+        )
+
+
+@contextmanager
+def as_kept() -> Iterator[None]:
+    """Within, a model is made of what was kept. Raises FeedbackError where something of it is missing or another."""
+    try:
+        yield
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        raise FeedbackError(UNREADABLE) from error
+
+
+def fits(arrays: Mapping[str, np.ndarray], **shapes: tuple[int, ...]) -> None:
+    """Raises FeedbackError where one of these arrays is missing, of another shape, or not all finite numbers."""
+    for name, shape in shapes.items():
+        array = arrays.get(name)
+        if array is None or array.shape != shape or array.dtype.kind != "f" or not np.isfinite(array).all():
+            raise FeedbackError(UNREADABLE)
 
 
 def digest_of(stored: bytes) -> str:
@@ -216,27 +281,23 @@ def unpack(stored: bytes, digest: str, form: str) -> tuple[dict[str, Any], dict[
             arrays = {name: data[name] for name in data.files}
         facts = json.loads(arrays.pop("facts").tobytes().decode("utf-8"))
     except (ValueError, KeyError, OSError, EOFError, BadZipFile) as error:
-        raise FeedbackError("The stored comment model cannot be read. Learn again.") from error
+        raise FeedbackError(UNREADABLE) from error
+    if not isinstance(facts, dict):
+        raise FeedbackError(UNREADABLE)
     if facts.get("form") != form:
         raise FeedbackError(f"The stored comment model is of another form ({facts.get('form')!r}). Learn again.")
     return facts, arrays
 
 
-def _measured(
-    texts: list[str],
-    labels: np.ndarray,
-    heard: list[Signals | None],
-    language: str,
-    classes: tuple[str, ...],
-    folds: int,
-    most: int,
-) -> Quality:
-    texts, labels, heard = texts[:most], labels[:most], heard[:most]
-    chances = np.zeros((len(texts), len(classes)))
-    for train, test in split_evenly(labels, folds):
-        model = _fitted([texts[at] for at in train], labels[train], [heard[at] for at in train], language, classes)
-        seen = model.chances([texts[at] for at in test], [heard[at] for at in test])
-        chances[test] = seen[list(classes)].to_numpy()
+def _measured(rated: _Rated, language: str, classes: tuple[str, ...], least: int, folds: int) -> Quality:
+    texts, labels, heard, people = rated
+    chances = np.full((len(texts), len(classes)), 1 / len(classes))
+    for train, test in folds_of(labels, texts, folds, people):
+        own, others = rated.at(train), rated.at(test)
+        known = tuple(one for one in classes if one in own.labels)
+        if len(known) > 1:
+            seen = _fitted(own, language, known, least).chances(others.texts, others.heard)
+            chances[test] = seen[list(classes)].to_numpy()
     found = np.array(classes, dtype=object)[chances.argmax(axis=1)]
     macro, recall = quality_of(labels.tolist(), found.tolist())
     lexicon = (nan, nan)
@@ -246,37 +307,32 @@ def _measured(
     return Quality(len(texts), macro, recall, error, *lexicon)
 
 
-def _fitted(
-    texts: Sequence[str],
-    labels: np.ndarray,
-    heard: Sequence[Signals | None],
-    language: str,
-    classes: tuple[str, ...],
-    quality: Quality | None = None,
-) -> SentimentModel:
-    terms = learn_terms(texts, language)
+def _fitted(rated: _Rated, language: str, classes: tuple[str, ...], least: int) -> SentimentModel:
+    texts, labels, heard, people = rated
+    terms = learn_terms(texts, language, people, least)
     rows = _heard_numbers(heard)
     middle, spread = rows.mean(axis=0), rows.std(axis=0)
     numbers = _numbers(terms, texts, heard, middle, spread)
+    told, told_weights = np.zeros(0), np.zeros((len(classes), 0))
     if len(middle):
         weights, intercept = _regression(numbers, labels, classes, STIFFNESS)
     else:
-        weights, intercept = _by_two(numbers, labels, classes, terms.are_pieces(texts))
+        pieces = terms.are_pieces(texts)
+        by_pieces = (pieces if pieces.any() else ~pieces).astype(float)
+        weights, intercept = _regression(reweighed(numbers, by_pieces), labels, classes, STIFFNESS_UNHEARD)
+        if not pieces.all():
+            told = _told_of_words(numbers, labels, classes, pieces)
+            words = of_length_one(reweighed(numbers, told))
+            told_weights, other = _regression(words, labels, classes, STIFFNESS_UNHEARD)
+            weights, told_weights, intercept = by_pieces * weights / 2, told_weights / 2, (intercept + other) / 2
     nothing = Quality(len(texts), nan, nan, nan, nan, nan)
-    return SentimentModel(classes, terms, weights, intercept, middle, spread, quality or nothing)
+    return SentimentModel(classes, terms, weights, intercept, middle, spread, told, told_weights, nothing)
 
 
-def _by_two(
-    numbers: Any, labels: np.ndarray, classes: tuple[str, ...], pieces: np.ndarray
-) -> tuple[np.ndarray, np.ndarray]:
-    """The mean of two regressions, which is one again: of pieces of words (of all terms, where there are none), and of
-    whole words, each of which counts by how much it tells of the classes. pieces: which of the columns are such.
-    """
+def _told_of_words(numbers: Any, labels: np.ndarray, classes: tuple[str, ...], pieces: np.ndarray) -> np.ndarray:
+    """How much each whole word tells of the classes, on average 1; pieces of words, nothing."""
     told = np.sqrt(np.mean([telling(numbers, labels == one) ** 2 for one in classes], axis=0))
-    sides = (pieces if pieces.any() else ~pieces).astype(float), ~pieces * told / told[~pieces].mean()
-    found = [_regression(reweighed(numbers, side), labels, classes, STIFFNESS_UNHEARD) for side in sides]
-    weights = [side * weight for side, (weight, _) in zip(sides, found, strict=True)]
-    return (weights[0] + weights[1]) / 2, (found[0][1] + found[1][1]) / 2
+    return np.where(pieces, 0.0, told / (told[~pieces].mean() or 1.0))
 
 
 def _regression(
@@ -285,6 +341,8 @@ def _regression(
     """Weights (a row a class) and intercepts; rare classes are weighed up."""
     from sklearn.linear_model import LogisticRegression  # here, because it takes a second to load
 
+    if not numbers.shape[1]:
+        return np.zeros((len(classes), 0)), np.zeros(len(classes))
     shares = {one: float(np.mean(labels == one)) for one in classes}
     balance = {one: min(1 / (len(classes) * share), MOST_WEIGHT) for one, share in shares.items()}
     regression = LogisticRegression(C=1 / stiffness, class_weight=balance, max_iter=400)
@@ -294,15 +352,6 @@ def _regression(
         weights, intercept = np.vstack([0 * weights, weights]), np.array([0.0, intercept[0]])
     place = [list(regression.classes_).index(one) for one in classes]
     return weights[place], intercept[place]
-
-
-def split_evenly(labels: np.ndarray, folds: int) -> list[tuple[np.ndarray, np.ndarray]]:
-    """Folds for cross-validation, each class spread evenly over them: places to learn from, places to look at."""
-    fold = np.empty(len(labels), dtype=int)
-    for one in sorted(set(labels.tolist())):
-        where = np.flatnonzero(labels == one)
-        fold[where] = np.arange(len(where)) % folds
-    return [(np.flatnonzero(fold != one), np.flatnonzero(fold == one)) for one in range(folds) if np.any(fold == one)]
 
 
 def _numbers(

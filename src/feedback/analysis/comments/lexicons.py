@@ -30,12 +30,17 @@ from feedback.analysis.comments.words import Remembered
 
 _loading = Lock()
 """Two threads must not watch a lexicon half done."""
-NOTHING = (Vader(0.0, 0.0, 0.0), Pattern(0.0, 0.0))
-"""What both say of a text without a word."""
 
 
 def heard(text: str) -> tuple[Vader, Pattern]:
-    """What both say of a text, in one pass: as `vader` and as `pattern`."""
+    """What both say of a text, in one pass: VADER's reading, equal to SentimentIntensityAnalyzer().polarity_scores, and
+    Pattern's, equal to TextBlob(text).sentiment.
+
+    >>> heard("The labs were great, but the test was terribly unfair!")[0].compound
+    -0.8313
+    >>> round(heard("The labs were really great!")[1].polarity, 3)
+    1.0
+    """
     rules, pattern_rules, pieces = _lexicons()
     written = without_emojis(text, rules.emojis)
     found = list(map(pieces.__getitem__, written.split()))
@@ -46,24 +51,6 @@ def heard(text: str) -> tuple[Vader, Pattern]:
         found = list(map(pieces.__getitem__, text.split()))
     telling = [at for at, (_, _, tells) in enumerate(found) if tells & JUDGES]
     return said, by_pattern([words for _, words, _ in found], telling)
-
-
-def vader(text: str) -> Vader:
-    """VADER's reading of a text, equal to SentimentIntensityAnalyzer().polarity_scores.
-
-    >>> vader("The labs were great, but the test was terribly unfair!").compound
-    -0.8313
-    """
-    return heard(text)[0]
-
-
-def pattern(text: str) -> Pattern:
-    """Pattern's reading of a text, equal to TextBlob(text).sentiment.
-
-    >>> round(pattern("The labs were really great!").polarity, 3)
-    1.0
-    """
-    return heard(text)[1]
 
 
 def valences() -> Mapping[str, float]:

@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from feedback.analysis.comments.language import detect
-from feedback.analysis.comments.learned_topics import TopicModel
+from feedback.analysis.comments.learned_topics import Text, TopicModel
 from feedback.analysis.comments.learning import SentimentModel
 from feedback.analysis.comments.names import Roster
 from feedback.analysis.comments.redaction import Redaction, redactions
@@ -55,6 +55,7 @@ def read(
     scores: list[tuple[float, float, float]] = []
     topics: list[list[Tag]] = []
     hidden: list[list[Redaction]] = []
+    learned: dict[str, dict[int, Text]] = {}
     for text, language, (_, _, polarity, audience) in zip(texts, languages, known, strict=True):
         if text is None:
             scores.append(NOT_SCORED)
@@ -65,10 +66,13 @@ def read(
         heard = signals(text, language, found)
         scores.append(NOT_SCORED if heard is None else (heard.vader, heard.textblob, heard.sentiment))
         said = taxonomy.tag(text, language, polarity, audience, heard, found)
-        if topic_models and (topic_model := topic_models.get(language)):
-            said = topic_model.tag(text, said, polarity, heard, found)
+        if topic_models and language in topic_models:
+            learned.setdefault(language, {})[len(topics)] = Text(text, said, polarity, heard, found)
         topics.append(said)
         hidden.append([] if roster is None else redactions(text, roster, found))
+    for language, waiting in learned.items():  # all of a language at once: one by one takes several times as long
+        for at, said in zip(waiting, (topic_models or {})[language].tag_all([*waiting.values()]), strict=True):
+            topics[at] = said
     for language, model in (models or {}).items():
         if model.quality.is_better:
             _read_learned(model, [at for at, one in enumerate(languages) if one == language], texts, scores)

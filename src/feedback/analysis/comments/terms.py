@@ -65,13 +65,24 @@ class Terms:
         return np.array([" " not in name and name not in whole for name in self.names], dtype=bool)
 
 
-def learn_terms(texts: Sequence[str], language: str) -> Terms:
-    """The terms of these texts, at most MOST_TERMS, the commonest; at least two texts must say one (one, when few)."""
+def learn_terms(texts: Sequence[str], language: str, people: Sequence[int] | None = None, least: int = 1) -> Terms:
+    """The terms of these texts, at most MOST_TERMS, the commonest; at least two texts must say one (one, when few).
+
+    people: who wrote each; then at least so many of them (least) must say it, too.
+    """
     spread: Counter[str] = Counter()
-    for text in texts:
-        spread.update(set(terms_of(text, language)))
-    least = 1 if len(texts) < FEW else 2
-    kept = sorted((term for term, count in spread.items() if count >= least), key=lambda term: (-spread[term], term))
+    users: dict[str, set[int]] = {}
+    for text, person in zip(texts, people if people is not None else range(len(texts)), strict=True):
+        said = set(terms_of(text, language))
+        spread.update(said)
+        if people is not None:
+            for term in said:
+                users.setdefault(term, set()).add(person)
+    fewest = 1 if len(texts) < FEW else 2
+    enough = {term for term, count in spread.items() if count >= fewest}
+    if people is not None:
+        enough = {term for term in enough if len(users[term]) >= least}
+    kept = sorted(enough, key=lambda term: (-spread[term], term))
     names = tuple(sorted(kept[:MOST_TERMS]))
     weights = np.log((1 + len(texts)) / (1 + np.array([spread[name] for name in names], dtype=float))) + 1
     return Terms(language, names, weights)
@@ -110,3 +121,12 @@ def reweighed(rows: "csr_array", told: np.ndarray) -> "csr_array":
 
     places = rows.indices.astype(np.int32), rows.indptr.astype(np.int32)  # the narrow ones, for every solver
     return csr_array((rows.data * told[rows.indices], *places), shape=rows.shape)
+
+
+def of_length_one(rows: "csr_array") -> "csr_array":
+    """A copy of the rows, each of length 1 (or 0 where it was)."""
+    from scipy.sparse import csr_array
+
+    lengths = np.sqrt(np.asarray(rows.multiply(rows).sum(axis=1)).ravel())
+    each = np.repeat(np.where(lengths > 0, lengths, 1.0), np.diff(rows.indptr))
+    return csr_array((rows.data / each, rows.indices, rows.indptr), shape=rows.shape)

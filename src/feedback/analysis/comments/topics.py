@@ -242,11 +242,6 @@ def shipped_taxonomy() -> Taxonomy:
     return read_taxonomy(data_folder() / "topics")
 
 
-def tag(text: str, language: str, polarity: str | None = None, audience: str | None = None) -> list[Tag]:
-    """`Taxonomy.tag` with the taxonomy in data/topics/."""
-    return shipped_taxonomy().tag(text, language, polarity, audience)
-
-
 def read_taxonomy(path: Path) -> Taxonomy:
     """Read a taxonomy: every `*.toml` of a folder, or one file. Raises Refused with every problem at once."""
     files = sorted(path.glob("*.toml")) if path.is_dir() else [path]

@@ -55,11 +55,12 @@ class WordLists:
 
 
 class Remembered(dict[str, Any]):
-    """A function of a word that remembers what it gave for so many words; then it begins anew.
+    """A function of a word that remembers what it gave for so many words; then it begins anew. Of what is longer than
+    LONGEST_WORD it remembers nothing: somebody's wall of letters is met once.
 
     >>> lengths = Remembered(len)
-    >>> lengths["labs"], list(lengths)
-    (4, ['labs'])
+    >>> lengths["labs"], lengths["la" * 30], list(lengths)
+    (4, 60, ['labs'])
     """
 
     def __init__(self, make: Callable[[str], Any], most: int = 100_000) -> None:
@@ -67,9 +68,11 @@ class Remembered(dict[str, Any]):
         self._make, self._most = make, most
 
     def __missing__(self, word: str) -> Any:
-        if len(self) >= self._most:
-            self.clear()
-        self[word] = made = self._make(word)
+        made = self._make(word)
+        if len(word) <= LONGEST_WORD:
+            if len(self) >= self._most:
+                self.clear()
+            self[word] = made
         return made
 
 
