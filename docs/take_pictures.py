@@ -12,6 +12,10 @@ from pathlib import Path
 
 from playwright.sync_api import Page, sync_playwright
 
+from feedback.policy import Grant
+from feedback.store import accounts
+from feedback.store.database import open_database, transaction
+
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parent
 FLAGS = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
@@ -37,12 +41,15 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium, args=FLAGS)
         for institution in ("sample", "own"):
-            with Served(Path(folder) / institution, institution) as address:
+            served = Served(Path(folder) / institution, institution)
+            with served as address:
+                cookie = {"name": accounts.COOKIE, "value": served.signed_in(), "url": address}
                 for held, path, name, width, height, mode in PICTURES:
                     if held == institution:
-                        page = browser.new_context(
-                            viewport={"width": width, "height": height}, color_scheme=mode
-                        ).new_page()
+                        screen = {"width": width, "height": height}
+                        context = browser.new_context(viewport=screen, color_scheme=mode)
+                        context.add_cookies([cookie])
+                        page = context.new_page()
                         picture(page, f"{address}/{path}", HERE / "pictures" / f"{name}.png")
         browser.close()
 
@@ -68,6 +75,7 @@ class Served:
         self.feedback("init")
         if self.institution == "sample":
             self.feedback("sample")
+            self.feedback("worker", "--once")
         else:
             self.feedback("import", "catalogue", "catalogue.csv")
             self.feedback("import", "organisations", "organisations.csv")
@@ -91,6 +99,15 @@ class Served:
     def __exit__(self, *_: object) -> None:
         self.server.terminate()
         self.server.wait(20)
+
+    def signed_in(self) -> str:
+        """The cookie of somebody who leads the institution."""
+        engine = open_database(self.environment["FEEDBACK_DATABASE_URL"])
+        with transaction(engine) as session:
+            lead = accounts.add_account(session, "Ann", "ann@example.org", [Grant("lead"), Grant("administrator")])
+            cookie = accounts.begin_session(session, lead.id, "password")
+        engine.dispose()
+        return cookie
 
     def feedback(self, *words: str) -> None:
         """Run the command line in the folder of the sample files."""

@@ -66,7 +66,7 @@ def quoted(texts: list[str]) -> AppTest:
     """The page of comments as it is drawn when they are these."""
     row = {
         "spans": (), "title": "SQL", "audience": "learner", "meant": "neg", "asked": "Why?", "language": "en",
-        "review": "",
+        "review": "", "credential": "",
     }  # fmt: skip
     rows = DataFrame([row | {"text": mask(text)} for text in texts])
     answer = SimpleNamespace(question="What do they say?", sentence="This.", caution="", rows=rows)
