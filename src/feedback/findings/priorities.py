@@ -245,8 +245,7 @@ def _place(first: Series) -> str:
     most = "the five answers to each of its lines that speak most for it"
     stays = f"also without {most}" if first["survives"] else f"though not surely without {most}"
     if first["p_top"] < UNSURE:
-        often = chance(first["p_top"])
-        return f"Its place is unsure, since others gain nearly as much (among the first three: {often}). "
+        return "Its place is unsure: others gain nearly as much, and which three gain most cannot be told yet. "
     return f"It is {chance(first['p_top'])} among the three that gain most, {stays}. "
 
 
