@@ -58,6 +58,7 @@ def test_whoever_stops_does_not_wait_for_what_was_not_begun(monkeypatch, tmp_pat
 
 
 STOPPED = """
+import signal
 import sys
 import time
 
@@ -70,6 +71,7 @@ def batches():
     print("waits", flush=True)
     time.sleep(60)
 
+signal.signal(signal.SIGINT, signal.default_int_handler)  # whoever runs this may have it ignored
 try:
     list(read_in_turn(batches(), 0, Shouting(), jobs=2))
 except KeyboardInterrupt:

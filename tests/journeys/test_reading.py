@@ -42,8 +42,13 @@ def test_the_overview_says_the_planted_truth_in_two_sentences(look):
     assert leads[0].startswith("Employers value Industrial Safety Auditor most")
     assert "people from" in leads[0]
     assert "likely between" in leads[0]
-    assert "Industrial Safety Auditor" in leads[1]
     assert leads[1].startswith("Change this first")
+    page = look("what_to_change")
+    assert page.locator(".lead").first.inner_text().startswith(leads[1])
+    changes = page.get_by_test_id("stExpander").filter(has_text=re.compile("points$"))
+    first = " / ".join(changes.nth(at).locator("summary").inner_text() for at in range(6))
+    assert "Industrial Safety Auditor" in first, "learners of the most valued credential complain"
+    assert "Summarising with pivot tables" in first, "a skill that goes stale"
 
 
 def test_every_picture_has_its_words_its_table_and_its_file(look):
